@@ -1,0 +1,71 @@
+# Two commands on a fresh clone: make demo, make test. Either sets up what it needs first.
+# Needs Python 3.11 or later, make and a package registry; everything else is made under .uv/ and .venv/.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check docs bench where clean
+
+PYTHON     ?= python3
+UV_VERSION := 0.13.8
+WORKERS    ?= 2
+CHILDREN   ?= 2000
+DEMO       ?= demo
+
+# The system's Python, never a downloaded one.
+export UV_PYTHON := $(PYTHON)
+export UV_PYTHON_DOWNLOADS := never
+# Another project's active environment must not be mistaken for ours.
+unexport VIRTUAL_ENV
+
+UV     := .uv/bin/uv
+READY  := .venv/.set-up
+DAYTWO := .venv/bin/daytwo
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  make demo CHILDREN=200 DEMO=folder       a smaller demo, elsewhere (ARGS=... for its other flags)"
+	@echo "  make test ARGS='tests/flows -k where'    some of the tests"
+	@echo "  make where Q='NI 64'                     the file that holds a thing"
+
+setup: $(READY) ## set up .venv (the other targets do it by themselves)
+
+demo: $(READY) ## invent a council and show the whole path, from a drop to a verified pack
+	$(DAYTWO) demo --folder "$(DEMO)" --children $(CHILDREN) $(ARGS)
+
+test: $(READY) ## run the tests
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: $(READY) ## lint, types, which package may import which, generated pages current
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(DAYTWO) docs --check
+
+docs: $(READY) ## write docs/reference from contracts, indicators, frameworks, commands and settings
+	@$(DAYTWO) docs
+
+bench: $(READY) ## measure speed and size
+	.venv/bin/python -m tests.bench $(ARGS)
+
+where: $(READY) ## find the file that holds a thing: make where Q="NI 64"
+	@$(DAYTWO) where "$(Q)"
+
+clean: ## remove what set-up made; the demo, stores and uv.lock stay
+	rm -rf .uv .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+
+# uv sync runs again only when a dependency changed; sources are used where they lie.
+$(READY): pyproject.toml uv.lock .uv/uv-$(UV_VERSION)
+	@echo "Setting up .venv"
+	@$(UV) sync --locked --quiet
+	@touch $@
+
+.uv/uv-$(UV_VERSION):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "daytwo needs Python 3.11 or later, and '$(PYTHON)' is older or absent. How to fix it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Getting uv $(UV_VERSION)"
+	@$(PYTHON) -m venv --clear .uv || \
+	  { echo "Python cannot make a virtual environment. How to fix it: install its venv package (Debian: python3-venv)." >&2; exit 1; }
+	@.uv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@touch $@

@@ -1,0 +1,342 @@
+"""Answers a notification: freezes the evidence, gathers the pack and seals a draft. No Prefect here."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.build_warehouse import build_warehouse
+from flows.run_nightly import KnownOn
+from flows.settings import Settings
+from transforms.bag import seal, verify
+from transforms.build_pack import PackSummary, build_pack
+from transforms.framework import load_framework
+from warehouse.code_version import code_version
+from warehouse.database import reading
+from warehouse.evidence_store import EvidenceStore, build_key, extract_key
+from warehouse.extracts import evidence_in
+from warehouse.ledger import Entry, Ledger
+from warehouse.problem import Problem
+from warehouse.publication import latest_published
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A pack as it stands after a notification was answered.
+
+    Attributes:
+        state: "sealed", "sealed before" (same evidence, same notification) or "rebuilt" (made again and compared).
+        folder, zip_path: where it lies; None where the store is not on this machine.
+        ledger_entry: the entry that sealed it.
+        summary: what it holds; None where it was sealed before.
+        missing, doubtful: things asked for, by how they stand.
+    """
+
+    state: str
+    said: str
+    framework: str
+    pack_id: str
+    version: int
+    content_hash: str
+    folder: Path | None
+    zip_path: Path | None
+    ledger_entry: int
+    summary: PackSummary | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines: `--json`."""
+        return {
+            "state": self.state,
+            "said": self.said,
+            "framework": self.framework,
+            "pack_id": self.pack_id,
+            "version": self.version,
+            "content_hash": self.content_hash,
+            "folder": str(self.folder) if self.folder else None,
+            "zip": str(self.zip_path) if self.zip_path else None,
+            "ledger_entry": self.ledger_entry,
+            "asks": self.asks,
+        }
+
+    @property
+    def asks(self) -> list[dict[str, Any]]:
+        """Each thing asked for and how it stands."""
+        if self.summary is None:
+            return []
+        return [
+            {
+                "id": ask.ask.id,
+                "title": ask.ask.title,
+                "due_day": ask.ask.due_day,
+                "status": str(ask.standing.status),
+                "why": list(ask.standing.reasons),
+            }
+            for ask in self.summary.asks
+        ]
+
+    def lines(self) -> list[str]:
+        """For a terminal."""
+        lines = [self.said]
+        for ask in self.asks:
+            lines.append(f"  {ask['status']:<9} day {ask['due_day']}  {ask['title']}")
+            lines += [f"  {'':<9}        {why}" for why in ask["why"][:2] if ask["status"] != "ready"]
+        lines += [
+            f"Content hash {self.content_hash}",
+            f"Folder       {self.folder}",
+            f"Zip          {self.zip_path}",
+            "It is a draft until two people let it go: daytwo release PACK --prepared-by NAME --approved-by NAME"
+            " --route TEXT",
+        ]
+        return lines
+
+
+def answer_notification(
+    store: EvidenceStore,
+    *,
+    framework: str,
+    received_at: datetime.datetime,
+    settings: Settings,
+    started_at: datetime.datetime,
+    as_known_on: KnownOn | None = None,
+    say: Say = lambda step: None,
+) -> Answer:
+    """Make and seal the draft pack a framework's notification asks for.
+
+    Args:
+        framework: its id, such as slac_2009.
+        received_at: when the notification came, aware.
+        started_at: now, aware; goes into the ledger and nowhere into the pack's payload.
+        as_known_on: make it from what was known then; a pack sealed from the same evidence is made again and compared.
+        say: told each step.
+
+    Raises:
+        Problem: no such framework, nothing published, another pack is being made, or a rebuild differs.
+    """
+    asked = load_framework(framework)
+    ledger = Ledger(store)
+    with store.lock("pack"), _frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
+        with reading(warehouse) as connection:
+            run = connection.execute(
+                "SELECT ledger_sequence, ledger_head, as_at::VARCHAR, code_version, authority_code FROM quality.run"
+            ).fetchone()
+        assert run is not None
+        name = settings.authority_name or (f"Authority {run[4]}" if run[4] else "The council")
+        inputs = {
+            "framework": framework,
+            "received_at": received_at.astimezone(datetime.UTC).isoformat(),
+            "known_sequence": run[0],
+            "known_sha256": run[1],
+            "as_at": run[2],
+            "warehouse_code": run[3],
+            "code": code_version(),
+            "authority_name": name,
+        }
+        fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+        sealed = [
+            entry
+            for entry in ledger.entries()
+            if entry.kind == "sealed"
+            and entry.body["framework"] == framework
+            and entry.body["inputs"]["received_at"] == inputs["received_at"]
+        ]
+        same = next((entry for entry in reversed(sealed) if entry.body["fingerprint"] == fingerprint), None)
+        if same is not None and as_known_on is None:
+            return _sealed_before(store, same)
+        version = same.body["version"] if same else max((entry.body["version"] for entry in sealed), default=0) + 1
+        pack_id = f"{received_at.astimezone(datetime.UTC):%Y%m%dT%H%MZ}-v{version}"
+        with store.workspace("pack") as workspace:
+            folder = workspace / pack_id
+            with reading(warehouse) as connection:
+                summary = build_pack(
+                    connection,
+                    asked,
+                    received_at,
+                    documents=lambda extract_id: store.local_path(extract_key(extract_id)),
+                    folder=folder,
+                    version=version,
+                    authority_name=name,
+                    changes=_changes(ledger, sealed[-1], inputs) if sealed and same is None else (),
+                    progress=say,
+                )
+            say("sealing")
+            made = seal(
+                folder,
+                bagged_on=received_at.date(),
+                info={
+                    "Source-Organization": name,
+                    "External-Identifier": f"{framework} {pack_id}",
+                    "External-Description": f"{asked.title}: draft pack, version {version}",
+                    "Ledger-Head": f"{run[0]} {run[1]}",
+                    "Code-Version": code_version(),
+                },
+            )
+            if same is not None:
+                return _compare(store, same, made.content_hash, summary)
+            say("keeping the pack")
+            root = f"packs/{framework}/{pack_id}"
+            # What a run that was killed left unsealed must not mix with this one.
+            for key in store.keys(root):
+                store.remove(key)
+            store.remove(f"{root}.zip")
+            for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+                store.put_if_absent(f"{root}/{path.relative_to(folder).as_posix()}", path)
+            store.put_if_absent(f"{root}.zip", made.zip_file)
+            entry = ledger.append(
+                "sealed",
+                {
+                    "framework": framework,
+                    "pack_id": pack_id,
+                    "version": version,
+                    "content_hash": made.content_hash,
+                    "zip_sha256": store.sha256(f"{root}.zip"),
+                    "build": build_hash,
+                    "fingerprint": fingerprint,
+                    "inputs": inputs,
+                },
+                max(started_at, ledger.last_at() or started_at),
+            )
+            folder_kept, zip_kept = _places(store, framework, pack_id)
+            return Answer(
+                "sealed",
+                f"Sealed {framework} {pack_id} (version {version}) as ledger entry {entry.sequence},"
+                f" from the evidence of ledger entry {run[0]} as at {run[2]}.",
+                framework,
+                pack_id,
+                version,
+                made.content_hash,
+                folder_kept,
+                zip_kept,
+                entry.sequence,
+                summary,
+            )
+
+
+@contextmanager
+def _frozen(
+    store: EvidenceStore, ledger: Ledger, as_known_on: KnownOn | None, settings: Settings, say: Say
+) -> Iterator[tuple[Path, str | None]]:
+    """The restricted warehouse to answer from, and its hash where it is a published build."""
+    say("freezing the evidence")
+    if as_known_on is None:
+        entry = latest_published(ledger)
+        if entry is None:
+            raise Problem(
+                "Nothing has been published yet.",
+                why="A pack is made from a published warehouse.",
+                fix="Run: daytwo nightly --drop D --store S",
+            )
+        path = store.local_path(build_key(entry.body["restricted"]))
+        if path is not None:
+            yield path, entry.body["restricted"]
+            return
+        entries = ledger.until(entry.body["known_sequence"])
+    else:
+        entries = ledger.until(as_known_on)
+        known = evidence_in(entries).known.sequence
+        for entry in reversed(ledger.entries()):
+            if entry.kind == "published" and entry.body["known_sequence"] == known:
+                path = store.local_path(build_key(entry.body["restricted"]))
+                if path is not None:
+                    yield path, entry.body["restricted"]
+                    return
+    evidence = evidence_in(entries)
+    if evidence.as_at is None:
+        raise Problem(
+            "Nothing was known then.",
+            where=f"as known on {as_known_on}",
+            why="A pack needs evidence.",
+            fix="Name a later moment; daytwo status says what the ledger holds.",
+        )
+    published_before = [
+        entry for entry in entries if entry.kind == "published" and entry.sequence <= evidence.known.sequence
+    ]
+    with store.workspace("warehouse_for_pack") as folder:
+        restricted, _ = build_warehouse(
+            folder, store, evidence, published_before, as_at=evidence.as_at, settings=settings, say=say
+        )
+        yield restricted, None
+
+
+def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[Path | None, Path | None]:
+    declaration = store.local_path(f"packs/{framework}/{pack_id}/bagit.txt")
+    return (declaration.parent if declaration else None), store.local_path(f"packs/{framework}/{pack_id}.zip")
+
+
+def _sealed_before(store: EvidenceStore, entry: Entry) -> Answer:
+    body = entry.body
+    folder, zip_path = _places(store, body["framework"], body["pack_id"])
+    if folder is not None:
+        found = verify(folder)
+        if not found.whole or found.content_hash != body["content_hash"]:
+            raise Problem(
+                "The pack sealed from this evidence is no longer whole.",
+                where=str(folder),
+                why="It can no longer be shown to be what was sealed.",
+                fix=f"Restore packs/ from the backup, or take the zip; it was ledger entry {entry.sequence}.",
+            )
+    return Answer(
+        "sealed before",
+        f"Nothing new: {body['framework']} {body['pack_id']} was sealed from this evidence as ledger entry"
+        f" {entry.sequence}.",
+        body["framework"],
+        body["pack_id"],
+        body["version"],
+        body["content_hash"],
+        folder,
+        zip_path,
+        entry.sequence,
+        None,
+    )
+
+
+def _compare(store: EvidenceStore, entry: Entry, content_hash: str, summary: PackSummary) -> Answer:
+    body = entry.body
+    if content_hash != body["content_hash"]:
+        raise Problem(
+            f"The rebuilt pack has the content hash {content_hash}, the sealed one {body['content_hash']}.",
+            where=f"{body['framework']} {body['pack_id']}, ledger entry {entry.sequence}",
+            why="Evidence, notification and code are the same, so libraries or fonts differ, or a file was altered.",
+            fix="Rebuild with the lock file of the sealed pack's version, and run daytwo verify on the sealed pack.",
+        )
+    folder, zip_path = _places(store, body["framework"], body["pack_id"])
+    return Answer(
+        "rebuilt",
+        f"Rebuilt {body['framework']} {body['pack_id']}: the same content hash as sealed in ledger entry"
+        f" {entry.sequence}.",
+        body["framework"],
+        body["pack_id"],
+        body["version"],
+        content_hash,
+        folder,
+        zip_path,
+        entry.sequence,
+        summary,
+    )
+
+
+def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str, ...]:
+    """What changed since the version before: files received since, and the code."""
+    then = {
+        extract.slot: extract for extract in evidence_in(ledger.until(before.body["inputs"]["known_sequence"])).extracts
+    }
+    now = {extract.slot: extract for extract in evidence_in(ledger.until(inputs["known_sequence"])).extracts}
+    said = []
+    for slot in sorted(now):
+        place = " ".join(part for part in slot if part)
+        if slot not in then:
+            said.append(f"received since: {place}")
+        elif then[slot].sha256 != now[slot].sha256:
+            said.append(f"superseded since: {place}")
+    said += [f"no longer used: {' '.join(part for part in slot if part)}" for slot in sorted(then) if slot not in now]
+    for name, what in (("code", "the program"), ("as_at", "the as-at date"), ("authority_name", "the council's name")):
+        if before.body["inputs"][name] != inputs[name]:
+            said.append(f"changed since: {what}, from {before.body['inputs'][name]} to {inputs[name]}")
+    return tuple(said)

@@ -1,0 +1,345 @@
+"""Evidence to warehouse: landing, records, checks and figures in one new file. A plain function of its arguments."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from expectations import promised
+from flows.settings import Settings
+from transforms.build_records import Loaded, build_records
+from transforms.measure_indicators import Received, build_periods, measure_indicators
+from transforms.read_benchmarks import read_benchmarks
+from transforms.read_extract import Arrival, read_extract
+from transforms.working_days import build_calendar
+from warehouse import catalogue
+from warehouse.code_version import code_version
+from warehouse.contract import Table
+from warehouse.database import build, create
+from warehouse.evidence_store import EvidenceStore, extract_key
+from warehouse.extracts import BENCHMARKS, DOCUMENTS, Evidence, Extract
+from warehouse.general_file import make_general_file
+from warehouse.ledger import Entry
+from warehouse.problem import Problem
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One table's arrival: the file it came in and what reading it found."""
+
+    extract: Extract
+    table: Table
+    arrival: Arrival
+    refused_because: str | None
+
+
+def fingerprint(evidence: Evidence, as_at: datetime.date, settings: Settings) -> str:
+    """SHA-256 over everything a build depends on: equal fingerprints, equal content."""
+    said = {
+        "extracts": [[*extract.slot, extract.sha256] for extract in evidence.extracts],
+        "known": evidence.known.sha256,
+        "as_at": as_at.isoformat(),
+        "code": code_version(),
+        "settings": {
+            "authority": settings.authority,
+            "stale_days": settings.stale_days,
+            "set_aside_limit": settings.set_aside_limit,
+            "cp1252_sources": settings.cp1252_sources,
+        },
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def build_warehouse(
+    folder: Path,
+    store: EvidenceStore,
+    evidence: Evidence,
+    published_before: Sequence[Entry],
+    *,
+    as_at: datetime.date,
+    settings: Settings,
+    say: Say,
+) -> tuple[Path, Path]:
+    """Build both files in `folder`; returns (restricted, general).
+
+    Args:
+        evidence: what to build from.
+        published_before: `published` ledger entries known at that moment: values as first published.
+        as_at: the day everything is measured at.
+        say: told each step, without personal data.
+
+    Raises:
+        Problem: an extract has been disposed of, or too many rows of a needed table were set aside (nothing should be
+            published then; the files are finished, so that the report can be read).
+    """
+    restricted = folder / "restricted.duckdb"
+    general = folder / "general.duckdb"
+    with build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection:
+        for table in catalogue.tables("quality"):
+            create(connection, table)
+        say("reading extracts")
+        landed = _land(connection, store, evidence, settings)
+        say("building records")
+        _register_documents(connection, evidence)
+        build_calendar(connection, as_at)
+        loaded = build_records(connection)
+        _name_documents(connection, evidence)
+        _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
+        authority = settings.authority or _only_authority(connection)
+        _describe_run(connection, evidence, as_at, settings, authority)
+        say("checking what was promised")
+        promised.judge(
+            connection,
+            {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
+        )
+        say("measuring indicators")
+        build_periods(connection, as_at)
+        measure_indicators(connection, _received(landed), authority_code=authority)
+        _first_published(connection, published_before)
+        say("reading published figures")
+        with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
+            read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)
+        connection.execute("CHECKPOINT built")
+    say("making the general file")
+    make_general_file(restricted, general, memory_limit=settings.memory_limit, threads=settings.threads)
+    return restricted, general
+
+
+def _land(
+    connection: duckdb.DuckDBPyConnection, store: EvidenceStore, evidence: Evidence, settings: Settings
+) -> list[Landed]:
+    """Read every file of the evidence that a contract knows into landing; one that fails never stops the others."""
+    cp1252 = {source.strip() for source in settings.cp1252_sources.split(",")}
+    landed: dict[str, Landed] = {}
+    dated = [extract for extract in evidence.extracts if extract.source != BENCHMARKS]
+    with _local(store, dated) as paths:
+        for extract, path in paths:
+            for table in extract.tables:
+                if extract.source == DOCUMENTS and table.source != DOCUMENTS:
+                    continue
+                if table.name in landed:
+                    # Two files of one delivery for one table: the later name stands, and both are in the store.
+                    connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
+                assert extract.file_format is not None
+                arrival = read_extract(
+                    connection,
+                    table,
+                    path,
+                    extract_id=extract.sha256,
+                    file_format=extract.file_format,
+                    cp1252_declared=extract.source in cp1252,
+                )
+                refused = arrival.refused_because if arrival.status == "refused" else _without_key(table, arrival)
+                if refused is not None:
+                    connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
+                landed[table.name] = Landed(extract, table, arrival, refused)
+    return list(landed.values())
+
+
+def _without_key(table: Table, arrival: Arrival) -> str | None:
+    absent = [
+        column.heading
+        for column in table.columns
+        if column.name in table.key and column.heading not in {canonical for canonical, _ in arrival.headings}
+    ]
+    if not absent or arrival.status == "empty":
+        return None
+    return (
+        f"The key column {', '.join(heading or '' for heading in absent)} is absent: no row can be told from another."
+        f" Ask {table.team} to add it and send the file again."
+    )
+
+
+def _received(landed: Sequence[Landed]) -> Mapping[str, Received]:
+    """What arrived of each records table, for the figures that need it."""
+    found = {one.table.name: one for one in landed}
+    received: dict[str, Received] = {}
+    for table in catalogue.tables("records"):
+        if table.file is None:
+            continue
+        one = found.get(table.name)
+        if one is None:
+            received[table.name] = Received("was not received", frozenset())
+        elif one.refused_because is not None:
+            received[table.name] = Received("was refused", frozenset())
+        else:
+            headings = {canonical for canonical, _ in one.arrival.headings}
+            absent = frozenset(
+                column.name for column in table.columns if column.heading and column.heading not in headings
+            )
+            received[table.name] = Received(None, absent)
+    return received
+
+
+def _register_documents(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+    """Where each document of the drop lies in the store, for the register to point at."""
+    connection.execute("CREATE TEMP TABLE document_files (file_name VARCHAR, extract_id VARCHAR)")
+    rows = [[extract.file_name, extract.sha256] for extract in evidence.of(DOCUMENTS)]
+    if rows:
+        connection.executemany("INSERT INTO document_files VALUES (?, ?)", rows)
+
+
+def _name_documents(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+    connection.execute(
+        "UPDATE records.documents AS document SET extract_id = there.extract_id"
+        " FROM document_files AS there WHERE there.file_name = document.file_name"
+    )
+
+
+def _describe_arrivals(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: Evidence,
+    landed: Sequence[Landed],
+    loaded: Mapping[str, Loaded],
+    as_at: datetime.date,
+    settings: Settings,
+) -> None:
+    by_extract: dict[tuple[str, str, str, str], list[Landed]] = {}
+    for one in landed:
+        by_extract.setdefault(one.extract.slot, []).append(one)
+    rows: list[list[object]] = []
+    for extract in evidence.extracts:
+        if extract.source in (BENCHMARKS, DOCUMENTS) and not by_extract.get(extract.slot):
+            continue
+        arrived = by_extract.get(extract.slot)
+        if not arrived:
+            why = (
+                "superseded by another file for the same table"
+                if extract.tables
+                else "no contract knows a file of this name"
+            )
+            rows.append(
+                [
+                    extract.source,
+                    extract.as_at,
+                    None,
+                    extract.file_name,
+                    extract.sha256,
+                    None,
+                    extract.file_format,
+                    None,
+                    "not known",
+                    why,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                ]
+            )
+            continue
+        for one in arrived:
+            count = loaded[one.table.file or ""]
+            refused = one.refused_because is not None
+            received = one.arrival.rows_received
+            rows.append(
+                [
+                    extract.source,
+                    extract.as_at,
+                    one.table.file,
+                    extract.file_name,
+                    extract.sha256,
+                    one.arrival.sheet,
+                    extract.file_format,
+                    one.arrival.encoding,
+                    "refused" if refused else one.arrival.status,
+                    one.refused_because,
+                    received,
+                    0 if refused else count.rows_loaded,
+                    received if refused else count.rows_set_aside,
+                    one.arrival.blank_rows,
+                    "; ".join(one.arrival.missing_headings) or None,
+                    "; ".join(one.arrival.unknown_headings) or None,
+                    "; ".join(one.arrival.notes) or None,
+                ]
+            )
+    if rows:
+        connection.executemany(f"INSERT INTO quality.arrivals VALUES ({', '.join('?' * 17)})", rows)
+    sources = sorted({extract.source for extract in evidence.extracts})
+    for source in sources:
+        extracts = evidence.of(source)
+        dated = [extract.as_at for extract in extracts if extract.as_at]
+        older = (as_at - max(dated)).days if dated else 0
+        newest = max(extract.received_at for extract in extracts)
+        connection.execute(
+            "INSERT INTO quality.sources VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                source,
+                max(dated, default=None),
+                newest.replace(tzinfo=None),
+                len(extracts),
+                older >= settings.stale_days,
+                older,
+            ],
+        )
+
+
+def _only_authority(connection: duckdb.DuckDBPyConnection) -> str | None:
+    codes = connection.execute("SELECT DISTINCT authority_code FROM records.population").fetchall()
+    return str(codes[0][0]) if len(codes) == 1 else None
+
+
+def _describe_run(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: Evidence,
+    as_at: datetime.date,
+    settings: Settings,
+    authority: str | None,
+) -> None:
+    known_at = evidence.known_at.replace(tzinfo=None) if evidence.known_at else None
+    connection.execute(
+        "INSERT INTO quality.run VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            as_at,
+            known_at,
+            evidence.known.sequence,
+            evidence.known.sha256,
+            fingerprint(evidence, as_at, settings),
+            code_version(),
+            authority,
+        ],
+    )
+
+
+def _first_published(connection: duckdb.DuckDBPyConnection, published_before: Sequence[Entry]) -> None:
+    create(connection, catalogue.by_name()["profile.as_first_published"])
+    first: dict[tuple[str, str, str], list[object]] = {}
+    for entry in published_before:
+        for code, kind, ends_on, numerator, denominator, value in entry.body.get("figures", []):
+            first.setdefault(
+                (code, kind, ends_on),
+                [code, kind, ends_on, numerator, denominator, value, entry.at.replace(tzinfo=None), entry.sequence],
+            )
+    if first:
+        connection.executemany(
+            "INSERT INTO profile.as_first_published VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [first[key] for key in sorted(first)],
+        )
+
+
+@contextmanager
+def _local(store: EvidenceStore, extracts: Sequence[Extract]) -> Iterator[list[tuple[Extract, Path]]]:
+    """The extracts with a local path each; fetched where the store is elsewhere."""
+    found: list[tuple[Extract, Path]] = []
+    for extract in extracts:
+        path = store.local_path(extract_key(extract.sha256))
+        if path is None:
+            raise Problem(
+                "An extract this build needs is not in the store.",
+                where=f"{extract.source} {extract.as_at or ''} {extract.file_name}, ledger entry {extract.sequence}",
+                why="The warehouse is a function of the evidence; without it the figures cannot be made again.",
+                fix="Restore the store from its backup; if the file was disposed of, rebuild as known on another date.",
+            )
+        found.append((extract, path))
+    yield found

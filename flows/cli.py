@@ -1,0 +1,179 @@
+"""The command line: what an operator, an analyst and an inspection coordinator type.
+
+The parser imports nothing heavy, so that help is there at once; each command loads what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from warehouse.problem import Problem
+
+LONDON = ZoneInfo("Europe/London")
+
+EXIT_CODES = {
+    0: "done",
+    1: "a problem, explained on standard error: nothing was changed unless it says so",
+    2: "the command was not understood",
+    3: "stopped before publishing: too many rows of a needed table were set aside",
+    4: "the pack is not whole, or not the one sealed",
+    130: "stopped from the keyboard; the next run puts right what was left",
+}
+
+
+def day(text: str) -> datetime.date:
+    """An ISO day from the command line."""
+    return datetime.date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime.datetime:
+    """An ISO moment; without an offset it is Europe/London's clock."""
+    read = datetime.datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=LONDON)
+
+
+def known_on(text: str) -> datetime.date | datetime.datetime | int:
+    """A day (its end), a moment, or a ledger number."""
+    if text.isdecimal() and len(text) < 8:
+        return int(text)
+    return moment(text) if "T" in text else day(text)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; the docs are written from it."""
+    top = argparse.ArgumentParser(
+        prog="daytwo",
+        description="Inspection evidence for children's services: weekly extracts in, a checked warehouse and a sealed"
+        " Day-2 pack out.",
+        epilog="exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()),
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help_text: str, *, store: bool = True, machine: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
+        if store:
+            made.add_argument("--store", metavar="S", help="folder of the evidence store (or DAYTWO_STORE)")
+        if machine:
+            made.add_argument("--json", action="store_true", help="print JSON for a machine")
+        return made
+
+    demo = command("demo", "invent a council and show the whole path, from a drop to a verified pack", store=False)
+    demo.add_argument("--folder", default="demo", help="where to put it (default: demo); must be new or a former demo")
+    demo.add_argument("--children", type=int, default=2000, help="children to invent, 200 to 100,000 (default: 2,000)")
+    demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same council (default: 1)")
+    demo.add_argument("--benchmarks", metavar="FOLDER", help="DfE's published tables, as downloaded, to put beside")
+    demo.add_argument("--authority", help="nine-character code the council shall have (default: an invented one)")
+
+    nightly = command("nightly", "receive a drop, build the warehouse, check it and publish it")
+    nightly.add_argument("--drop", metavar="D", help="folder the sources deliver to (or DAYTWO_DROP)")
+    nightly.add_argument("--as-at", type=day, metavar="DATE", help="measure as at this day (default: newest extract)")
+    nightly.add_argument(
+        "--as-known-on",
+        type=known_on,
+        metavar="DATE",
+        help="use only what had been received by then: a day, a moment or a ledger number",
+    )
+    nightly.add_argument(
+        "--received-at", type=moment, metavar="MOMENT", help="when loading history: the moment the files were received"
+    )
+    nightly.add_argument("--authority", help="nine-character code of the council (or DAYTWO_AUTHORITY)")
+    nightly.add_argument("--no-publish", action="store_true", help="build into the store without publishing")
+    nightly.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
+
+    notify = command("notify", "answer a notification: freeze the evidence and seal a draft pack")
+    notify.add_argument("--framework", required=True, help="such as slac_2009")
+    notify.add_argument(
+        "--received",
+        required=True,
+        type=moment,
+        metavar="MOMENT",
+        help="when the notification came, such as 2026-11-02T09:14 (Europe/London)",
+    )
+    notify.add_argument("--as-known-on", type=known_on, metavar="DATE", help="rebuild a pack from what was known then")
+    notify.add_argument("--authority-name", help="name of the council on the pages (or DAYTWO_AUTHORITY_NAME)")
+    notify.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
+
+    check = command("check", "check one extract against its contract, before it is delivered", store=False)
+    check.add_argument("file", metavar="FILE", help="such as ssd_person.csv")
+    check.add_argument("--table", help="the table it is, where the file's name does not say")
+    check.add_argument("--as-at", type=day, metavar="DATE", help="the day it is true for (default: its folder's name)")
+
+    sql = command("sql", "run SQL on the published warehouse")
+    sql.add_argument("query", help='such as "SELECT * FROM profile.indicator_results"')
+    sql.add_argument("--restricted", action="store_true", help="on the file that holds everything")
+    sql.add_argument("--rows", type=int, default=40, help="rows to show (default: 40)")
+
+    explain = command("explain", "say what a figure is, how it is read, and what it is now")
+    explain.add_argument("code", help="such as NI64")
+
+    cases = command("cases", "list the cases behind a figure, with the file and row each came from")
+    cases.add_argument("code", help="such as NI64")
+    cases.add_argument("--period", help="kind of period (default: the indicator's first)")
+    cases.add_argument("--all", action="store_true", help="also the cases that do not count")
+    cases.add_argument("--rows", type=int, default=40, help="rows to show (default: 40)")
+    cases.add_argument("--restricted", action="store_true", help="from the file that holds everything")
+
+    command("status", "say what is published, how old it is, and whether the ledger is whole")
+
+    verify = command("verify", "prove a pack whole, or name each altered, missing or added file")
+    verify.add_argument("pack", metavar="PACK", help="folder or zip of the pack")
+
+    release = command("release", "write into the ledger that two people let a pack go")
+    release.add_argument("pack", metavar="PACK", help="folder or zip of the pack")
+    release.add_argument("--prepared-by", required=True, metavar="NAME")
+    release.add_argument("--approved-by", required=True, metavar="NAME", help="somebody else")
+    release.add_argument("--route", required=True, metavar="TEXT", help="how it leaves, such as Ofsted's portal")
+
+    where = command(
+        "where", "find the file that holds a thing: an indicator, a table, a heading, a code list", store=False
+    )
+    where.add_argument("thing", help='such as "NI 64", "plan", "cppl_cp_plan_id"')
+
+    command("docs", "write the generated reference pages", store=False, machine=False).add_argument(
+        "--check", action="store_true", help="only say whether they are current"
+    )
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        from flows import commands
+
+        code: int = getattr(commands, given.command)(given)
+        return code
+    except Problem as problem:
+        if getattr(given, "json", False):
+            print(json.dumps({"problem": problem.what, "where": problem.where, "why": problem.why, "fix": problem.fix}))
+        print(f"daytwo: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("daytwo: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+class Progress:
+    """Tells a person what a long command is doing, on standard error."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._begun = time.monotonic()
+
+    def __call__(self, step: str) -> None:
+        if not self._quiet:
+            print(f"  {time.monotonic() - self._begun:6.1f} s  {step}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

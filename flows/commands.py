@@ -1,0 +1,320 @@
+"""What each command does, over the plain functions. One function a command, named as it is typed."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.cli import LONDON, Progress
+from flows.settings import Settings
+from warehouse.database import reading
+from warehouse.evidence_store import EvidenceStore, LocalFolder
+from warehouse.ledger import Ledger
+from warehouse.problem import Problem
+
+GENERAL = "published/warehouse.duckdb"
+RESTRICTED = "published/warehouse_restricted.duckdb"
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(tz=LONDON)
+
+
+def _store(given: argparse.Namespace) -> EvidenceStore:
+    return LocalFolder(Settings.read(store=given.store).store_folder())
+
+
+def _published(given: argparse.Namespace, *, restricted: bool) -> Path:
+    store = _store(given)
+    path = store.local_path(RESTRICTED if restricted else GENERAL)
+    if path is None:
+        raise Problem(
+            "Nothing has been published yet.",
+            where=str(Settings.read(store=given.store).store),
+            why="There is no warehouse to read.",
+            fix="Run: daytwo nightly --drop D --store S",
+        )
+    return path
+
+
+def _print_json(said: object) -> None:
+    print(json.dumps(said, indent=2, default=str, ensure_ascii=False))
+
+
+def nightly(given: argparse.Namespace) -> int:
+    settings = Settings.read(drop=given.drop, store=given.store, authority=given.authority)
+    arguments = {
+        "drop": Path(settings.drop) if settings.drop else None,
+        "as_at": given.as_at,
+        "as_known_on": given.as_known_on,
+        "received_at": given.received_at,
+        "publishing": not given.no_publish,
+    }
+    if given.prefect or _prefect_server_is_set():
+        from flows.nightly import as_flow
+
+        outcome = as_flow(settings, **arguments)
+    else:
+        from flows.run_nightly import run_nightly
+
+        outcome = run_nightly(
+            LocalFolder(settings.store_folder()),
+            settings=settings,
+            started_at=_now(),
+            say=Progress(given.json),
+            **arguments,
+        )
+    if given.json:
+        _print_json(outcome.as_json())
+    else:
+        _show_outcome(outcome, settings)
+    return 3 if outcome.state == "stopped" else 0
+
+
+def _prefect_server_is_set() -> bool:
+    import os
+
+    return bool(os.environ.get("PREFECT_API_URL"))
+
+
+def _show_outcome(outcome: Any, settings: Settings) -> None:
+    for sentence in outcome.healed:
+        print(f"Put right: {sentence}")
+    if outcome.receipt is not None:
+        print(f"{len(outcome.receipt.received)} files received, {outcome.receipt.known} known already.")
+        for place in outcome.receipt.left_alone:
+            print(f"  left alone: {place}")
+    report = outcome.report
+    if report is not None:
+        print()
+        print(f"{'table':<28}{'received':>10}{'loaded':>10}{'set aside':>11}  status")
+        for _, _, table, file_name, status, received, loaded, aside, *_ in report.arrivals:
+            if received or status not in ("loaded", "empty"):
+                name = table or file_name
+                print(f"{name:<28}{received or 0:>10,}{loaded or 0:>10,}{aside or 0:>11,}  {status}")
+        total = [sum(row[place] or 0 for row in report.arrivals) for place in (5, 6, 7)]
+        print(f"{'all':<28}{total[0]:>10,}{total[1]:>10,}{total[2]:>11,}  received = loaded + set aside")
+        for row in report.arrivals:
+            if row[4] == "refused":
+                print(f"Refused: {row[3]}: {row[8]}")
+            if row[9]:
+                print(f"Missing in {row[3]}: {row[9]}")
+            if row[10]:
+                print(f"Unknown in {row[3]}: {row[10]}")
+        for table, rows in report.unmatched:
+            print(f"Waiting unmatched: {rows:,} rows of {table}")
+        for source, as_at, is_stale, days in report.sources:
+            if is_stale:
+                print(f"Stale: {source} is as at {as_at}, {days} days older")
+        for name, number, broken in report.checks:
+            print(f"Checks {name}: {number:,}" + (f" ({broken:,} rows)" if broken else ""))
+        print(f"Report: {Path(settings.store) / 'runs' / outcome.run_id / 'report.md'}")
+        print()
+    print(outcome.said)
+
+
+def notify(given: argparse.Namespace) -> int:
+    settings = Settings.read(store=given.store, authority_name=given.authority_name)
+    arguments = {"framework": given.framework, "received_at": given.received, "as_known_on": given.as_known_on}
+    if given.prefect or _prefect_server_is_set():
+        from flows.notification_received import as_flow
+
+        outcome = as_flow(settings, **arguments)
+    else:
+        from flows.answer_notification import answer_notification
+
+        outcome = answer_notification(
+            LocalFolder(settings.store_folder()),
+            settings=settings,
+            started_at=_now(),
+            say=Progress(given.json),
+            **arguments,
+        )
+    if given.json:
+        _print_json(outcome.as_json())
+    else:
+        print("\n".join(outcome.lines()))
+    return 0
+
+
+def check(given: argparse.Namespace) -> int:
+    from flows.check_file import check_file, show
+
+    path = Path(given.file)
+    result = check_file(path, table=given.table, as_at=given.as_at or _day_of_folder(path), settings=Settings.read())
+    if given.json:
+        _print_json(result.as_json())
+    else:
+        print("\n".join(show(result)))
+    return 0 if result.accepted else 1
+
+
+def _day_of_folder(path: Path) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(path.resolve().parent.name)
+    except ValueError:
+        return _now().date()
+
+
+def sql(given: argparse.Namespace) -> int:
+    path = _published(given, restricted=given.restricted)
+    with reading(path) as connection:
+        try:
+            found = connection.sql(given.query)
+        except duckdb.Error as error:
+            raise Problem(
+                "The query could not be run.",
+                where=str(error).strip().splitlines()[0],
+                fix='Correct it; tables and columns are listed by: daytwo sql "SHOW ALL TABLES"',
+            ) from error
+        if found is None:
+            return 0
+        if given.json:
+            _print_json([dict(zip(found.columns, row, strict=True)) for row in found.fetchall()])
+        else:
+            found.show(max_rows=given.rows, max_width=10_000 if not sys.stdout.isatty() else None)
+    return 0
+
+
+def explain(given: argparse.Namespace) -> int:
+    from flows.explain import explain_indicator, show_explanation
+
+    path = None
+    if given.store or Settings.read().store:
+        path = _store(given).local_path(GENERAL)
+    explained = explain_indicator(given.code, path)
+    if given.json:
+        _print_json(explained)
+    else:
+        print("\n".join(show_explanation(explained)))
+    return 0
+
+
+def cases(given: argparse.Namespace) -> int:
+    from flows.explain import cases_of
+
+    restricted = given.restricted
+    found = cases_of(
+        given.code,
+        _published(given, restricted=restricted),
+        period=given.period,
+        counted_only=not given.all,
+        is_restricted_file=restricted,
+    )
+    if given.json:
+        _print_json(found.as_json())
+    else:
+        print("\n".join(found.lines(given.rows)))
+    return 0
+
+
+def status(given: argparse.Namespace) -> int:
+    from flows.status import read_status, show_status
+
+    said = read_status(_store(given), _now())
+    if given.json:
+        _print_json(said)
+    else:
+        print("\n".join(show_status(said)))
+    return 0
+
+
+def verify(given: argparse.Namespace) -> int:
+    from flows.packs import verify_pack
+
+    settings = Settings.read(store=given.store)
+    ledger = Ledger(LocalFolder(Path(settings.store))) if given.store else None
+    verified = verify_pack(Path(given.pack), ledger)
+    if given.json:
+        _print_json(verified.as_json())
+    else:
+        print("\n".join(verified.lines()))
+    return 0 if verified.good else 4
+
+
+def release(given: argparse.Namespace) -> int:
+    from flows.packs import release_pack
+
+    released = release_pack(
+        Path(given.pack),
+        Settings.read(store=given.store).store,
+        prepared_by=given.prepared_by,
+        approved_by=given.approved_by,
+        route=given.route,
+        at=_now(),
+    )
+    if given.json:
+        _print_json(released)
+    else:
+        print(
+            f"Released {released['pack_id']}: ledger entry {released['ledger_entry']}. It may now leave"
+            f" by: {given.route}. Nothing edits it any more; a correction is a new version."
+        )
+    return 0
+
+
+def where(given: argparse.Namespace) -> int:
+    from flows.where import find
+
+    found = find(given.thing)
+    if given.json:
+        _print_json([{"what": what, "file": file} for what, file in found])
+    else:
+        print("\n".join(f"{file}\n    {what}" for what, file in found) or f"Nothing is called {given.thing}.")
+    return 0 if found else 1
+
+
+def docs(given: argparse.Namespace) -> int:
+    from flows.reference_pages import stale_pages, write_pages
+
+    folder = Path("docs")
+    if given.check:
+        stale = stale_pages(folder)
+        for page in stale:
+            print(f"stale: {page}")
+        return 1 if stale else 0
+    for page in write_pages(folder):
+        print(page)
+    return 0
+
+
+def demo(given: argparse.Namespace) -> int:
+    from flows.demo import run_demo
+
+    folder = Path(given.folder)
+    if folder.exists():
+        if not (folder / "this_is_a_demo").exists() and any(folder.iterdir()):
+            raise Problem(
+                "The demo's folder holds something else.",
+                where=str(folder),
+                why="The demo starts from an empty folder.",
+                fix="Give --folder a new name.",
+            )
+        _remove(folder)
+    return run_demo(
+        folder,
+        children=given.children,
+        seed=given.seed,
+        authority=given.authority,
+        benchmarks=Path(given.benchmarks) if given.benchmarks else None,
+        as_json=given.json,
+    )
+
+
+def _remove(folder: Path) -> None:
+    """Remove a former demo; its evidence is read-only, so its folders are made writable first."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as bin_folder:
+        gone = Path(bin_folder) / "former"
+        folder.rename(gone)
+        for path in gone.rglob("*"):
+            if path.is_dir():
+                path.chmod(0o755)
+        shutil.rmtree(gone)

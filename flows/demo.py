@@ -1,0 +1,168 @@
+"""The demo: an invented council, two weekly drops, two nightly runs, a query, a notification, a verified pack.
+
+Its clock is invented too, so that the same seed gives the same evidence.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from flows.answer_notification import answer_notification
+from flows.cli import LONDON, Progress
+from flows.packs import verify_pack
+from flows.receive_drop import COMPLETE
+from flows.report import shown
+from flows.run_nightly import run_nightly
+from flows.settings import Settings
+from transforms.invented_council import write_drop
+from warehouse.database import reading
+from warehouse.evidence_store import LocalFolder
+from warehouse.ledger import Ledger
+
+FIRST_WEEK = datetime.date(2026, 10, 24)
+SECOND_WEEK = datetime.date(2026, 10, 31)
+FIRST_NIGHT = datetime.datetime(2026, 10, 26, 4, 15, tzinfo=LONDON)
+SECOND_NIGHT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=LONDON)
+NOTIFIED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=LONDON)
+SEALED = datetime.datetime(2026, 11, 2, 9, 20, tzinfo=LONDON)
+INVENTED_AUTHORITY = "E06999999"
+QUERY = """
+SELECT indicator_code, title, period_kind, ends_on, result.numerator AS n, result.denominator AS d, value, unit, sourced
+FROM profile.indicator_results AS result JOIN profile.indicators USING (indicator_code)
+WHERE is_current AND period_kind IN ('rolling_12_months', 'snapshot')
+ORDER BY family, indicator_code
+"""
+
+
+def run_demo(
+    folder: Path, *, children: int, seed: int, authority: str | None, benchmarks: Path | None, as_json: bool
+) -> int:
+    """Run the whole path in an empty or absent `folder`; returns the exit code.
+
+    Args:
+        children: people in the invented case system, 200 to 100,000.
+        seed: the same seed gives the same council.
+        authority: the nine-character code it shall have; by default an invented one.
+        benchmarks: DfE's published tables as downloaded, to be dropped with the second week.
+    """
+    begun = time.monotonic()
+    say = Progress(quiet=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "this_is_a_demo").write_text("daytwo demo may remove this folder and make it again.\n", encoding="utf-8")
+    drop, place = folder / "drop", folder / "store"
+    store = LocalFolder(place)
+    settings = Settings.read(store=str(place), authority_name="Marlbridge (invented)", authority=authority)
+    code = authority or INVENTED_AUTHORITY
+    outcomes = []
+    for week, night in ((FIRST_WEEK, FIRST_NIGHT), (SECOND_WEEK, SECOND_NIGHT)):
+        say(f"inventing {children:,} children: the drop of {week}")
+        write_drop(
+            drop, children=children, as_at=week, seed=seed, world_ends=SECOND_WEEK, faults=True, authority_code=code
+        )
+        if benchmarks is not None and week == SECOND_WEEK:
+            release = drop / "benchmarks" / benchmarks.resolve().name
+            release.mkdir(parents=True)
+            for published in sorted(benchmarks.glob("*.csv")):
+                shutil.copyfile(published, release / published.name)
+        for delivery in {path.parent for path in drop.rglob("*") if path.is_file()}:
+            (delivery / COMPLETE).touch()
+        outcomes.append(run_nightly(store, drop=drop, settings=settings, started_at=night, say=say))
+        _tell(outcomes[-1].said, as_json)
+        if outcomes[-1].state == "stopped":
+            return 3
+    answer = answer_notification(
+        store, framework="slac_2009", received_at=NOTIFIED, settings=settings, started_at=SEALED, say=say
+    )
+    assert answer.folder is not None
+    verified = verify_pack(answer.folder, Ledger(store))
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "nightly": [outcome.as_json() for outcome in outcomes],
+                    "notify": answer.as_json(),
+                    "verify": verified.as_json(),
+                },
+                indent=2,
+                default=str,
+            )
+        )
+        return 0 if verified.good else 4
+    _show_arrivals(outcomes[-1].report)
+    _show_figures(place / "published" / "warehouse.duckdb")
+    print("\n".join(answer.lines()))
+    print()
+    print("\n".join(verified.lines()))
+    print(
+        f"""
+Done in {time.monotonic() - begun:.0f} s. Everything is invented.
+
+Open these:
+  {answer.folder / "data" / "00_cover.pdf"}
+  {answer.folder / "data" / "02_performance_profile.pdf"}
+  {place / "published" / "warehouse.duckdb"}   (any DuckDB client from 1.4 on)
+  {place / "runs" / outcomes[-1].run_id / "report.md"}
+
+Try next, in {Path(sys.argv[0]).name}'s folder or with .venv/bin/ before it:
+  daytwo explain NI64 --store {place}
+  daytwo cases NI64 --store {place}
+  daytwo sql --store {place} "SELECT * FROM quality.arrivals"
+  daytwo nightly --drop {drop} --store {place}      (nothing new: it says so)
+  daytwo verify {answer.zip_path} --store {place}
+  daytwo release {answer.folder} --prepared-by "A Analyst" --approved-by "B Director" --route "Ofsted's portal"
+  daytwo check {drop / "case_management" / str(SECOND_WEEK) / "ssd_cp_plans.csv"}"""
+    )
+    return 0 if verified.good else 4
+
+
+def _tell(sentence: str, quiet: bool) -> None:
+    if not quiet:
+        print(sentence)
+
+
+def _show_arrivals(report: object) -> None:
+    from flows.report import Report
+
+    assert isinstance(report, Report)
+    received, loaded, aside = (sum(row[place] or 0 for row in report.arrivals) for place in (5, 6, 7))
+    print(f"\nRows received {received:,} = rows loaded {loaded:,} + rows set aside {aside:,}, file by file:")
+    for row in report.arrivals:
+        if row[7] or row[4] == "refused":
+            print(f"  {row[3]:<34}{row[5]:>9,} ={row[6]:>9,} +{row[7]:>6,}  {row[4]}")
+    print("  (every other file was loaded whole)")
+    for table, number in report.unmatched:
+        print(f"Waiting unmatched: {number:,} rows of {table}")
+    for outcome, number, broken in report.checks:
+        print(f"Checks {outcome}: {number:,}" + (f" ({broken:,} rows)" if broken else ""))
+
+
+def _show_figures(warehouse: Path) -> None:
+    with reading(warehouse) as connection:
+        rows = connection.execute(QUERY).fetchall()
+        twins = {
+            (code, comparator): (year, value, status)
+            for code, comparator, year, value, status in connection.execute(
+                """
+                SELECT indicator_code, comparator, reporting_year, value, status FROM profile.comparators
+                QUALIFY reporting_year = max(reporting_year) OVER (PARTITION BY indicator_code, comparator)
+                """
+            ).fetchall()
+        }
+    print(f"\n{'code':<6}{'figure':<58}{'n':>8}{'d':>9}{'value':>9}{'England':>14}{'council':>14}  sourced")
+    for code, title, _, _, numerator, denominator, value, unit, sourced in rows:
+        beside = []
+        for comparator in ("england", "council"):
+            year, published, status = twins.get((code, comparator), (None, None, None))
+            mark = "" if year is None else "withheld" if status == "withheld" else shown(published, unit, None)
+            beside.append(f"{mark} ({year})" if year else "")
+        n, d = (("-" if number is None else f"{number:,.0f}") for number in (numerator, denominator))
+        print(
+            f"{code:<6}{title[:57]:<58}{n:>8}{d:>9}{shown(value, unit, denominator):>9}"
+            f"{beside[0]:>14}{beside[1]:>14}  {sourced}"
+        )
+    print()

@@ -1,0 +1,228 @@
+"""What a run tells people: arrivals counted twice, what was set aside, what could not be checked, the figures.
+
+Counts and file names only: no key, no value of a record.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from flows.receive_drop import Receipt
+from warehouse import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run in figures.
+
+    Attributes:
+        arrivals: source, as at, table, file, status, received, loaded, set aside, why refused, missing and unknown
+            headings.
+        set_aside: table, rule, rows.
+        unmatched: table, rows.
+        checks: outcome, number of checks, rows that broke them.
+        not_checked: table, promise, why.
+        figures: code, title, period kind, ends on, numerator, denominator, value, unit, why not, set aside, unmatched,
+            stale, sourced.
+        current_figures: code, kind, ends on, numerator, denominator, value of every current period.
+        over_the_limit: needed tables of which too many rows were set aside.
+    """
+
+    as_at: str
+    ledger_sequence: int
+    code_version: str
+    arrivals: tuple[tuple[Any, ...], ...]
+    set_aside: tuple[tuple[Any, ...], ...]
+    unmatched: tuple[tuple[Any, ...], ...]
+    sources: tuple[tuple[Any, ...], ...]
+    checks: tuple[tuple[Any, ...], ...]
+    not_checked: tuple[tuple[Any, ...], ...]
+    figures: tuple[tuple[Any, ...], ...]
+    current_figures: tuple[tuple[Any, ...], ...]
+    over_the_limit: tuple[str, ...]
+
+
+def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -> Report:
+    """Read the report out of a finished restricted file.
+
+    Args:
+        set_aside_limit: percent of a needed table's rows.
+    """
+
+    def rows(query: str) -> tuple[tuple[Any, ...], ...]:
+        return tuple(connection.execute(query).fetchall())
+
+    run = connection.execute("SELECT as_at::VARCHAR, ledger_sequence, code_version FROM quality.run").fetchone()
+    assert run is not None
+    needed = [table.file for table in catalogue.tables("records") if table.needed]
+    over = connection.execute(
+        "SELECT DISTINCT source_table FROM quality.arrivals WHERE status = 'loaded' AND list_contains(?, source_table)"
+        " AND rows_set_aside * 100.0 > ? * rows_received ORDER BY ALL",
+        [needed, set_aside_limit],
+    ).fetchall()
+    return Report(
+        as_at=run[0],
+        ledger_sequence=run[1],
+        code_version=run[2],
+        arrivals=rows(
+            "SELECT source, as_at::VARCHAR, source_table, file_name, status, rows_received, rows_loaded,"
+            " rows_set_aside,"
+            " refused_because, missing_headings, unknown_headings FROM quality.arrivals"
+            " ORDER BY source, as_at, file_name, source_table"
+        ),
+        set_aside=rows("SELECT source_table, rule, count(*) FROM quality.rejected_rows GROUP BY ALL ORDER BY ALL"),
+        unmatched=rows("SELECT source_table, count(*) FROM quality.unmatched_rows GROUP BY ALL ORDER BY ALL"),
+        sources=rows("SELECT source, as_at::VARCHAR, is_stale, days_older FROM quality.sources ORDER BY source"),
+        checks=rows("SELECT outcome, count(*), sum(rows_broken)::BIGINT FROM quality.checks GROUP BY ALL ORDER BY ALL"),
+        not_checked=rows(
+            "SELECT source_table, title, because FROM quality.checks WHERE outcome = 'could not be checked'"
+            " ORDER BY ALL"
+        ),
+        figures=rows(
+            """
+            SELECT indicator_code, title, period_kind, ends_on::VARCHAR, result.numerator, result.denominator, value,
+                   unit,
+                   not_computable_because, rows_set_aside, rows_unmatched, stale_because, sourced
+            FROM profile.indicator_results AS result JOIN profile.indicators USING (indicator_code)
+            WHERE is_current AND period_kind IN ('rolling_12_months', 'snapshot')
+            ORDER BY family, indicator_code, period_kind
+            """
+        ),
+        current_figures=rows(
+            "SELECT indicator_code, period_kind, ends_on::VARCHAR, numerator, denominator, value"
+            " FROM profile.indicator_results WHERE is_current ORDER BY ALL"
+        ),
+        over_the_limit=tuple(row[0] for row in over),
+    )
+
+
+def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
+    """Where each row set aside lies and why, as CSV for the people who put it right; keys, no content."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(("table", "file", "sheet", "row", "key", "rule", "reason"))
+    writer.writerows(
+        connection.execute(
+            """
+            SELECT aside.source_table, any_value(arrival.file_name), aside.sheet, aside.row_number, aside.key,
+                   aside.rule, aside.reason
+            FROM quality.rejected_rows AS aside
+            LEFT JOIN quality.arrivals AS arrival
+              ON arrival.source_table = aside.source_table AND arrival.extract_id = aside.extract_id
+            GROUP BY ALL ORDER BY ALL
+            """
+        ).fetchall()
+    )
+    return written.getvalue()
+
+
+def shown(value: float | None, unit: str, denominator: float | None) -> str:
+    """A figure as people read it: half up to one decimal; a percentage of fewer than six is not shown (rule S1)."""
+    from decimal import ROUND_HALF_UP, Decimal
+
+    if value is None:
+        return "-"
+    if unit == "percent" and denominator is not None and denominator < 6:
+        return "n/d"
+    if unit == "count":
+        return f"{value:,.0f}"
+    rounded = Decimal(repr(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return f"{rounded}%" if unit == "percent" else f"{rounded}"
+
+
+def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[str]) -> str:
+    """The report as a page of Markdown."""
+    lines = [
+        f"# Nightly run as at {report.as_at}",
+        "",
+        f"Evidence up to ledger entry {report.ledger_sequence}. Code {report.code_version}.",
+        "",
+    ]
+    if receipt is not None:
+        lines += [f"{len(receipt.received)} files received, {receipt.known} known already.", ""]
+        lines += [f"- left alone: {place}" for place in receipt.left_alone] + [""]
+    lines += [f"- put right: {sentence}" for sentence in healed]
+    lines += ["", "## Rows received = rows loaded + rows set aside", ""]
+    lines += _table(
+        ("source", "as at", "table", "file", "status", "received", "loaded", "set aside"),
+        [row[:8] for row in report.arrivals],
+    )
+    refused = [row for row in report.arrivals if row[4] == "refused"]
+    lines += ["", "## Files refused", ""] if refused else []
+    lines += [f"- {row[3]} ({row[0]}): {row[8]}" for row in refused]
+    columns = [row for row in report.arrivals if row[9] or row[10]]
+    lines += ["", "## Headings", ""] if columns else []
+    lines += [f"- {row[3]}, {row[2]}: missing {row[9]}" for row in columns if row[9]]
+    lines += [f"- {row[3]}, {row[2]}: unknown {row[10]}" for row in columns if row[10]]
+    lines += [
+        "",
+        "## Rows set aside",
+        "",
+        "Each with its file, row and reason in rows_set_aside.csv beside this page; whole in quality.rejected_rows.",
+        "",
+    ]
+    lines += _table(("table", "rule", "rows"), report.set_aside)
+    lines += ["", "## Partner rows that match no child", ""]
+    lines += _table(("table", "rows"), report.unmatched)
+    lines += ["", "## Checks", ""]
+    lines += _table(("outcome", "checks", "rows that broke them"), report.checks)
+    lines += ["", "### Could not be checked", ""]
+    lines += _table(("table", "promise", "because"), report.not_checked)
+    lines += ["", "## Figures", ""]
+    lines += _table(
+        (
+            "code",
+            "figure",
+            "period",
+            "ends on",
+            "n",
+            "d",
+            "value",
+            "set aside",
+            "unmatched",
+            "stale or missing",
+            "sourced",
+        ),
+        [
+            (
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                _count(row[4]),
+                _count(row[5]),
+                shown(row[6], row[7], row[5]),
+                row[9],
+                row[10],
+                row[8] or row[11] or "",
+                row[12],
+            )
+            for row in report.figures
+        ],
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _count(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    if not rows:
+        return ["None."]
+    cells = [
+        [("" if cell is None else str(cell)).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows
+    ]
+    return [
+        "| " + " | ".join(headings) + " |",
+        "|" + " --- |" * len(headings),
+        *("| " + " | ".join(row) + " |" for row in cells),
+    ]

@@ -1,0 +1,229 @@
+"""The nightly run as a plain function: receive, build, check, publish, report. No Prefect here."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flows.build_warehouse import build_warehouse, fingerprint
+from flows.receive_drop import Receipt, receive_drop
+from flows.report import Report, read_report, report_markdown, rows_set_aside
+from flows.settings import Settings
+from warehouse.database import reading
+from warehouse.evidence_store import EvidenceStore
+from warehouse.extracts import evidence_in
+from warehouse.ledger import Entry, Ledger
+from warehouse.problem import Problem
+from warehouse.publication import heal, latest_published, prune, publish
+
+Say = Callable[[str], None]
+KnownOn = datetime.date | datetime.datetime | int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a nightly run came to.
+
+    Attributes:
+        state: "published", "nothing new", "built" (asked not to publish) or "stopped" (too many rows set aside).
+        said: one sentence for people.
+        receipt: what was received.
+        healed: what was put right from an earlier run that was stopped.
+        report: the run's report; None where nothing was built.
+        entry: the `published` entry in force.
+        warehouse: the restricted file that was built or stands published.
+        stopped_because: tables over the limit, where the run stopped.
+    """
+
+    state: str
+    said: str
+    receipt: Receipt | None
+    healed: tuple[str, ...]
+    report: Report | None
+    entry: Entry | None
+    warehouse: Path | None
+    run_id: str
+    stopped_because: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines: `--json`."""
+        return {
+            "state": self.state,
+            "said": self.said,
+            "run_id": self.run_id,
+            "received": list(self.receipt.received) if self.receipt else [],
+            "left_alone": list(self.receipt.left_alone) if self.receipt else [],
+            "healed": list(self.healed),
+            "ledger_entry": self.entry.sequence if self.entry else None,
+            "warehouse": str(self.warehouse) if self.warehouse else None,
+            "stopped_because": list(self.stopped_because),
+            "report": asdict(self.report) if self.report else None,
+        }
+
+
+def run_nightly(
+    store: EvidenceStore,
+    *,
+    drop: Path | None,
+    settings: Settings,
+    started_at: datetime.datetime,
+    received_at: datetime.datetime | None = None,
+    as_at: datetime.date | None = None,
+    as_known_on: KnownOn | None = None,
+    publishing: bool = True,
+    say: Say = lambda step: None,
+) -> Outcome:
+    """Receive a drop, build the warehouse from the evidence and publish it.
+
+    Args:
+        drop: where the sources deliver; None: build from what was received before.
+        started_at: the moment of the run, aware.
+        received_at: the moment to receive at, when loading history; by default `started_at`.
+        as_at: the day everything is measured at; by default the newest of any source.
+        as_known_on: use only what had been received by then (a day means its end, Europe/London; a ledger number too).
+        publishing: False builds into the store without replacing the published files.
+        say: told each step.
+
+    Raises:
+        Problem: another run is writing, the drop is not there, or there is nothing to build from.
+    """
+    with store.lock("writer"):
+        ledger = Ledger(store)
+        healed = tuple(heal(store, ledger))
+        run_id = started_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        receipt = None
+        if drop is not None:
+            say("receiving files")
+            receipt = receive_drop(
+                drop, store, ledger, received_at=received_at or started_at, settle_seconds=settings.settle_seconds
+            )
+        entries = ledger.entries() if as_known_on is None else ledger.until(as_known_on)
+        evidence = evidence_in(entries)
+        measured_at = as_at or evidence.as_at
+        if measured_at is None or evidence.known_at is None:
+            raise Problem(
+                "There is no evidence to build from.",
+                where=f"the store{'' if as_known_on is None else f', as known on {as_known_on}'}",
+                why="No dated extract had been received.",
+                fix="Deliver extracts to the drop and give --drop, or name a later --as-known-on.",
+            )
+        evidence_print = fingerprint(evidence, measured_at, settings)
+        last = latest_published(ledger)
+        if last is not None and last.body.get("evidence_fingerprint") == evidence_print and publishing:
+            _mark(store, "current", last, "")
+            return Outcome(
+                "nothing new",
+                f"Nothing new: the published files of ledger entry {last.sequence} already show this evidence"
+                f" as at {measured_at}.",
+                receipt,
+                healed,
+                None,
+                last,
+                store.local_path("published/warehouse_restricted.duckdb"),
+                run_id,
+            )
+        published_before = [
+            entry for entry in entries if entry.kind == "published" and entry.sequence <= evidence.known.sequence
+        ]
+        with store.workspace("build") as folder:
+            restricted, general = build_warehouse(
+                folder, store, evidence, published_before, as_at=measured_at, settings=settings, say=say
+            )
+            with reading(restricted) as connection:
+                report = read_report(connection, settings.set_aside_limit)
+                aside = rows_set_aside(connection)
+            _write_report(store, run_id, report, receipt, healed, aside)
+            if report.over_the_limit:
+                said = (
+                    f"Stopped before publishing: more than {settings.set_aside_limit:g}% of the rows of"
+                    f" {', '.join(report.over_the_limit)} were set aside."
+                    + (" The files published before stay, marked stale." if last else " Nothing is published yet.")
+                )
+                _mark(store, "stale", last, said)
+                return Outcome("stopped", said, receipt, healed, report, last, None, run_id, report.over_the_limit)
+            if not publishing:
+                kept = store.put_by_hash("builds", restricted, move=True)
+                store.put_by_hash("builds", general, move=True)
+                return Outcome(
+                    "built",
+                    f"Built as known at ledger entry {evidence.known.sequence}; not published.",
+                    receipt,
+                    healed,
+                    report,
+                    last,
+                    store.local_path(kept.key),
+                    run_id,
+                )
+            say("publishing")
+            entry = publish(
+                store,
+                ledger,
+                restricted=restricted,
+                general=general,
+                move=True,
+                at=started_at if ledger.last_at() is None else max(started_at, ledger.last_at() or started_at),
+                body={
+                    "as_at": measured_at.isoformat(),
+                    "evidence_fingerprint": evidence_print,
+                    "known_sequence": evidence.known.sequence,
+                    "known_sha256": evidence.known.sha256,
+                    "as_known_on": None if as_known_on is None else str(as_known_on),
+                    "figures": [list(figure) for figure in report.current_figures],
+                    "run_id": run_id,
+                },
+            )
+            prune(store, ledger, settings.keep_builds)
+        _mark(store, "current", entry, "" if as_known_on is None else f"a rebuild as known on {as_known_on}")
+        said = f"Published as at {measured_at}, ledger entry {entry.sequence}."
+        if as_known_on is not None:
+            said += (
+                f" These files show what was known on {as_known_on}; the next run without it brings them up to date."
+            )
+        return Outcome(
+            "published",
+            said,
+            receipt,
+            healed,
+            replace(report),
+            entry,
+            store.local_path("published/warehouse_restricted.duckdb"),
+            run_id,
+        )
+
+
+def _mark(store: EvidenceStore, state: str, entry: Entry | None, because: str) -> None:
+    """Say beside the published files whether they are current."""
+    said = {
+        "state": state,
+        "because": because,
+        "as_at": entry.body["as_at"] if entry else None,
+        "ledger_entry": entry.sequence if entry else None,
+        "published_at": entry.at.isoformat() if entry else None,
+    }
+    _put(store, "published/status.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
+
+
+def _write_report(
+    store: EvidenceStore,
+    run_id: str,
+    report: Report,
+    receipt: Receipt | None,
+    healed: tuple[str, ...],
+    aside: str,
+) -> None:
+    said = {**asdict(report), "received": list(receipt.received) if receipt else [], "healed": list(healed)}
+    _put(store, f"runs/{run_id}/report.json", json.dumps(said, indent=2, default=str) + "\n")
+    _put(store, f"runs/{run_id}/report.md", report_markdown(report, receipt, healed))
+    _put(store, f"runs/{run_id}/rows_set_aside.csv", aside)
+
+
+def _put(store: EvidenceStore, key: str, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", suffix=".txt") as file:
+        file.write(text)
+        file.flush()
+        store.replace(key, Path(file.name))

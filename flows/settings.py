@@ -1,0 +1,86 @@
+"""Settings: the only place that reads the environment. Each has a default, a name and a line of explanation.
+
+`docs/settings.md` is written from this declaration.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from warehouse.problem import Problem
+
+
+def _setting(default: Any, what: str) -> Any:
+    return field(default=default, metadata={"what": what})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator may set, as `DAYTWO_<NAME>`; a flag of the same name on the command line wins."""
+
+    drop: str = _setting("", "Folder the sources deliver their extracts to.")
+    store: str = _setting("", "Folder of the evidence store.")
+    authority: str = _setting(
+        "", "Nine-character code of the council (E06000001). Empty: the one authority of the population file."
+    )
+    authority_name: str = _setting("", "Name of the council, as the pack's pages show it.")
+    set_aside_limit: float = _setting(
+        5.0, "Percent of a needed table's rows that may be set aside before the run stops without publishing."
+    )
+    settle_seconds: float = _setting(
+        2.0, "A file is taken once untouched for so many seconds, unless a `_complete` marker lies beside it."
+    )
+    stale_days: int = _setting(7, "A source so many days older than the as-at date is marked stale beside its figures.")
+    keep_builds: int = _setting(14, "Published builds that are kept, beside those a pack names.")
+    cp1252_sources: str = _setting(
+        "", "Sources, separated by commas, whose CSV files are declared to be Windows-1252 where they are not UTF-8."
+    )
+    memory_limit: str = _setting("900MB", "Memory DuckDB may use.")
+    threads: int = _setting(2, "Threads DuckDB may use.")
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+        """Settings from the environment; what is given and not None wins.
+
+        Raises:
+            Problem: a value is not of its setting's kind.
+        """
+        values: dict[str, Any] = {}
+        for one in fields(cls):
+            text = environment.get(variable(one.name))
+            if text:
+                kind: Callable[[str], Any] = type(one.default)
+                try:
+                    values[one.name] = kind(text)
+                except ValueError as error:
+                    raise Problem(
+                        f"{variable(one.name)} is not a {type(one.default).__name__}.",
+                        where=f"environment variable {variable(one.name)}",
+                        why="The run would not know what you meant.",
+                        fix=f"Give a {type(one.default).__name__}, such as {one.default}.",
+                    ) from error
+        values.update({name: value for name, value in given.items() if value is not None})
+        return cls(**values)
+
+    def store_folder(self) -> Path:
+        """Where the store is.
+
+        Raises:
+            Problem: it is not set.
+        """
+        if not self.store:
+            raise Problem(
+                "No store is named.",
+                why="Nothing can be kept or read without one.",
+                fix="Give --store FOLDER, or set DAYTWO_STORE.",
+            )
+        return Path(self.store)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"DAYTWO_{name.upper()}"

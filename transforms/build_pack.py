@@ -1,0 +1,334 @@
+"""The pack: everything a framework asks for, gathered from the warehouse at a moment and written as one folder.
+
+The engine knows no framework: what is asked for, the lists, figures and settings come from its TOML file. Nothing written
+holds a run's id, a host, a path or the clock; the same warehouse, documents and notification give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from transforms.documents.child_lists import ListMade, make_list, write_list, write_names_key
+from transforms.documents.cover import AskStanding, ask_standings, cover_data
+from transforms.documents.data_quality import data_quality_data, read_data_quality, write_data_quality
+from transforms.documents.figures import Figure, day_in_words, read_figures
+from transforms.documents.page import house, page
+from transforms.documents.performance_profile import profile_data, write_profile
+from transforms.documents.register import Expected, gather_documents, read_register, register_data
+from transforms.documents.sources import owner_of, read_sources
+from transforms.documents.standing import Answered, Standing, Status, standing, worst
+from transforms.documents.tidy import write_tidy
+from transforms.documents.timetable_page import timetable_data
+from transforms.framework import Answer, Document, Framework
+from transforms.timetable import Timetable, calendar_file, in_london, timetable
+from warehouse.problem import Problem
+
+LISTS, SURVEYS, DOCUMENTS, TIDY = "03_lists", "04_survey_contacts", "05_documents", "08_tidy"
+
+
+@dataclass(frozen=True, slots=True)
+class PackSummary:
+    """What a pack says of itself.
+
+    Attributes:
+        asks: each thing asked for, with its answers and how they stand.
+        figures: by indicator code.
+        rows: rows carried, by list.
+        left_off: people left off a survey list, by list and reason.
+        files: paths in the payload, from data/, in order.
+    """
+
+    framework_id: str
+    authority_name: str
+    version: int
+    received_at: datetime.datetime
+    as_at: datetime.date
+    as_known_on: datetime.datetime
+    ledger_sequence: int
+    ledger_head: str
+    code_version: str
+    timetable: Timetable
+    asks: tuple[AskStanding, ...]
+    figures: Mapping[str, Figure]
+    rows: Mapping[str, int]
+    left_off: Mapping[str, Mapping[str, int]]
+    files: tuple[str, ...]
+
+    def count(self, status: Status) -> int:
+        """How many things asked for stand so."""
+        return sum(one.standing.status == status for one in self.asks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The run the warehouse came from (quality.run)."""
+
+    as_at: datetime.date
+    as_known_on: datetime.datetime
+    ledger_sequence: int
+    ledger_head: str
+    code_version: str
+    authority_code: str
+
+
+def build_pack(
+    connection: duckdb.DuckDBPyConnection,
+    framework: Framework,
+    received_at: datetime.datetime,
+    *,
+    documents: Callable[[str], Path | None],
+    folder: Path,
+    version: int,
+    authority_name: str,
+    changes: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda step: None,
+) -> PackSummary:
+    """Write the payload of a pack under `folder`/data; `bag.seal` makes a bag of the folder.
+
+    Args:
+        connection: a read-only connection to the restricted warehouse.
+        framework: what is asked for.
+        received_at: when the notification came; England's clock where it has no zone.
+        documents: where the store keeps a file, by its SHA-256; None where it does not.
+        folder: of the pack; made if it is not there, its data/ must not be.
+        version: of the pack, from 1.
+        authority_name: the council's name as it is shown.
+        changes: what changed since the version before, and why.
+        progress: told each step as it begins.
+
+    Raises:
+        Problem: the warehouse says nothing of its run, the folder is in use, or the framework asks for what no list has.
+    """
+    data = folder / "data"
+    if data.exists():
+        raise Problem(
+            "The folder holds a pack already.",
+            where=folder.name,
+            why="A pack is written once; a correction is a new version.",
+            fix="Give a new folder.",
+        )
+    for name in ("", LISTS, SURVEYS, DOCUMENTS, TIDY):
+        (data / name).mkdir(parents=True, exist_ok=True)
+    run = _read_run(connection)
+    received = in_london(received_at)
+    foot = (
+        f"As at {day_in_words(run.as_at)}, as known on {day_in_words(run.as_known_on.date())} "
+        f"{run.as_known_on:%H:%M}; notification received {day_in_words(received.date())} {received:%H:%M}"
+    )
+
+    def write_page(name: str, title: str, template: str, contents: Mapping[str, object]) -> str:
+        surrounds = house(
+            title=title, authority_name=authority_name, framework=framework.title, version=version, foot=foot
+        )
+        (data / name).write_bytes(page(template, {"house": surrounds, **contents}))
+        return f"data/{name}"
+
+    progress("timetable")
+    working_days = connection.execute("SELECT day FROM records.calendar WHERE is_working_day ORDER BY day").fetchall()
+    dates = timetable(framework, received, [row[0] for row in working_days])
+    write_page("01_timetable.pdf", "Timetable", "timetable", timetable_data(framework, dates))
+    (data / "01_timetable.ics").write_bytes(calendar_file(dates, framework, authority_name))
+
+    progress("performance profile")
+    sources = read_sources(connection)
+    codes = [code for one in framework.figure_sets for code in one.indicators]
+    figures = read_figures(connection, codes, sources, trend_periods=framework.settings.trend_periods)
+    profile_page = write_page(
+        "02_performance_profile.pdf", "Performance profile", "performance_profile", profile_data(framework, figures)
+    )
+    write_profile(framework, figures, data / "02_performance_profile.xlsx", foot=foot, created=received)
+
+    progress("lists")
+    numerators = _numerators(connection)
+    made = {
+        asked.id: make_list(
+            connection, framework, asked, as_at=run.as_at, sources=sources, numerators=numerators
+        )
+        for asked in framework.lists
+    }
+    list_files = _list_files(framework)
+    for list_id, file in list_files.items():
+        write_list(made[list_id], folder / file, framework, as_at=run.as_at, created=received)
+    write_names_key(connection, list(made.values()), data / LISTS / "names_key.xlsx", created=received)
+
+    progress("documents")
+    register = read_register(connection)
+    expected = gather_documents(framework, register, documents, data / DOCUMENTS, on=received.date())
+    write_page(
+        f"{DOCUMENTS}/00_register.pdf", "Register of documents", "register",
+        register_data(expected, register, on=received.date()),
+    )
+
+    progress("data quality")
+    statement = read_data_quality(connection)
+    write_page("06_data_quality.pdf", "Statement of data quality", "data_quality", data_quality_data(statement))
+    write_data_quality(statement, data / "06_data_quality.xlsx", foot=foot, created=received)
+
+    progress("evidence")
+    manifest = _evidence(connection, run, expected, framework, received, version, authority_name)
+    (data / "07_evidence_manifest.json").write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n"
+    )
+    write_tidy(
+        connection, codes, data / TIDY, name=f"{framework.id}-figures", title=f"{framework.short_title}: figures"
+    )
+
+    progress("cover")
+    answers = _answers(framework, figures, made, list_files, expected, profile_page, connection)
+    asks = ask_standings(framework, answers)
+    carried = [made[list_id] for list_id in list_files]
+    write_page(
+        "00_cover.pdf", framework.title, "cover",
+        cover_data(framework, asks, dates, carried, figures, changes=changes),
+    )
+    return PackSummary(
+        framework.id, authority_name, version, received, run.as_at, run.as_known_on, run.ledger_sequence,
+        run.ledger_head, run.code_version, dates, asks, figures,
+        {list_id: made[list_id].frame.height for list_id in list_files},
+        {list_id: made[list_id].left_off for list_id in list_files if made[list_id].left_off},
+        tuple(sorted(path.relative_to(folder).as_posix() for path in data.rglob("*") if path.is_file())),
+    )
+
+
+def _read_run(connection: duckdb.DuckDBPyConnection) -> _Run:
+    rows = connection.execute(
+        "SELECT as_at, as_known_on, ledger_sequence, ledger_head, code_version, authority_code FROM quality.run"
+    ).fetchall()
+    if len(rows) != 1:
+        raise Problem(
+            "The warehouse does not say which run made it.",
+            where="quality.run",
+            why="The pack must name the evidence it rests on.",
+            fix="Run the nightly again.",
+        )
+    return _Run(*rows[0])
+
+
+def _numerators(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Numerators of the current results that lists are held against: 12 months where there is one, else the as-at day."""
+    return dict(
+        connection.execute(
+            "SELECT indicator_code, numerator FROM profile.indicator_results"
+            " WHERE is_current AND numerator IS NOT NULL AND period_kind IN ('rolling_12_months', 'snapshot')"
+            "   AND not_computable_because IS NULL"
+            " QUALIFY row_number() OVER (PARTITION BY indicator_code ORDER BY period_kind) = 1"
+        ).fetchall()
+    )
+
+
+def _list_files(framework: Framework) -> dict[str, str]:
+    """Where each list that answers something goes: numbered child lists, survey lists, tables among the documents."""
+    files: dict[str, str] = {}
+    for document in framework.documents:
+        for answer in document.answered_by:
+            folder = {"surveys": SURVEYS}.get(answer.product, LISTS)
+            for list_id in answer.lists:
+                number = sum(file.startswith(f"data/{folder}/") for file in files.values()) + 1
+                files.setdefault(list_id, f"data/{folder}/{number:02d}_{list_id}.xlsx")
+            for list_id in answer.tables:
+                files.setdefault(list_id, f"data/{DOCUMENTS}/{document.id}_table_{list_id}.xlsx")
+    return files
+
+
+def _answers(
+    framework: Framework,
+    figures: Mapping[str, Figure],
+    made: Mapping[str, ListMade],
+    list_files: Mapping[str, str],
+    expected: Sequence[Expected],
+    profile_page: str,
+    connection: duckdb.DuckDBPyConnection,
+) -> list[Answered]:
+    """Every answer of every request, in the framework's order."""
+    from_register = {(one.ask.id, one.answer.title): one for one in expected}
+    owners = {
+        code: owner_of(feeds or [])
+        for code, feeds in connection.execute("SELECT indicator_code, feeds FROM profile.indicators").fetchall()
+    }
+    answers = []
+    for ask in framework.documents:
+        for answer in ask.answered_by:
+            if answer.product == "register":
+                answers.append(from_register[ask.id, answer.title].answered())
+            elif answer.product == "figures":
+                answers.append(_figures_answer(framework, ask, answer, figures, owners, profile_page))
+            else:
+                for list_id in (*answer.lists, *answer.tables):
+                    answers.append(made[list_id].answered(ask.id, answer.product, list_files[list_id]))
+    return answers
+
+
+def _figures_answer(
+    framework: Framework,
+    ask: Document,
+    answer: Answer,
+    figures: Mapping[str, Figure],
+    owners: Mapping[str, str],
+    profile_page: str,
+) -> Answered:
+    codes = [code for set_id in answer.figure_sets for code in framework.figure_set(set_id).indicators]
+    chosen = [figures[code] for code in codes]
+    by_status: dict[Status, list[str]] = {"missing": [], "stale": [], "doubtful": []}
+    for figure in chosen:
+        if figure.standing.status != "ready":
+            by_status[figure.standing.status].append(f"{figure.code}: {', '.join(figure.standing.reasons)}")
+    how: Standing = worst(
+        [standing(missing=by_status["missing"], stale=by_status["stale"], doubtful=by_status["doubtful"])]
+    )
+    return Answered(
+        ask.id, answer.title, "figures", how,
+        next((owners[code] for code in codes if owners.get(code)), ask.owner),
+        (profile_page,), len(chosen), sum(figure.rows_set_aside for figure in chosen),
+        sum(figure.rows_unmatched for figure in chosen),
+        ", ".join(dict.fromkeys(file for figure in chosen for file in figure.reference.split(", ") if file)),
+    )
+
+
+def _evidence(
+    connection: duckdb.DuckDBPyConnection,
+    run: _Run,
+    expected: Sequence[Expected],
+    framework: Framework,
+    received: datetime.datetime,
+    version: int,
+    authority_name: str,
+) -> dict[str, object]:
+    """The manifest of evidence: what the pack rests on, so that it can be rebuilt and held against the ledger."""
+    extracts = connection.sql(
+        r"SELECT source, as_at, source_table, regexp_extract(file_name, '[^/\\]*$') AS file, sheet,"
+        " extract_id AS sha256, status, rows_received, rows_loaded, rows_set_aside"
+        " FROM quality.arrivals ORDER BY ALL"
+    ).pl()
+    return {
+        "pack": {
+            "framework": framework.id,
+            "version": version,
+            "authority_code": run.authority_code,
+            "authority_name": authority_name,
+            "notification_received_at": received.isoformat(),
+        },
+        "as_at": run.as_at.isoformat(),
+        "as_known_on": run.as_known_on.isoformat(),
+        "ledger": {"sequence": run.ledger_sequence, "head": run.ledger_head},
+        "code_version": run.code_version,
+        "extracts": [
+            {key: value.isoformat() if isinstance(value, datetime.date) else value for key, value in row.items()}
+            for row in extracts.iter_rows(named=True)
+        ],
+        "documents": [
+            {
+                "document_id": carried.document.document_id,
+                "answers": one.ask.id,
+                "sha256": carried.document.extract_id or None,
+                "file": carried.file or None,
+            }
+            for one in expected
+            for carried in one.found
+        ],
+    }

@@ -1,0 +1,318 @@
+"""Landing to records: what is set aside, what is read, what points where.
+
+What sets a row aside is choices G21 and nothing else: a row set aside is a child, an allegation or an arrangement that
+vanishes from a list. Everything is worked out table by table in SQL; no row passes through Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import duckdb
+
+from warehouse import catalogue
+from warehouse.clean import trimmed, value
+from warehouse.contract import Column, Table
+from warehouse.database import column_names, create, has_table, literal, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of one table's rows: those in records and those set aside by G21."""
+
+    rows_loaded: int
+    rows_set_aside: int
+
+
+def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] | None = None) -> Mapping[str, Loaded]:
+    """Fill every records table from landing; returns what became of the rows, by the table's name in the drop.
+
+    Args:
+        only: these tables alone, where one file is checked by itself; rules that need another table do not run.
+
+    The connection's default catalog holds `landing` and an empty `quality.rejected_rows` and `quality.unmatched_rows`.
+    A table that did not arrive is created empty.
+    """
+    tables = [table for table in _parents_first(catalogue.tables("records")) if only is None or table in only]
+    received = {
+        table.name: frozenset(column_names(connection, table.landing_name))
+        if has_table(connection, table.landing_name)
+        else frozenset()
+        for table in tables
+    }
+    filled = {
+        name
+        for name, columns in received.items()
+        if columns and connection.execute(f"SELECT 1 FROM {catalogue.by_name()[name].landing_name} LIMIT 1").fetchone()
+    }
+    pointed_at = {column.refers_to for table in tables for column in table.columns if column.refers_to}
+    loaded: dict[str, Loaded] = {}
+    for table in tables:
+        if table.name in filled:
+            _set_aside(connection, table, received[table.name], filled)
+            _keep_what_is_pointed_at(connection, table, received[table.name], pointed_at)
+    for table in tables:
+        _fill(connection, table, received[table.name], filled, received)
+        loaded[table.file or table.name] = _counted(connection, table)
+    if only is None:
+        _derive(connection, filled)
+    return loaded
+
+
+def _parents_first(tables: tuple[Table, ...]) -> list[Table]:
+    """Tables in an order in which each comes after those its rows are about."""
+    ordered: list[Table] = []
+    seen: set[str] = set()
+
+    def visit(table: Table) -> None:
+        if table.name in seen:
+            return
+        seen.add(table.name)
+        for column in table.columns:
+            if column.about and column.refers_to:
+                visit(catalogue.by_name()[column.refers_to.rsplit(".", 1)[0]])
+        ordered.append(table)
+
+    for table in tables:
+        if table.file:
+            visit(table)
+    return ordered
+
+
+def _present(table: Table, received: frozenset[str]) -> list[Column]:
+    return [column for column in table.columns if column.heading in received]
+
+
+def _cells(table: Table, columns: list[Column], where: str = "true") -> str:
+    """A subquery of the trimmed cells of `columns` with each row's number, aliased `received`."""
+    cells = "".join(f", {trimmed(column.heading or '')} AS {quoted(column.heading or '')}" for column in columns)
+    return f"(SELECT _row{cells} FROM {table.landing_name} WHERE {where}) AS received"
+
+
+def _kept_values(reference: str) -> str:
+    """Name of the temporary table of the values a reference may point at."""
+    return "temp.kept_" + reference.removeprefix("records.").replace(".", "__")
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: frozenset[str], filled: set[str]) -> None:
+    """Choices G21: put the rows it names into quality.rejected_rows, each with its first cause."""
+    present = {column.name: column for column in _present(table, received)}
+    keys = [present[name] for name in table.key]
+    about = [
+        column
+        for column in present.values()
+        if column.about
+        and column.refers_to
+        and column.refers_to.rsplit(".", 1)[0] in filled
+        and column.refers_to != f"{table.name}.{column.name}"
+    ]
+    event = next((column for column in present.values() if column.event_date), None)
+
+    cell = {column.name: f"received.{quoted(column.heading or '')}" for column in present.values()}
+    joins: list[str] = []
+    whens: list[tuple[str, str, str]] = []
+    key_headings = " and ".join(column.heading or "" for column in keys)
+    for column in keys:
+        whens.append(
+            (f"{cell[column.name]} IS NULL", "key is missing", literal(f"{column.heading}, the key, is blank"))
+        )
+    key_cells = ", ".join(quoted(column.heading or "") for column in keys)
+    same_key = " AND ".join(f"repeated.{quoted(column.heading or '')} = {cell[column.name]}" for column in keys)
+    joins.append(
+        f"LEFT JOIN (SELECT {key_cells}, min(_row) AS first_row FROM {_cells(table, keys)}"
+        f" GROUP BY ALL HAVING count(*) > 1) AS repeated ON {same_key}"
+    )
+    whens.append(
+        (
+            "received._row > repeated.first_row",
+            "key is repeated",
+            f"{literal(f'{key_headings}, the key, stands in an earlier row too: row ')} || repeated.first_row",
+        )
+    )
+    for place, column in enumerate(about):
+        assert column.refers_to
+        parent = catalogue.by_name()[column.refers_to.rsplit(".", 1)[0]]
+        joins.append(
+            f"LEFT JOIN {_kept_values(column.refers_to)} AS about_{place} ON about_{place}.value = {cell[column.name]}"
+        )
+        joins.append(
+            "LEFT JOIN (SELECT key, min(rule) AS rule FROM quality.rejected_rows"
+            f" WHERE source_table = {literal(parent.file or '')} AND rule <> 'key is repeated' GROUP BY key) AS cause_{place}"
+            f" ON cause_{place}.key = {cell[column.name]}"
+        )
+        whens.append(
+            (
+                f"{cell[column.name]} IS NULL",
+                "whom it is about is missing",
+                literal(f"{column.heading}, whom or what the row is about, is blank"),
+            )
+        )
+        whens.append(
+            (
+                f"about_{place}.value IS NULL",
+                "whom it is about is not there",
+                f"{literal(f'{column.heading} stands in no loaded row of {parent.file}')}"
+                f" || coalesce('; its row there was set aside: ' || cause_{place}.rule, '')",
+            )
+        )
+    if event is not None:
+        blank = f"{cell[event.name]} IS NULL"
+        whens.append((blank, "event date is blank", literal(f"{event.heading}, the event date, is blank")))
+        whens.append(
+            (
+                f"({value(event, table)}) IS NULL",
+                "event date cannot be read",
+                literal(f"{event.heading}, the event date, is not a date written as declared, or lies before 1900"),
+            )
+        )
+    needed = list({column.name: column for column in [*keys, *about, *([event] if event else [])]}.values())
+    rule = " ".join(f"WHEN {condition} THEN {literal(name)}" for condition, name, _ in whens)
+    reason = " ".join(f"WHEN {condition} THEN {text}" for condition, _, text in whens)
+    as_received = " || ' | ' || ".join(
+        f"coalesce(row_as_received.{quoted(column.heading or '')}, '')" for column in keys
+    )
+    connection.execute(
+        f"""
+        INSERT INTO quality.rejected_rows (source_table, extract_id, sheet, row_number, key, rule, reason, content)
+        WITH verdict AS MATERIALIZED (
+          SELECT received._row, CASE {rule} END AS rule, CASE {reason} END AS reason
+          FROM {_cells(table, needed)} {" ".join(joins)}
+          WHERE CASE {rule} END IS NOT NULL
+        )
+        SELECT {literal(table.file or "")}, row_as_received._extract_id, row_as_received._sheet, row_as_received._row,
+               {as_received}, verdict.rule, verdict.reason, {_content(connection, table)}
+        FROM verdict JOIN {table.landing_name} AS row_as_received USING (_row)
+        ORDER BY row_as_received._row
+        """
+    )
+
+
+def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """SQL for a landing row as JSON, headings as keys, in the order received."""
+    headings = [name for name in column_names(connection, table.landing_name) if not name.startswith("_")]
+    fields = ", ".join(f"{literal(name)}, row_as_received.{quoted(name)}" for name in headings)
+    return f"json_object({fields})::VARCHAR"
+
+
+def _kept(table: Table) -> str:
+    """SQL condition: a landing row that was not set aside."""
+    return (
+        f"_row NOT IN (SELECT row_number FROM quality.rejected_rows WHERE source_table = {literal(table.file or '')})"
+    )
+
+
+def _keep_what_is_pointed_at(
+    connection: duckdb.DuckDBPyConnection, table: Table, received: frozenset[str], pointed_at: set[str]
+) -> None:
+    for column in _present(table, received):
+        reference = f"{table.name}.{column.name}"
+        if reference in pointed_at:
+            connection.execute(
+                f"CREATE TEMP TABLE {_kept_values(reference).removeprefix('temp.')} AS"
+                f" SELECT DISTINCT {trimmed(column.heading or '')} AS value FROM {table.landing_name}"
+                f" WHERE {_kept(table)}"
+            )
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    received: frozenset[str],
+    filled: set[str],
+    received_by_table: Mapping[str, frozenset[str]],
+) -> None:
+    """Create the records table and insert the rows that were kept."""
+    present = _present(table, received)
+    not_null = [
+        column.name
+        for column in present
+        if column.event_date or (column.about and column.refers_to and column.refers_to.rsplit(".", 1)[0] in filled)
+    ]
+    create(connection, table, not_null=not_null)
+    if table.name not in filled:
+        return
+    selected: list[str] = []
+    joins: list[str] = []
+    for place, column in enumerate(present):
+        read = value(column, table)
+        reference = column.refers_to
+        if reference and not column.about:
+            parent, parent_column = reference.rsplit(".", 1)
+            heading = catalogue.by_name()[parent].column(parent_column).heading
+            if parent in filled and heading in received_by_table[parent]:
+                joins.append(f"LEFT JOIN {_kept_values(reference)} AS points_{place} ON points_{place}.value = {read}")
+                read = f"points_{place}.value"
+        selected.append(f"{read} AS {quoted(column.name)}")
+    names = ", ".join([*(quoted(column.name) for column in present), "received_row"])
+    selected.append("received._row")
+    connection.execute(
+        f"INSERT INTO {table.name} ({names}) SELECT {', '.join(selected)}"
+        f" FROM {_cells(table, present, _kept(table))} {' '.join(joins)}"
+    )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
+    loaded = connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()
+    aside = connection.execute(
+        "SELECT count(*) FROM quality.rejected_rows WHERE source_table = ?", [table.file]
+    ).fetchone()
+    assert loaded is not None
+    assert aside is not None
+    return Loaded(loaded[0], aside[0])
+
+
+def _match_partner_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Choices G20: a trust's row to its child by NHS number; where that is blank, by local id with date of birth.
+
+    Never by name. A number that fails its check digit is as good as blank. What finds no child, or more than one, waits
+    in quality.unmatched_rows; it stays loaded.
+    """
+    names = {column.name for column in table.columns}
+    connection.execute(
+        f"""
+        UPDATE {table.name} AS partner SET matched_child_id = child.child_id
+        FROM (SELECT nhs_number, min(child_id) AS child_id FROM records.children
+              WHERE nhs_number IS NOT NULL GROUP BY nhs_number HAVING count(*) = 1) AS child
+        WHERE partner.nhs_number = child.nhs_number
+        """
+    )
+    if {"local_child_id", "born_on"} <= names:
+        connection.execute(
+            f"""
+            UPDATE {table.name} AS partner SET matched_child_id = child.child_id FROM records.children AS child
+            WHERE partner.nhs_number IS NULL AND partner.local_child_id = child.child_id
+              AND partner.born_on = child.born_on
+            """
+        )
+    key = table.column(table.key[0])
+    heading = next(column.heading for column in table.columns if column.is_nhs_number) or ""
+    number = trimmed(heading) if heading in column_names(connection, table.landing_name) else "NULL"
+    connection.execute(
+        f"""
+        INSERT INTO quality.unmatched_rows
+        SELECT {literal(table.file or "")}, received._extract_id, received._sheet, received._row, partner.{key.name},
+               CASE WHEN received.number IS NULL THEN 'the NHS number is blank'
+                    WHEN partner.nhs_number IS NULL THEN 'the NHS number fails its check digit'
+                    WHEN shared.nhs_number IS NULL THEN 'the NHS number is no child''s in ssd_person'
+                    ELSE 'the NHS number is more than one child''s in ssd_person' END
+        FROM {table.name} AS partner
+        JOIN (SELECT _extract_id, _sheet, _row, {trimmed(key.heading or "")} AS key, {number} AS number
+              FROM {table.landing_name} WHERE {_kept(table)}) AS received ON received.key = partner.{key.name}
+        LEFT JOIN (SELECT DISTINCT nhs_number FROM records.children) AS shared USING (nhs_number)
+        WHERE partner.matched_child_id IS NULL
+        ORDER BY received._row
+        """
+    )
+
+
+def _derive(connection: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
+    """Match partner rows to children and fill the records tables that are worked out from others."""
+    for table in catalogue.tables("records"):
+        if table.name in filled and any(column.name == "matched_child_id" for column in table.columns):
+            _match_partner_rows(connection, table)
+        if table.file is None and (files("transforms.records") / f"{table.short_name}.sql").is_file():
+            create(connection, table)
+            query = (files("transforms.records") / f"{table.short_name}.sql").read_text(encoding="utf-8")
+            connection.execute(f"INSERT INTO {table.name} BY NAME {query}")

@@ -1,0 +1,201 @@
+"""The statement of data quality: what arrived, what was set aside or unmatched (by file and row), what was not checked.
+
+Rows are named by file, sheet and the row number Excel shows; their content and keys stay in the warehouse.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transforms.documents.figures import day_in_words
+from transforms.documents.workbook import Sheet, write_workbook
+
+MOST_ROWS_ON_THE_PAGE = 40
+
+# A file's name without what lies before it: no path travels.
+FILE = r"regexp_extract({}, '[^/\\]*$')"
+
+ARRIVALS = f"""
+SELECT source, as_at, source_table, {FILE.format("file_name")} AS file, sheet, file_format, encoding, status,
+       refused_because, rows_received, rows_loaded, rows_set_aside, blank_rows,
+       array_to_string(missing_headings, ', ') AS missing_headings,
+       array_to_string(unknown_headings, ', ') AS unknown_headings, notes
+FROM quality.arrivals ORDER BY source, source_table, as_at, file, sheet, extract_id
+"""
+
+# One row per file and sheet, so that a row is joined to one file name.
+FILES = f"""
+SELECT source_table, extract_id, sheet, min({FILE.format("file_name")}) AS file
+FROM quality.arrivals GROUP BY ALL
+"""
+
+SET_ASIDE = f"""
+SELECT rejected.source_table, file.file, rejected.sheet, rejected.row_number, rejected.rule, rejected.reason
+FROM quality.rejected_rows AS rejected
+LEFT JOIN ({FILES}) AS file ON file.extract_id = rejected.extract_id AND file.source_table = rejected.source_table
+  AND file.sheet IS NOT DISTINCT FROM rejected.sheet
+ORDER BY ALL
+"""
+
+UNMATCHED = f"""
+SELECT unmatched.source_table, file.file, unmatched.sheet, unmatched.row_number, unmatched.reason
+FROM quality.unmatched_rows AS unmatched
+LEFT JOIN ({FILES}) AS file ON file.extract_id = unmatched.extract_id AND file.source_table = unmatched.source_table
+  AND file.sheet IS NOT DISTINCT FROM unmatched.sheet
+ORDER BY ALL
+"""
+
+CHECKS = """
+SELECT check_code, title, severity, source_table, outcome, rows_checked, rows_broken, because
+FROM quality.checks ORDER BY outcome, severity, check_code, source_table
+"""
+
+SOURCES = "SELECT source, as_at, is_stale, days_older, files FROM quality.sources ORDER BY source"
+
+HEADINGS = {
+    "source": "Source", "as_at": "As at", "source_table": "Table", "file": "File", "sheet": "Sheet",
+    "file_format": "Format", "encoding": "Encoding", "status": "Status", "refused_because": "Refused because",
+    "rows_received": "Rows received", "rows_loaded": "Rows loaded", "rows_set_aside": "Rows set aside",
+    "blank_rows": "Blank rows", "missing_headings": "Headings missing", "unknown_headings": "Headings unknown",
+    "notes": "Notes", "row_number": "Row in the file", "rule": "Rule", "reason": "Reason", "check_code": "Check",
+    "title": "What is checked", "severity": "Severity", "outcome": "Outcome", "rows_checked": "Rows checked",
+    "rows_broken": "Rows broken", "because": "Because", "is_stale": "Stale", "days_older": "Days older", "files": "Files",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataQuality:
+    """The statement's tables, ready for a page and a workbook."""
+
+    sources: pl.DataFrame
+    arrivals: pl.DataFrame
+    set_aside: pl.DataFrame
+    unmatched: pl.DataFrame
+    checks: pl.DataFrame
+
+
+def read_data_quality(connection: duckdb.DuckDBPyConnection) -> DataQuality:
+    """Read the statement from quality.*."""
+    return DataQuality(*(connection.sql(query).pl() for query in (SOURCES, ARRIVALS, SET_ASIDE, UNMATCHED, CHECKS)))
+
+
+def write_data_quality(statement: DataQuality, path: Path, *, foot: str, created: datetime.datetime) -> None:
+    """The statement in full as a workbook.
+
+    Args:
+        foot: the moments the pack speaks of.
+        created: the moment written into the workbook as its own.
+    """
+    tables = (
+        ("Sources", statement.sources),
+        ("Arrivals", statement.arrivals),
+        ("Rows set aside", statement.set_aside),
+        ("Rows unmatched", statement.unmatched),
+        ("Could not be checked", _not_checked(statement.checks)),
+        ("Checks broken", statement.checks.filter(pl.col("outcome") == "broken")),
+    )
+    write_workbook(
+        path,
+        title="Statement of data quality",
+        about=[
+            ("Speaks of", foot),
+            ("Rows", "Named by file, sheet and the row number Excel shows; their content stays in the warehouse."),
+            ("Balance", "Rows received are rows loaded and rows set aside, for every file."),
+        ],
+        sheets=[Sheet(name, frame, HEADINGS) for name, frame in tables],
+        created=created,
+    )
+
+
+def data_quality_data(statement: DataQuality) -> dict[str, object]:
+    """What data_quality.typ shows."""
+    arrivals = statement.arrivals
+    received, loaded, set_aside = (
+        int(arrivals[name].sum() or 0) for name in ("rows_received", "rows_loaded", "rows_set_aside")
+    )
+    checks = statement.checks
+    return {
+        "totals": {
+            "files": f"{arrivals.height:,}",
+            "refused": f"{arrivals.filter(pl.col('status') == 'refused').height:,}",
+            "received": f"{received:,}",
+            "loaded": f"{loaded:,}",
+            "set_aside": f"{set_aside:,}",
+            "unmatched": f"{statement.unmatched.height:,}",
+            "balances": received == loaded + set_aside,
+            "checks": f"{checks.height:,}",
+            "met": f"{checks.filter(pl.col('outcome') == 'met').height:,}",
+            "broken": f"{checks.filter(pl.col('outcome') == 'broken').height:,}",
+            "not_checked": f"{_not_checked(checks).height:,}",
+        },
+        "sources": [
+            {
+                "source": str(row["source"]).replace("_", " "),
+                "as_at": day_in_words(row["as_at"]) if row["as_at"] else "",
+                "files": f"{row['files'] or 0:,}",
+                "stale": f"{row['days_older']} days older" if row["is_stale"] else "as new as any",
+            }
+            for row in statement.sources.iter_rows(named=True)
+        ],
+        "arrivals": [
+            {
+                "table": row["source_table"] or row["file"],
+                "file": row["file"] + (f", sheet {row['sheet']}" if row["sheet"] else ""),
+                "status": row["status"],
+                "received": f"{row['rows_received'] or 0:,}",
+                "loaded": f"{row['rows_loaded'] or 0:,}",
+                "set_aside": f"{row['rows_set_aside'] or 0:,}",
+                "remarks": [
+                    f"{label}: {row[name]}"
+                    for label, name in (
+                        ("Refused", "refused_because"), ("Missing", "missing_headings"),
+                        ("Not known", "unknown_headings"), ("Noted", "notes"),
+                    )
+                    if row[name]
+                ],
+            }
+            for row in arrivals.iter_rows(named=True)
+        ],
+        "set_aside": _by_rule(statement.set_aside, ["source_table", "file", "sheet", "rule"]),
+        "unmatched": _by_rule(statement.unmatched, ["source_table", "file", "sheet", "reason"]),
+        "not_checked": [
+            {"check": row["check_code"], "title": row["title"], "table": row["source_table"] or "", "because": row["because"] or ""}
+            for row in _not_checked(checks).iter_rows(named=True)
+        ],
+        "broken": [
+            {
+                "check": row["check_code"], "title": row["title"], "table": row["source_table"] or "",
+                "severity": row["severity"], "rows": f"{row['rows_broken'] or 0:,}",
+            }
+            for row in checks.filter(pl.col("outcome") == "broken").iter_rows(named=True)
+        ],
+    }
+
+
+def _not_checked(checks: pl.DataFrame) -> pl.DataFrame:
+    return checks.filter(pl.col("outcome") == "could not be checked")
+
+
+def _by_rule(rows: pl.DataFrame, keys: Sequence[str]) -> list[dict[str, str]]:
+    """Rows by table, file and rule: how many, and which rows of the file (the first of them)."""
+    grouped = rows.group_by(keys, maintain_order=True).agg(
+        pl.len().alias("count"),
+        pl.col("row_number").sort().head(MOST_ROWS_ON_THE_PAGE).cast(pl.String).str.join(", ").alias("first_rows"),
+    )
+    return [
+        {
+            "table": row["source_table"],
+            "file": (row["file"] or "") + (f", sheet {row['sheet']}" if row["sheet"] else ""),
+            "rule": row[keys[-1]] or "",
+            "count": f"{row['count']:,}",
+            "rows": row["first_rows"]
+            + (f" and {row['count'] - MOST_ROWS_ON_THE_PAGE:,} more" if row["count"] > MOST_ROWS_ON_THE_PAGE else ""),
+        }
+        for row in grouped.iter_rows(named=True)
+    ]

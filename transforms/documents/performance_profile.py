@@ -1,0 +1,228 @@
+"""The performance profile: every figure with what it is, where it came from and where it has been."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from transforms.documents.figures import GOOD_IN_WORDS, UNIT_IN_WORDS, Figure, Result, rounded, shown
+from transforms.documents.workbook import Sheet, write_workbook
+from transforms.framework import Framework
+
+SOURCED_IN_WORDS: Mapping[str, str] = {
+    "verified": "verified: in a public source that is named",
+    "partly": "partly verified: some of it is general knowledge",
+    "unverified": "unverified: general knowledge; a person should check it before it is relied on",
+    "proposed": "proposed: our own local definition",
+}
+
+
+def profile_data(framework: Framework, figures: Mapping[str, Figure]) -> dict[str, object]:
+    """What performance_profile.typ shows, section by section."""
+    return {
+        "sections": [
+            {"title": figure_set.title, "figures": [_figure_data(figures[code]) for code in figure_set.indicators]}
+            for figure_set in framework.figure_sets
+        ]
+    }
+
+
+def write_profile(
+    framework: Framework, figures: Mapping[str, Figure], path: Path, *, foot: str, created: datetime.datetime
+) -> None:
+    """The profile as a workbook: figures, their trends, published comparators, definitions.
+
+    Args:
+        foot: the moments the pack speaks of.
+        created: the moment written into the workbook as its own.
+    """
+    sections = {code: one.title for one in framework.figure_sets for code in one.indicators}
+    ordered = [figures[code] for code in sections]
+    results = pl.DataFrame(
+        [
+            (
+                sections[figure.code], figure.code, figure.title, _period(figure.current), *_numbers(figure, figure.current),
+                UNIT_IN_WORDS.get(figure.unit, figure.unit), GOOD_IN_WORDS.get(figure.good_is, ""),
+                _published(figure, "england"), _published(figure, "council"), figure.standing.status, data_note(figure),
+                SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
+            )
+            for figure in ordered
+        ],
+        schema={
+            "Section": pl.String, "Code": pl.String, "Figure": pl.String, "Period": pl.String, "Value": pl.Float64,
+            "Numerator": pl.Float64, "Denominator": pl.Float64, "Held back because": pl.String, "Unit": pl.String,
+            "Good": pl.String, "England, published": pl.String, "Council, published": pl.String, "Standing": pl.String,
+            "Data quality": pl.String, "How well sourced": pl.String,
+        },
+        orient="row",
+    )
+    trend = pl.DataFrame(
+        [
+            (figure.code, figure.title, one.period_kind, one.starts_on, one.ends_on, *_numbers(figure, one))
+            for figure in ordered
+            for one in (*figure.trend, *figure.other_periods)
+        ],
+        schema={
+            "Code": pl.String, "Figure": pl.String, "Kind of period": pl.String, "Starts on": pl.Date, "Ends on": pl.Date,
+            "Value": pl.Float64, "Numerator": pl.Float64, "Denominator": pl.Float64, "Held back because": pl.String,
+        },
+        orient="row",
+    )
+    published = pl.DataFrame(
+        [
+            (figure.code, figure.title, one.area_name, one.reporting_year, one.value, one.release)
+            for figure in ordered
+            for one in figure.comparators
+        ],
+        schema={
+            "Code": pl.String, "Figure": pl.String, "Area": pl.String, "Year": pl.Int64, "Value": pl.String,
+            "Release": pl.String,
+        },
+        orient="row",
+    )
+    definitions = pl.DataFrame(
+        [
+            (
+                figure.code, figure.title, figure.numerator_is, figure.denominator_is, figure.reading, figure.threshold,
+                figure.source, SOURCED_IN_WORDS.get(figure.sourced, figure.sourced), figure.small_numbers,
+            )
+            for figure in ordered
+        ],
+        schema=[
+            "Code", "Figure", "Counted", "Out of", "How it is read", "Threshold", "Source", "How well sourced",
+            "Small numbers",
+        ],
+        orient="row",
+    )
+    write_workbook(
+        path,
+        title="Performance profile",
+        about=[
+            ("Speaks of", foot),
+            ("Percentages and rates", "Rounded half up to one decimal."),
+            ("Small numbers", "No percentage where fewer than 6 are counted out of; S4: 1 to 4 is not shown."),
+        ],
+        sheets=[
+            Sheet("Figures", results), Sheet("Trends", trend), Sheet("Published", published),
+            Sheet("Definitions", definitions),
+        ],
+        created=created,
+    )
+
+
+def data_note(figure: Figure) -> str:
+    """What is known against the figure: why it is not ready, warnings and checks that could not run."""
+    notes = list(figure.standing.reasons)
+    if figure.current is not None and figure.current.held_back:
+        notes.append(f"held back: {figure.current.held_back}")
+    if figure.rows_with_warnings:
+        notes.append(f"{figure.rows_with_warnings:,} warnings on rows of the tables it reads")
+    if figure.checks_not_run:
+        notes.append(f"{figure.checks_not_run:,} checks of those tables could not be run")
+    text = "; ".join(notes)
+    return text[:1].upper() + text[1:] + "." if text else "Nothing known against it."
+
+
+def trend_in_words(figure: Figure) -> str:
+    """The trend for those who do not see the chart."""
+    points = [one for one in figure.trend if one.number is not None]
+    if not points:
+        return f"{figure.code}: no trend can be shown."
+    parts = [f"{figure.code} over {len(figure.trend)} periods: {points[0].value} in the {points[0].period}"]
+    if len(points) > 1:
+        low, high = (pick(points, key=lambda one: one.number or 0) for pick in (min, max))
+        parts.append(f"{points[-1].value} in the {points[-1].period}")
+        parts.append(f"lowest {low.value}, highest {high.value}")
+    if england := _comparator_number(figure, "england"):
+        parts.append(f"England {shown(figure.unit, england)}")
+    return "; ".join(parts) + "."
+
+
+def _figure_data(figure: Figure) -> dict[str, object]:
+    current = figure.current
+    points = [one.number for one in figure.trend]
+    return {
+        "code": figure.code,
+        "title": figure.title,
+        "measured": current is not None,
+        "value": (current.value if current else "") or "",
+        "numerator": current.numerator if current else "",
+        "denominator": current.denominator if current else "",
+        "unit": UNIT_IN_WORDS.get(figure.unit, figure.unit),
+        "is_percent": figure.unit == "percent",
+        "is_count": figure.unit == "count",
+        "period": _period(current),
+        "held_back": current.held_back if current else "",
+        "good": GOOD_IN_WORDS.get(figure.good_is, ""),
+        "status": figure.standing.status,
+        "note": data_note(figure),
+        "counted": figure.numerator_is,
+        "out_of": figure.denominator_is,
+        "reading": figure.reading,
+        "threshold": figure.threshold,
+        "source": figure.source,
+        "sourced": figure.sourced,
+        "sourced_in_words": SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
+        "others": [
+            {"period": one.period, "value": one.value or one.held_back or "not computable", "of": _of(figure, one)}
+            for one in figure.other_periods
+        ],
+        "comparators": [
+            {"area": one.area_name, "year": str(one.reporting_year), "value": one.value, "release": one.release}
+            for one in figure.comparators
+        ],
+        "trend": points,
+        "trend_from": _short(figure.trend[0]) if figure.trend else "",
+        "trend_to": _short(figure.trend[-1]) if figure.trend else "",
+        "trend_top": _top(points, _comparator_number(figure, "england")),
+        "england": _comparator_number(figure, "england"),
+        "alt": trend_in_words(figure),
+    }
+
+
+def _top(points: Sequence[float | None], england: float | None) -> dict[str, object]:
+    """The chart's highest line: a round number at or above everything drawn, and how it is written."""
+    highest = max([point for point in (*points, england) if point is not None], default=0) or 1
+    step = 1.0
+    while step * 10 <= highest:
+        step *= 10
+    while step > highest:
+        step /= 10
+    top = next(step * times for times in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * times >= highest)
+    return {"value": top, "text": rounded(top, 0 if float(top).is_integer() else 1)}
+
+
+def _short(one: Result) -> str:
+    return f"{one.ends_on:%b} {one.ends_on.year}"
+
+
+def _period(one: Result | None) -> str:
+    return one.period[:1].upper() + one.period[1:] if one else ""
+
+
+def _of(figure: Figure, one: Result) -> str:
+    if figure.unit == "count" or not one.denominator:
+        return ""
+    return f"{one.numerator} of {one.denominator}"
+
+
+def _numbers(figure: Figure, one: Result | None) -> tuple[float | None, float | None, float | None, str]:
+    """Value as shown (to one decimal), numerator, denominator and why any is not there."""
+    if one is None:
+        return None, None, None, ""
+    numerator, denominator, value = one.numbers
+    as_shown = None if value is None else float(rounded(value, 0 if figure.unit == "count" else 1).replace(",", ""))
+    return as_shown, numerator, denominator, one.held_back
+
+
+def _published(figure: Figure, comparator: str) -> str:
+    return "; ".join(
+        f"{one.value} ({one.reporting_year})" for one in figure.comparators if one.comparator == comparator
+    )
+
+
+def _comparator_number(figure: Figure, comparator: str) -> float | None:
+    return next((one.number for one in figure.comparators if one.comparator == comparator), None)

@@ -1,0 +1,97 @@
+/*
+code        = "HE01"
+title       = "Initial health assessment within 20 working days"
+family      = "health"
+denominator = "starts to be looked after in the period, still in care after the 20th working day, which falls within the period; short breaks left out"
+numerator   = "of those, starts with the report of a completed initial health assessment returned by the 20th working day"
+unit        = "percent"
+good_is     = "high"
+periods     = ["rolling_12_months", "month"]
+history     = "recomputed"
+source      = "procedure manuals after the 2015 statutory guidance (speakcase.app; coventry, hull manuals)"
+sourced     = "partly"
+reading     = "Each start (reason S) counts, unless legal status V3 or V4 is open on its day. Due on the 20th working day after the day of entry (day 0); not yet due at the end of the period, or care ended on or before that day, is in neither part. In time when the report of the trust's completed initial assessment came back between entry and that day; the alternative takes the day the child attended. Where the day of entry is blank the day the episode started stands in."
+threshold   = "100%, local target (procedure manuals after the 2015 statutory guidance)"
+small_numbers = "S1"
+*/
+WITH episode AS (
+  SELECT episode_id, child_id, started_on, start_reason_code,
+         coalesce(entered_care_on, started_on) AS entered_care_on,
+         min(ceased_on) FILTER (ceased_reason_code IS DISTINCT FROM 'X1') OVER (
+           PARTITION BY child_id, coalesce(looked_after_period_id, episode_id)
+         ) AS left_care_on
+  FROM records.looked_after_episodes
+),
+entry AS (
+  SELECT episode_id, child_id, started_on, entered_care_on, left_care_on,
+         records.working_days_after(entered_care_on, 20) AS due_on
+  FROM episode
+  WHERE start_reason_code = 'S'
+    AND NOT EXISTS (
+      FROM records.legal_statuses AS short_break
+      WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
+        AND short_break.started_on <= episode.started_on
+        AND (short_break.ended_on IS NULL OR short_break.ended_on > episode.started_on)
+    )
+)
+SELECT period.period_id, entry.episode_id AS case_id, entry.child_id,
+       EXISTS (
+         FROM records.trust_health_assessments AS assessment
+         WHERE assessment.matched_child_id = entry.child_id
+           AND assessment.assessment_kind_code = 'IHA' AND assessment.outcome_code = 'COMPLETED'
+           AND assessment.report_returned_on BETWEEN entry.entered_care_on AND entry.due_on
+       ) AS counts
+FROM entry
+JOIN profile.periods AS period
+  ON entry.started_on BETWEEN period.starts_on AND period.ends_on AND entry.due_on <= period.ends_on
+WHERE entry.left_care_on IS NULL OR entry.left_care_on > entry.due_on
+/*
+# Worked example.
+as_at = 2026-03-31
+period_kind = "rolling_12_months"
+numerator = 4
+denominator = 9
+[[given]]
+table = "records.looked_after_episodes"
+rows = """
+episode_id | child_id | started_on | start_reason_code | entered_care_on | ceased_on  | ceased_reason_code | looked_after_period_id | verdict        | because
+E1         | A        | 2025-12-01 | S                 | 2025-12-01      |            |                    | A1                     | counts         | report back on the 20th working day, over Christmas and New Year
+E2         | B        | 2025-12-01 | S                 | 2025-12-01      |            |                    | B1                     | does not count | report back on the 21st
+E3         | C        | 2025-04-01 | S                 | 2025-04-01      | 2025-07-01 | X1                 | C1                     | counts         | entered on the first day of the period; report back on the day of entry
+E4         | C        | 2025-07-01 | P                 | 2025-04-01      |            |                    | C1                     | left out       | only the placement changed
+E5         | D        | 2026-03-03 | S                 | 2026-03-03      |            |                    | D1                     | does not count | due on the as-at date, no report
+E6         | E        | 2026-03-04 | S                 | 2026-03-04      |            |                    | E1                     | left out       | due after the as-at date
+E7         | F        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-30 | E4A                | F1                     | left out       | left care on the due day
+E8         | G        | 2025-06-02 | S                 | 2025-06-02      | 2025-07-01 | E4A                | G1                     | does not count | left care the day after the due day; no report
+E9         | H        | 2025-06-02 | S                 | 2025-06-02      |            |                    | H1                     | left out       | short breaks on the day of the start
+E10        | I        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-09 | X1                 | I1                     | left out       | the episode after this one ended care on the due day
+E11        | I        | 2025-06-09 | L                 | 2025-06-02      | 2025-06-30 | E8                 | I1                     | left out       | only the legal status changed
+E12        | J        | 2025-06-02 | S                 | 2025-06-02      |            |                    | J1                     | does not count | the report came back before entry
+E13        | K        | 2025-06-02 | S                 | 2025-06-02      |            |                    | K1                     | does not count | declined; a review, not an initial assessment, was completed
+E14        | L        | 2025-06-02 | S                 |                 |            |                    |                        | counts         | day of entry blank: the start of the episode stands in
+E15        | M        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-10 | E4A                | M1                     | left out       | left within the 20 days
+E16        | M        | 2025-06-10 | S                 | 2025-06-10      |            |                    | M2                     | counts         | came back the day the earlier period of care ended
+"""
+[[given]]
+table = "records.trust_health_assessments"
+rows = """
+request_id | matched_child_id | assessment_kind_code | outcome_code | attended_on | report_returned_on
+H1         | A                | IHA                  | COMPLETED    | 2025-12-10  | 2025-12-31
+H2         | B                | IHA                  | COMPLETED    | 2025-12-10  | 2026-01-02
+H3         | C                | IHA                  | COMPLETED    | 2025-03-28  | 2025-04-01
+H4         | D                | IHA                  | COMPLETED    | 2026-03-20  |
+H5         | J                | IHA                  | COMPLETED    | 2025-05-20  | 2025-05-30
+H6         | K                | IHA                  | DECLINED     |             | 2025-06-10
+H7         | K                | RHA12                | COMPLETED    | 2025-06-10  | 2025-06-12
+H8         | L                | IHA                  | COMPLETED    | 2025-06-10  | 2025-06-30
+H9         |                  | IHA                  | COMPLETED    | 2025-06-10  | 2025-06-12
+H10        | M                | IHA                  | COMPLETED    | 2025-06-12  | 2025-06-20
+"""
+[[given]]
+table = "records.legal_statuses"
+rows = """
+legal_status_id | child_id | legal_status_code | started_on | ended_on
+L1              | H        | V4                | 2025-06-02 |
+L2              | A        | V3                | 2025-11-01 | 2025-12-01
+"""
+*/

@@ -1,0 +1,143 @@
+/*
+code        = "NI63"
+title       = "Placement stability: length of placement"
+family      = "ni"
+denominator = "children under 16, looked after at the date, who had entered care two and a half years before it or earlier; short breaks left out"
+numerator   = "of those, children whose placement began two years before the date or earlier, alone or, when placed for adoption, together with the one before it"
+unit        = "percent"
+good_is     = "high"
+periods     = ["snapshot", "financial_year"]
+history     = "recomputed"
+source      = "LAIT 393; certificates.theodi.org/16660"
+sourced     = "verified"
+reading     = "Entry to care at least 30 calendar months before the date, under 16 on it (a child without a date of birth is left out). The placement is the one open at the date, of any kind, with the latest start; it began at least 24 calendar months before. For a child placed for adoption (A3 to A6) the start of the placement that ended the day it began is used where earlier. A child without an open placement stays in the denominator."
+small_numbers = "S1"
+*/
+WITH looked_after AS (
+  SELECT period.period_id, period.starts_on, period.ends_on, episode.child_id,
+         min(episode.entered_care_on) AS entered_care_on
+  FROM records.looked_after_episodes AS episode
+  JOIN profile.periods AS period
+    ON episode.started_on <= period.ends_on
+   AND (episode.ceased_on IS NULL OR episode.ceased_on > period.ends_on)
+  WHERE NOT EXISTS (
+    FROM records.legal_statuses AS short_break
+    WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
+      AND short_break.started_on <= period.ends_on
+      AND (short_break.ended_on IS NULL OR short_break.ended_on > period.ends_on)
+  )
+  GROUP BY period.period_id, period.starts_on, period.ends_on, episode.child_id
+),
+placement AS (
+  SELECT looked_after.period_id, looked_after.ends_on, looked_after.child_id,
+         placement.placement_type_code, placement.started_on
+  FROM looked_after
+  JOIN records.children AS child ON child.child_id = looked_after.child_id
+  LEFT JOIN records.placements AS placement
+    ON placement.child_id = looked_after.child_id
+   AND placement.started_on <= looked_after.ends_on
+   AND (placement.ended_on IS NULL OR placement.ended_on > looked_after.ends_on)
+  WHERE looked_after.entered_care_on <= looked_after.ends_on - INTERVAL 30 MONTH
+    AND child.born_on + INTERVAL 16 YEAR > looked_after.ends_on
+  QUALIFY row_number() OVER (
+    PARTITION BY looked_after.period_id, looked_after.child_id
+    ORDER BY placement.started_on DESC NULLS LAST, placement.placement_id
+  ) = 1
+),
+placement_before AS (
+  SELECT child_id, ended_on, min(started_on) AS started_on
+  FROM records.placements
+  WHERE ended_on IS NOT NULL
+  GROUP BY child_id, ended_on
+)
+SELECT placement.period_id, placement.child_id AS case_id, placement.child_id,
+       -- least() passes over a NULL: without a placement before, the open one's own start stands.
+       coalesce(
+         least(placement.started_on, placement_before.started_on) <= placement.ends_on - INTERVAL 24 MONTH, FALSE
+       ) AS counts
+FROM placement
+LEFT JOIN placement_before
+  ON placement_before.child_id = placement.child_id AND placement_before.ended_on = placement.started_on
+ AND placement.placement_type_code IN ('A3', 'A4', 'A5', 'A6')
+/*
+# Worked example.
+as_at = 2026-02-28
+period_kind = "snapshot"
+numerator = 4
+denominator = 10
+[[given]]
+table = "records.children"
+rows = """
+child_id | born_on    | verdict        | because
+A        | 2015-06-01 | counts         | in the placement for two years to the day
+B        | 2015-06-01 | does not count | in the placement for a day less than two years
+C        | 2015-06-01 | left out       | in care for a day less than 30 months
+D        | 2010-02-28 | left out       | 16 on the day
+E        | 2010-03-01 | counts         | 16 tomorrow
+F        | 2022-06-01 | counts         | placed for adoption: with the placement before it two years
+G        | 2022-06-01 | does not count | the placement before ended a day before the adoptive one began
+H        | 2015-06-01 | does not count | a temporary placement is the one open with the latest start
+I        | 2015-06-01 | does not count | the only placement ended on the day
+J        |            | left out       | no date of birth
+K        | 2015-06-01 | left out       | short breaks (V3)
+L        | 2015-06-01 | left out       | day of entry not recorded
+M        | 2015-06-01 | does not count | not placed for adoption: the placement before does not help
+N        | 2010-02-28 | left out       | born on 28 February, 16 on the day
+O        | 2012-02-29 | counts         | born on a leap day, 14 on 28 February
+P        | 2022-06-01 | does not count | the placement for adoption and the one before are together a day short
+"""
+[[given]]
+table = "records.looked_after_episodes"
+rows = """
+episode_id | child_id | started_on | ceased_on  | entered_care_on
+E1         | A        | 2023-08-28 |            | 2023-08-28
+E2         | B        | 2023-08-28 |            | 2023-08-28
+E3         | C        | 2023-08-29 |            | 2023-08-29
+E4         | D        | 2020-01-10 |            | 2020-01-10
+E5         | E        | 2025-01-10 | 2026-03-01 | 2020-01-10
+E6         | F        | 2022-08-01 |            | 2022-08-01
+E7         | G        | 2022-08-01 |            | 2022-08-01
+E8         | H        | 2020-01-10 |            | 2020-01-10
+E9         | I        | 2020-01-10 |            | 2020-01-10
+E10        | J        | 2020-01-10 |            | 2020-01-10
+E11        | K        | 2020-01-10 |            | 2020-01-10
+E12        | L        | 2020-01-10 |            |
+E13        | M        | 2020-01-10 |            | 2020-01-10
+E14        | N        | 2020-01-10 |            | 2020-01-10
+E15        | O        | 2020-01-10 |            | 2020-01-10
+E16        | P        | 2022-08-01 |            | 2022-08-01
+"""
+[[given]]
+table = "records.placements"
+rows = """
+placement_id | child_id | started_on | ended_on   | placement_type_code
+A1           | A        | 2024-02-28 |            | U6
+B1           | B        | 2024-02-29 |            | U6
+C1           | C        | 2023-08-29 |            | U6
+D1           | D        | 2020-01-10 |            | U6
+E1           | E        | 2020-01-10 |            | U6
+F1           | F        | 2022-08-01 | 2025-01-06 | U6
+F2           | F        | 2025-01-06 |            | A6
+G1           | G        | 2022-08-01 | 2025-01-05 | U6
+G2           | G        | 2025-01-06 |            | A6
+H1           | H        | 2020-01-10 |            | U6
+H2           | H        | 2026-02-20 | 2026-03-02 | T3
+I1           | I        | 2020-01-10 | 2026-02-28 | U6
+J1           | J        | 2020-01-10 |            | U6
+K1           | K        | 2020-01-10 |            | U6
+L1           | L        | 2020-01-10 |            | U6
+M1           | M        | 2020-01-10 | 2025-01-06 | U6
+M2           | M        | 2025-01-06 |            | U4
+N1           | N        | 2020-01-10 |            | U6
+O1           | O        | 2020-01-10 |            | U6
+P1           | P        | 2024-02-29 | 2025-01-06 | U6
+P2           | P        | 2025-01-06 |            | A5
+"""
+[[given]]
+table = "records.legal_statuses"
+rows = """
+legal_status_id | child_id | legal_status_code | started_on | ended_on
+L1              | K        | V3                | 2020-01-10 |
+L2              | A        | V3                | 2020-01-10 | 2023-08-28
+"""
+*/

@@ -1,0 +1,48 @@
+/*
+code        = "PF02"
+title       = "Private fostering visit within seven working days of notification"
+family      = "private_fostering"
+denominator = "notifications in the period whose seven working days ended by its last day"
+numerator   = "of those, visited within the seven working days"
+unit        = "percent"
+good_is     = "high"
+periods     = ["rolling_12_months", "last_6_months", "week"]
+history     = "recomputed"
+source      = "SI 2005/1533 regs 4 and 7 (text of reg 4 at Torbay NMS); webarchive PF SFR 2009"
+sourced     = "verified"
+reading     = "Every kind of notification, those discovered by the authority too. The day of notification is day 0; a visit on the seventh working day, or before the notification, is in time; no visit is late. A notification whose seven working days end after the period is in neither part."
+threshold   = "100% (SI 2005/1533 regs 4 and 7); England 77% in 2009 (webarchive PF SFR 2009)"
+small_numbers = "S4"
+*/
+WITH notification AS (
+  SELECT pf_ref, child_id, notified_on, initial_visit_on, records.working_days_after(notified_on, 7) AS due_on
+  FROM records.private_fostering_arrangements
+)
+SELECT period.period_id, notification.pf_ref AS case_id, notification.child_id,
+       coalesce(notification.initial_visit_on <= notification.due_on, FALSE) AS counts
+FROM notification
+JOIN profile.periods AS period
+  ON notification.notified_on BETWEEN period.starts_on AND period.ends_on
+ AND notification.due_on <= period.ends_on
+/*
+# Worked example.
+as_at = 2026-04-14
+period_kind = "rolling_12_months"
+numerator = 4
+denominator = 7
+[[given]]
+table = "records.private_fostering_arrangements"
+rows = """
+pf_ref | child_id | notified_on | notification_kind_code | initial_visit_on | verdict        | because
+F1     | A        | 2025-04-15  | EXISTING               | 2025-04-28       | counts         | seventh working day over Good Friday and Easter Monday; notified on the first day of the period
+F2     | B        | 2025-04-15  | PROPOSED               | 2025-04-29       | does not count | eighth working day
+F3     | C        | 2025-08-16  | EXISTING               | 2025-08-28       | does not count | notified on a Saturday: the seventh working day, over the bank holiday, was the day before
+F4     | D        | 2025-09-01  | DISCOVERED             | 2025-08-20       | counts         | visited before the notification
+F5     | E        | 2025-09-01  | GOING_TO_LIVE          |                  | does not count | not visited
+F6     | F        | 2026-04-01  | EXISTING               | 2026-04-14       | counts         | the seventh working day is the as-at date
+F7     | G        | 2026-04-02  | EXISTING               | 2026-04-02       | left out       | the seven working days end after the as-at date
+F8     | H        | 2025-04-14  | EXISTING               | 2025-04-15       | left out       | notified the day before the period
+F9     | I        | 2026-05-01  | EXISTING               |                  | left out       | the notification lies ahead
+F10    |          | 2025-10-01  |                        | 2025-10-02       | counts         | child and kind not recorded: an arrangement all the same
+"""
+*/

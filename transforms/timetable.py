@@ -1,0 +1,170 @@
+"""A framework's days as real dates: for a page and for a calendar.
+
+Day 1 (or whatever number the framework gives the day of notification) is the first working day on or after the day the
+notification was received. The time of day moves nothing: a call after hours on a working day is still that day's.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from transforms.framework import Fact, Framework
+from warehouse.problem import Problem
+
+LONDON = ZoneInfo("Europe/London")
+Kind = Literal["step", "documents due"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStep:
+    """A step with its dates; `last_on` is `first_on` where it takes one day."""
+
+    day: int
+    end_day: int
+    first_on: datetime.date
+    last_on: datetime.date
+    title: str
+    kind: Kind
+    fact: Fact
+
+    @property
+    def days(self) -> str:
+        """"Day 4" or "Days 6 to 10"."""
+        return f"Day {self.day}" if self.end_day == self.day else f"Days {self.day} to {self.end_day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The framework's steps and what is due, in order of date."""
+
+    framework_id: str
+    received_at: datetime.datetime
+    notification_is_day: int
+    notified_on: datetime.date
+    counted_so: str
+    steps: tuple[DatedStep, ...]
+    working_days: tuple[datetime.date, ...]
+
+    def date_of(self, day: int, unit: str = "working day") -> datetime.date:
+        """The date of a numbered day.
+
+        Raises:
+            Problem: the calendar of working days does not reach it.
+        """
+        return _date_of(self.working_days, self.notified_on, day - self.notification_is_day, unit)
+
+
+def in_london(moment: datetime.datetime) -> datetime.datetime:
+    """The moment on England's clock; one without a zone is taken to be England's already."""
+    return moment.replace(tzinfo=LONDON) if moment.tzinfo is None else moment.astimezone(LONDON)
+
+
+def timetable(
+    framework: Framework, received_at: datetime.datetime, working_days: Iterable[datetime.date]
+) -> Timetable:
+    """The framework's timetable from the moment the notification was received.
+
+    Args:
+        framework: whose days are numbered.
+        received_at: when the notification came; England's clock where it has no zone.
+        working_days: England's working days, from on or before that day to past the last step.
+
+    Raises:
+        Problem: the working days do not cover the timetable.
+    """
+    calendar = tuple(sorted(set(working_days)))
+    received = in_london(received_at)
+    notified_on = _date_of(calendar, received.date(), 0, "working day")
+    first = framework.notice.notification_is_day
+    if notified_on == received.date():
+        counted_so = f"Day {first} is {spoken(notified_on)}, the working day on which the notification was received."
+    else:
+        counted_so = (
+            f"The notification was received on {spoken(received.date())}, which is not a working day; "
+            f"day {first} is {spoken(notified_on)}, the first working day after it."
+        )
+    counted_so += " Days are working days in England unless said otherwise; the time of day moves nothing."
+
+    def dated(day: int, end_day: int | None, title: str, kind: Kind, fact: Fact, unit: str) -> DatedStep:
+        last = day if end_day is None else end_day
+        return DatedStep(
+            day, last,
+            _date_of(calendar, notified_on, day - first, unit), _date_of(calendar, notified_on, last - first, unit),
+            title, kind, fact,
+        )
+
+    steps = [dated(step.day, step.end_day, step.title, "step", step, step.unit) for step in framework.timeline]
+    steps += [
+        dated(document.due_day, None, document.title, "documents due", document, "working day")
+        for document in framework.documents
+        if document.due_day is not None
+    ]
+    steps.sort(key=lambda step: (step.first_on, step.last_on))
+    return Timetable(framework.id, received, first, notified_on, counted_so, tuple(steps), calendar)
+
+
+def spoken(day: datetime.date) -> str:
+    """"Monday 2 November 2026"."""
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def calendar_file(timetable: Timetable, framework: Framework, authority_name: str) -> bytes:
+    """The timetable as an iCalendar file: one all-day event a step, one for what is due on a day.
+
+    Every stamp is the moment the notification was received, so that the same notification gives the same bytes.
+    """
+    stamp = timetable.received_at.astimezone(datetime.UTC).replace(microsecond=0)
+    calendar = Calendar()
+    calendar.add("prodid", "-//daytwo//inspection timetable//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", f"{framework.short_title} {authority_name}")
+    for number, (step, title, description) in enumerate(_events(timetable), 1):
+        event = Event()
+        event.add("uid", f"{timetable.framework_id}-{timetable.notified_on:%Y%m%d}-{number:03d}@daytwo")
+        event.add("dtstamp", stamp)
+        event.add("dtstart", step.first_on)
+        event.add("dtend", step.last_on + datetime.timedelta(days=1))
+        event.add("summary", f"{framework.short_title} {step.days.lower()}: {title}")
+        event.add("description", description)
+        event.add("class", "CONFIDENTIAL")
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
+    events = [
+        (step, step.title, f"{step.days}. Sourcing: {step.fact.sourced}.")
+        for step in timetable.steps
+        if step.kind == "step"
+    ]
+    due: dict[int, list[DatedStep]] = {}
+    for step in timetable.steps:
+        if step.kind == "documents due":
+            due.setdefault(step.day, []).append(step)
+    for day, steps in sorted(due.items()):
+        lines = [f"- {step.title} (sourcing: {step.fact.sourced})" for step in steps]
+        events.append((steps[0], f"due: {len(steps)} of the things asked for", f"Due on day {day}:\n" + "\n".join(lines)))
+    return events
+
+
+def _date_of(working_days: Sequence[datetime.date], from_on: datetime.date, after: int, unit: str) -> datetime.date:
+    if unit == "calendar day":
+        return from_on + datetime.timedelta(days=after)
+    at = bisect_left(working_days, from_on) + after
+    if not working_days or from_on < working_days[0] or not 0 <= at < len(working_days):
+        raise Problem(
+            f"The calendar of working days does not reach {after} working days after {from_on:%d %B %Y}.",
+            where="records.calendar",
+            why="Due dates would be wrong.",
+            fix="Rebuild the warehouse with an as-at date near the notification (the calendar runs six years past it).",
+        )
+    return working_days[at]

@@ -1,0 +1,210 @@
+"""What a table is: its columns, keys and promises, declared once and read by every room.
+
+A records table says under which headings its columns arrive in a drop. From the one declaration come the landing
+table, the cast into records, CREATE TABLE and its comments, what sets a row aside, the data dictionary and what must be
+kept from wider eyes. Declarations are data: nothing here opens a file or a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["text", "date", "moment", "whole_number", "number", "yes_no", "code", "json"]
+Severity = Literal["critical", "warning", "info"]
+Handling = Literal["open", "restricted"]
+
+SQL_TYPE: dict[Kind, str] = {
+    "text": "VARCHAR",
+    "date": "DATE",
+    "moment": "TIMESTAMP",
+    "whole_number": "BIGINT",
+    "number": "DOUBLE",
+    "yes_no": "BOOLEAN",
+    "code": "VARCHAR",
+    "json": "VARCHAR",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Another heading a column is known to arrive under, and who writes it so."""
+
+    heading: str
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: whole words; `_on` is a day, `_at` a moment, `_code` a code, `is_`/`has_` a yes or no.
+        description: what the value is, with its unit; becomes the comment in the database and the dictionary's line.
+        kind: how the text as received is read. A value that cannot be read is NULL in records, stays in landing and is
+            reported.
+        heading: the heading in the drop; None where the column does not come from a drop.
+        also: other spellings of the heading, each with who writes it. Matched exactly, ignoring case.
+        required: the standard expects a value; a blank is reported (it never sets a row aside by itself).
+        optional: the column may be absent from a file without a word.
+        codes: name of the code list (`warehouse/codes/<name>.toml`). An unknown code is kept and reported.
+        refers_to: "records.<table>.<column>" the value points at. Leading nowhere makes it NULL in records, reported.
+        about: the row is about what it refers to: without it the row is set aside (choices G21 b).
+        event_date: the row's event date: blank, unreadable or before 1900 sets the row aside (choices G21 c).
+        may_lie_ahead: a due or target date, which may be later than the extract.
+        identifies: names or numbers a person; redacted wherever the table travels further.
+        is_nhs_number: ten digits with a modulus-11 check; a number that fails it is NULL in records and reported.
+    """
+
+    name: str
+    description: str
+    kind: Kind
+    heading: str | None = None
+    also: tuple[Spelling, ...] = ()
+    required: bool = False
+    optional: bool = False
+    codes: str | None = None
+    refers_to: str | None = None
+    about: bool = False
+    event_date: bool = False
+    may_lie_ahead: bool = False
+    identifies: bool = False
+    is_nhs_number: bool = False
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPE[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A sentence that must not be true of any row: `condition` is SQL over the record's columns."""
+
+    condition: str
+    sentence: str
+    severity: Severity = "warning"
+
+
+RECEIVED_ROW = Column(
+    name="received_row",
+    description="Row of the file it came from, as Excel shows it; quality.arrivals names the file.",
+    kind="whole_number",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of the warehouse.
+
+    Attributes:
+        name: "<room>.<table>".
+        one_row_is: the grain, as a sentence; becomes the table's comment.
+        key: names of the columns that tell one row from another; empty where there is no key.
+        columns: in the order they are shown.
+        file: the table's name in a drop (`ssd_cp_plans`); None where it does not come from a drop.
+        source: the folder of the drop it is expected in.
+        sheet: the workbook it may come as a sheet of, where it is not a file of its own.
+        needed: without it the run cannot be trusted: too many rows set aside stop it before publishing.
+        handling: "restricted" rows (LADO, private fostering, staff, complaints) stay out of the general file.
+        keeps_unknown_columns: an undeclared column is kept in landing; False: it is not loaded at all.
+        text_dates: formats a date may have as text (strptime), beside ISO 8601.
+        team: who puts a fault in it right.
+        sourced: how well the layout is sourced: "verified" (the sector's open standard) or "proposed" (ours).
+        never: sentences that must not be true of a row.
+    """
+
+    name: str
+    one_row_is: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    file: str | None = None
+    source: str | None = None
+    sheet: str | None = None
+    needed: bool = False
+    handling: Handling = "open"
+    keeps_unknown_columns: bool = True
+    text_dates: tuple[str, ...] = ()
+    team: str = ""
+    sourced: str = "verified"
+    never: tuple[Never, ...] = ()
+
+    @property
+    def room(self) -> str:
+        return self.name.split(".", 1)[0]
+
+    @property
+    def short_name(self) -> str:
+        return self.name.split(".", 1)[1]
+
+    @property
+    def landing_name(self) -> str:
+        return f"landing.{self.file}"
+
+    @property
+    def stored_columns(self) -> tuple[Column, ...]:
+        """The columns, and for a table of a drop the row each record came from."""
+        return (*self.columns, RECEIVED_ROW) if self.file else self.columns
+
+    def column(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+
+def also(heading: str, written_by: str) -> Spelling:
+    """Another heading the same column is known to arrive under."""
+    return Spelling(heading, written_by)
+
+
+def _column(kind: Kind, name: str, description: str, heading: str | None, **rest: object) -> Column:
+    column = Column(name=name, description=description, kind=kind, heading=heading)
+    spellings = rest.pop("also", ())
+    assert isinstance(spellings, Sequence)
+    return replace(column, also=tuple(spellings), **rest)  # type: ignore[arg-type]
+
+
+def text(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """Text kept exactly, less blanks at either end. Identifiers are text."""
+    return _column("text", name, description, heading, **rest)
+
+
+def date(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """A day. ISO 8601; a midnight after it is accepted."""
+    return _column("date", name, description, heading, **rest)
+
+
+def moment(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """A day with a time of day, as the source's clock showed it."""
+    return _column("moment", name, description, heading, **rest)
+
+
+def whole_number(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """A whole number."""
+    return _column("whole_number", name, description, heading, **rest)
+
+
+def number(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """A number with decimals."""
+    return _column("number", name, description, heading, **rest)
+
+
+def yes_no(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """Y or N; NULL where it says neither."""
+    return _column("yes_no", name, description, heading, **rest)
+
+
+def code(name: str, description: str, codes: str | None, heading: str | None = None, **rest: object) -> Column:
+    """A code of a dated list. An unknown one is kept and reported."""
+    return _column("code", name, description, heading, codes=codes, **rest)
+
+
+def json(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+    """JSON as text."""
+    return _column("json", name, description, heading, **rest)
+
+
+def never(condition: str, sentence: str, severity: Severity = "warning") -> Never:
+    """A promise about one row; see Never."""
+    return Never(condition, sentence, severity)

@@ -1,0 +1,151 @@
+"""The DuckDB file: opening, creating declared tables with keys and comments, and the general file made from the whole.
+
+Files are written with storage version 1.4 so that the DuckDB 1.x clients councils have can open them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.contract import Column, Table
+
+STORAGE_VERSION = "v1.4.0"
+ROOMS = ("landing", "records", "profile", "quality", "evidence")
+
+
+def quoted(identifier: str) -> str:
+    """An SQL identifier, quoted."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def build(path: Path, *, memory_limit: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose default catalog is a new database file at `path` with the rooms as its schemas.
+
+    Args:
+        path: where the file is built; must not exist.
+        memory_limit: DuckDB's, such as "800MB".
+        threads: DuckDB's worker threads.
+    """
+    connection = duckdb.connect(
+        config={"memory_limit": memory_limit, "threads": threads, "temp_directory": str(path.parent / "spill")}
+    )
+    try:
+        connection.execute(f"ATTACH {literal(str(path))} AS built (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+        connection.execute("USE built")
+        for room in ROOMS:
+            connection.execute(f"CREATE SCHEMA {room}")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A locked-down, read-only connection to a published file: it can reach no other file and change no setting."""
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def create(
+    connection: duckdb.DuckDBPyConnection, table: Table, *, not_null: Collection[str] = (), primary_key: bool = True
+) -> None:
+    """CREATE TABLE with key, NOT NULL and comments, as the contract declares it.
+
+    Args:
+        not_null: columns that are never NULL, beside the key's.
+        primary_key: declare the key (where the table has one).
+    """
+    kept = set(not_null) | set(table.key)
+    lines = [
+        f"{quoted(column.name)} {column.sql_type}{' NOT NULL' if column.name in kept else ''}"
+        for column in table.stored_columns
+    ]
+    if table.key and primary_key:
+        lines.append(f"PRIMARY KEY ({', '.join(quoted(name) for name in table.key)})")
+    connection.execute(f"CREATE TABLE {table.name} ({', '.join(lines)})")
+    comment(connection, table)
+
+
+def comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """COMMENT ON the table and each of its columns, from the contract."""
+    connection.execute(f"COMMENT ON TABLE {table.name} IS {literal(table_comment(table))}")
+    for column in table.stored_columns:
+        connection.execute(f"COMMENT ON COLUMN {table.name}.{quoted(column.name)} IS {literal(column_comment(column))}")
+
+
+def table_comment(table: Table) -> str:
+    """One sentence on the grain, where it comes from and how well that is sourced."""
+    parts = [table.one_row_is]
+    if table.file:
+        parts.append(f"From {table.file} ({table.source}); layout {table.sourced}.")
+    if table.handling == "restricted":
+        parts.append("Restricted: its rows are not in the general file.")
+    return " ".join(parts)
+
+
+def column_comment(column: Column) -> str:
+    """The description, with the heading it arrives under and the code list that explains it."""
+    parts = [column.description]
+    if column.codes:
+        parts.append(f"Codes: {column.codes}.")
+    if column.heading:
+        parts.append(f"Heading: {column.heading}.")
+    return " ".join(parts)
+
+
+def add_working_days_macro(connection: duckdb.DuckDBPyConnection) -> None:
+    """records.working_days_after(day, n), which reads records.calendar: the start is day 0 (choices G7)."""
+    connection.execute(
+        """
+        CREATE MACRO records.working_days_after(start_on, working_days) AS (
+          SELECT due.day FROM records.calendar AS begun
+          JOIN records.calendar AS due
+            ON due.is_working_day AND due.working_day_number = begun.working_day_number + working_days
+          WHERE begun.day = start_on
+        )
+        """
+    )
+    connection.execute(
+        "COMMENT ON MACRO records.working_days_after IS"
+        " 'The day that lies a number of working days after a start (day 0); a limit is met on or before it.'"
+    )
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether "<room>.<table>" is there in the default catalog."""
+    room, short = name.split(".", 1)
+    return bool(
+        connection.execute(
+            "SELECT count(*) FROM duckdb_tables()"
+            " WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
+            [room, short],
+        ).fetchone()[0]  # type: ignore[index]
+    )
+
+
+def column_names(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """Columns of "<room>.<table>" in the default catalog, in order."""
+    room, short = name.split(".", 1)
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT column_name FROM duckdb_columns()"
+            " WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index",
+            [room, short],
+        ).fetchall()
+    ]

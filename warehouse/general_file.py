@@ -1,0 +1,82 @@
+"""The general file: the whole less the rows of LADO, private fostering, staff and complaints.
+
+Built by copying what may be seen into a new file, never by deleting from the whole: a deleted row leaves its bytes.
+Results of restricted indicators stay, small numbers hidden.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse import catalogue
+from warehouse.database import add_working_days_macro, build, create, has_table, literal, quoted
+
+# Counts from 1 up to these are hidden in the general file for restricted indicators (small-number rules S1 to S4).
+HIDDEN_UP_TO = {"S1": 5, "S2": 7, "S3": 4, "S4": 4}
+
+
+def make_general_file(restricted: Path, general: Path, *, memory_limit: str, threads: int) -> None:
+    """Write `general` from the finished `restricted` file."""
+    with build(general, memory_limit=memory_limit, threads=threads) as connection:
+        connection.execute(f"ATTACH {literal(str(restricted))} AS whole (READ_ONLY)")
+        in_drop = [table for table in catalogue.tables("records") if table.file]
+        hidden_files = ", ".join(literal(table.file or "") for table in in_drop if table.handling == "restricted")
+        for table in in_drop:
+            if table.handling == "open" and _in_whole(connection, table.landing_name):
+                connection.execute(f"CREATE TABLE {table.landing_name} AS FROM whole.{table.landing_name}")
+        for table in catalogue.tables():
+            if not _in_whole(connection, table.name):
+                continue
+            create(connection, table, primary_key=False)
+            columns = ", ".join(quoted(column.name) for column in table.stored_columns)
+            selected = columns
+            where = "true"
+            if table.handling == "restricted":
+                where = "false"
+            elif table.name == "profile.indicator_cases":
+                where = (
+                    "indicator_code NOT IN"
+                    " (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
+                )
+            elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues"):
+                where = f"source_table NOT IN ({hidden_files})"
+                selected = columns.replace('"content"', "NULL")
+            connection.execute(
+                f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}"
+            )
+        _hide_small_numbers(connection)
+        if has_table(connection, "records.calendar"):
+            add_working_days_macro(connection)
+        connection.execute("DETACH whole")
+
+
+def _in_whole(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    room, short = name.split(".", 1)
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'whole' AND schema_name = ? AND table_name = ?",
+        [room, short],
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:
+    limits = " ".join(f"WHEN {literal(rule)} THEN {limit}" for rule, limit in HIDDEN_UP_TO.items())
+    for name, because in (("profile.indicator_results", True), ("profile.as_first_published", False)):
+        if not has_table(connection, name):
+            continue
+        told = ", hidden_because = 'a number from 1 to ' || small.up_to || ' is not shown here (' || small.rule || ')'"
+        connection.execute(
+            f"""
+            UPDATE {name} AS result
+            SET numerator = NULL, denominator = NULL, value = NULL {told if because else ""}
+            FROM (SELECT indicator_code, unit, small_numbers AS rule, CASE small_numbers {limits} END AS up_to
+                  FROM profile.indicators WHERE handling = 'restricted') AS small
+            WHERE small.indicator_code = result.indicator_code
+              AND (result.numerator BETWEEN 0.000001 AND small.up_to
+                   OR (small.unit <> 'count' AND result.denominator BETWEEN 0.000001 AND small.up_to)
+                   OR (small.unit = 'percent'
+                       AND result.denominator - result.numerator BETWEEN 0.000001 AND small.up_to))
+            """
+        )

@@ -1,0 +1,18 @@
+"""Who is in each figure that is shown, and whether they count."""
+
+from warehouse.contract import Table, date, number, text, yes_no
+
+TABLE = Table(
+    name="profile.indicator_cases",
+    one_row_is="One case of one indicator in one current period.",
+    columns=(
+        text("indicator_code", "The indicator."),
+        text("period_kind", "Kind of the period."),
+        date("ends_on", "Last day of the period."),
+        text("case_id", "Key of the record counted: plan, referral, child ..."),
+        text("child_id", "The child the case is of; NULL where it is no child's."),
+        yes_no("counts", "The case is in the numerator."),
+        number("numerator_part", "What the case adds to the numerator."),
+        number("denominator_part", "What the case adds to the denominator."),
+    ),
+)

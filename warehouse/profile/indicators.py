@@ -1,0 +1,27 @@
+"""What each indicator is, as its file says."""
+
+from warehouse.contract import Table, text
+
+TABLE = Table(
+    name="profile.indicators",
+    one_row_is="One indicator.",
+    key=("indicator_code",),
+    columns=(
+        text("indicator_code", "The profession's code, such as NI64 or CP02."),
+        text("title", "Title."),
+        text("family", "Family of indicators."),
+        text("numerator", "Who counts, in words."),
+        text("denominator", "Who is in, in words."),
+        text("unit", "percent (0-100), rate_per_10000, count, average or ratio."),
+        text("good_is", "low, high or neutral."),
+        text("source", "Where the definition was found."),
+        text("sourced", "How well the definition is sourced: verified, partly, unverified or proposed."),
+        text("reading", "How the definition is read where it leaves a choice open."),
+        text("threshold", "A target or reference line, with its source; NULL where none."),
+        text("small_numbers", "Rule for small numbers: S1 to S4."),
+        text("handling", "restricted where its rows are kept from the general file, else open."),
+        text("history", "recomputed, or current state only where the source keeps no past."),
+        text("feeds", "Records tables it reads, separated by commas."),
+        text("query", "The SQL that selects its cases."),
+    ),
+)

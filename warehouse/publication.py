@@ -1,0 +1,170 @@
+"""Publishing a build: one commit point, the ledger's `published` entry (design.md section 5).
+
+Both files are kept under their hashes, then the entry naming them is appended (the commit), then each file that people
+open is replaced in one rename. A run killed in between leaves files that `heal` makes again from the ledger.
+
+A pack's `sealed` entry keeps the build it was made from: name the SHA-256 of its restricted file as `build`.
+The caller holds the store's lock around `publish`, `heal` and `prune`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from warehouse.evidence_store import EvidenceStore, build_key
+from warehouse.ledger import Entry, Ledger
+from warehouse.problem import Problem
+
+# What is published, by the name under which a `published` entry's body gives its hash.
+PUBLISHED = {
+    "restricted": "published/warehouse_restricted.duckdb",
+    "general": "published/warehouse.duckdb",
+}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def publish(
+    store: EvidenceStore,
+    ledger: Ledger,
+    *,
+    restricted: Path,
+    general: Path,
+    at: datetime,
+    body: Mapping[str, Any],
+    entry_id: str | None = None,
+    move: bool = False,
+) -> Entry:
+    """Keep both files, commit them to the ledger, and put them where people open them.
+
+    Args:
+        restricted, general: two finished DuckDB files, closed.
+        at: the moment of publication, not before the ledger's last entry.
+        body: what the entry says besides the hashes `restricted` and `general` (as at, evidence, code version,
+            headline results).
+        entry_id: as in `Ledger.append`.
+        move: the files are handed over and gone afterwards; quicker where they lie on the store's own disk.
+
+    Returns:
+        The `published` entry.
+
+    Raises:
+        Problem: a file is still being written, or the ledger refuses the entry; then nothing has been published.
+    """
+    sources = {"restricted": restricted, "general": general}
+    if clash := sorted(set(body) & set(sources)):
+        raise Problem(f"the body may not name {', '.join(clash)}", fix="these are the hashes of the published files")
+    for source in sources.values():
+        if source.with_name(f"{source.name}.wal").exists():
+            raise Problem(
+                "a build is not finished: DuckDB's log lies beside it",
+                where=str(source),
+                why="the file alone would lack what is still in the log",
+                fix="CHECKPOINT and close every connection before publishing",
+            )
+    stored = {name: store.put_by_hash("builds", source, move=move) for name, source in sources.items()}
+    hashes = {name: build.sha256 for name, build in stored.items()}
+    entry = ledger.append("published", {**body, **hashes}, at, entry_id)
+    for name, key in PUBLISHED.items():
+        with _as_file(store, stored[name].key) as path:
+            store.replace(key, path)
+    return entry
+
+
+def latest_published(ledger: Ledger, until: datetime | date | int | None = None) -> Entry | None:
+    """The last `published` entry (of those known by `until`, see `Ledger.until`); None before the first."""
+    entries = ledger.entries() if until is None else ledger.until(until)
+    return next((entry for entry in reversed(entries) if entry.kind == "published"), None)
+
+
+def heal(store: EvidenceStore, ledger: Ledger) -> list[str]:
+    """Make the published files what the ledger says, and remove what killed runs left half-written.
+
+    Run it at each start. Returns one sentence for each thing done or not possible; empty when all was well.
+    A published file that cannot be made again is left as it is and said so: the next run publishes a new one.
+    """
+    done = [f"removed {name}, left half-written by a run that was stopped" for name in store.remove_leftovers()]
+    entry = latest_published(ledger)
+    for name, key in PUBLISHED.items():
+        there = store.exists(key)
+        if entry is None:
+            if there:
+                done.append(f"{key} is not known to the ledger: nothing has been published yet")
+            continue
+        expected = _hash(entry, name)
+        if there and store.sha256(key) == expected:
+            continue
+        said = f"ledger entry {entry.sequence}"
+        build = build_key(expected)
+        if not store.exists(build):
+            done.append(f"{key} is not the file of {said} and cannot be made again: {build} is not in the store")
+        elif store.sha256(build) != expected:
+            done.append(f"{key} is not the file of {said} and cannot be made again: {build} has been altered")
+        else:
+            with _as_file(store, build) as path:
+                store.replace(key, path)
+            done.append(f"made {key} again from {said}: it was {'not the file published' if there else 'missing'}")
+    return done
+
+
+def prune(store: EvidenceStore, ledger: Ledger, keep: int = 14) -> list[str]:
+    """Remove builds, except the last `keep` and those that a sealed or released pack's entry names.
+
+    Builds never published (of killed runs) go as well. Before the first publication nothing is removed.
+
+    Returns:
+        The keys removed.
+    """
+    if keep < 1:
+        raise Problem("at least one build has to be kept", fix="give keep=1 or more")
+    builds: dict[str, set[str]] = {}  # restricted hash -> every hash published with it, in order of last publication
+    named: set[str] = set()
+    for entry in ledger.entries():
+        if entry.kind == "published":
+            restricted = _hash(entry, "restricted")
+            builds[restricted] = builds.pop(restricted, set()) | {restricted, _hash(entry, "general")}
+        elif entry.kind in ("sealed", "released"):
+            # Wherever the body names it: keeping one build too many is the smaller mistake.
+            named.update(_SHA256.findall(str(entry.body)))
+    if not builds:
+        return []
+    wanted = set(named)
+    for restricted in list(builds)[-keep:]:
+        wanted |= builds[restricted]
+    for together in builds.values():
+        if together & named:
+            wanted |= together
+    kept = {build_key(sha256) for sha256 in wanted}
+    removed = [key for key in store.keys("builds") if key not in kept]
+    for key in removed:
+        store.remove(key)
+    return removed
+
+
+def _hash(entry: Entry, name: str) -> str:
+    sha256 = entry.body.get(name)
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise Problem(
+            f"ledger entry {entry.sequence} does not name the {name} file it published",
+            why="the published file cannot be checked or made again",
+            fix="publish with `warehouse.publication.publish`",
+        )
+    return sha256
+
+
+@contextmanager
+def _as_file(store: EvidenceStore, key: str) -> Iterator[Path]:
+    """The file of a key on this machine, fetched only where the store is elsewhere."""
+    path = store.local_path(key)
+    if path is not None:
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        fetched = Path(folder) / "build.duckdb"
+        store.fetch(key, fetched)
+        yield fetched

@@ -1,0 +1,34 @@
+"""CAMHS referrals and waits, one row per referral."""
+
+from warehouse.contract import Table, code, date, text, whole_number, yes_no
+
+TABLE = Table(
+    name="records.camhs_referrals",
+    one_row_is="One referral.",
+    key=("referral_id",),
+    file="nhs_camhs",
+    source="health",
+    keeps_unknown_columns=False,
+    team="health partner",
+    sourced="proposed; basis: seed 002; MHSDS item names not confirmed (unverified)",
+    columns=(
+        text("referral_id", "Reference of the referral.", "referral_id", required=True),
+        text("nhs_number", "NHS number, for matching only.", "nhs_number", required=True, identifies=True, is_nhs_number=True),
+        text("local_child_id", "Reference of the local child.", "local_child_id", identifies=True),
+        date("received_on", "Clock start.", "date_received", required=True, event_date=True),
+        code("referrer_code", "Referrer.", "camhs_referrer", "referrer", required=True),
+        code("urgency_code", "Urgency.", "camhs_urgency", "urgency", required=True),
+        code("presenting_need_code", "Broad.", "camhs_need", "presenting_need"),
+        code("decision_code", "Decision.", "camhs_decision", "decision", required=True),
+        date("decided_on", "Day: decided.", "date_decision"),
+        date("first_contact_on", "Day: first contact.", "date_first_contact"),
+        date("second_contact_on", "Treatment proxy.", "date_second_contact"),
+        whole_number("not_brought_count", "Number of not broughts.", "dna_count"),
+        yes_no("is_looked_after", "As the trust knows it; compare with CMS.", "looked_after_flag"),
+        code("pathway_code", "Pathway.", "camhs_pathway", "pathway"),
+        whole_number("specification_limit_weeks", "Limit in the contract for this pathway and urgency.", "spec_limit_weeks", required=True),
+        date("discharged_on", "Day: discharged.", "date_discharged"),
+        code("discharge_reason_code", "Discharge reason.", "camhs_discharge", "discharge_reason"),
+        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+    ),
+)

@@ -1,0 +1,26 @@
+"""A&E liaison list, one row per attendance of a child of concern."""
+
+from warehouse.contract import Table, code, date, moment, text
+
+TABLE = Table(
+    name="records.emergency_attendances",
+    one_row_is="One attendance of a child of concern.",
+    key=("attendance_id",),
+    file="nhs_ae",
+    source="health",
+    keeps_unknown_columns=False,
+    team="health partner",
+    sourced="proposed",
+    columns=(
+        text("attendance_id", "Reference of the attendance.", "attendance_id", required=True),
+        text("nhs_number", "NHS number, for matching only.", "nhs_number", identifies=True, is_nhs_number=True),
+        moment("attended_at", "Attended at.", "attended_at", required=True, event_date=True),
+        text("site_code", "ODS code.", "site_code", required=True),
+        code("reason_code", "Injury, self-harm, substance, assault, other.", "ae_reason", "reason_group", required=True),
+        code("age_band_code", "Age band.", "ae_age", "age_band", required=True),
+        code("known_to_social_care_code", "Known to social care.", "yes_no_unknown", "known_to_csc"),
+        date("authority_notified_on", "Day: authority notified.", "date_notified_la"),
+        code("outcome_code", "Outcome.", "ae_outcome", "outcome"),
+        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+    ),
+)

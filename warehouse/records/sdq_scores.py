@@ -1,0 +1,19 @@
+"""Strengths and Difficulties scores."""
+
+from warehouse.contract import Table, code, date, text
+
+TABLE = Table(
+    name="records.sdq_scores",
+    one_row_is="One SDQ.",
+    key=("sdq_score_id",),
+    file="ssd_sdq_scores",
+    source="case_management",
+    team="case system reporting",
+    columns=(
+        text("sdq_score_id", "Surrogate row key.", "csdq_table_id", required=True),
+        text("child_id", "Child.", "csdq_person_id", required=True, refers_to="records.children.child_id", about=True),
+        date("completed_on", "Completed.", "csdq_sdq_completed_date"),
+        code("reason_code", "Why none.", "sdq_reason", "csdq_sdq_reason"),
+        text("score", "Total difficulties 0-40 as text.", "csdq_sdq_score"),
+    ),
+)

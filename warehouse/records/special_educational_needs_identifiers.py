@@ -1,0 +1,20 @@
+"""SEND identifiers; placeholder."""
+
+from warehouse.contract import Table, code, text
+
+TABLE = Table(
+    name="records.special_educational_needs_identifiers",
+    one_row_is="One person.",
+    key=("special_educational_needs_identifier_id",),
+    file="ssd_send",
+    source="case_management",
+    team="case system reporting",
+    sourced="verified; a placeholder in the releases seen",
+    columns=(
+        text("special_educational_needs_identifier_id", "Row key.", "send_table_id", required=True),
+        text("upn", "UPN.", "send_upn", identifies=True),
+        text("uln", "ULN.", "send_uln", identifies=True),
+        code("upn_unknown_code", "Why neither.", "send_upn_unknown", "send_upn_unknown"),
+        text("child_id", "Person.", "send_person_id", required=True, refers_to="records.children.child_id", about=True),
+    ),
+)

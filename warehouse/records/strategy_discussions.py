@@ -1,0 +1,26 @@
+"""Extra CMS table, one row per child per discussion."""
+
+from warehouse.contract import Table, code, date, text, yes_no
+
+TABLE = Table(
+    name="records.strategy_discussions",
+    one_row_is="One child per strategy discussion.",
+    key=("discussion_id",),
+    file="strategy_discussion",
+    source="case_management",
+    team="case system reporting",
+    sourced="proposed; basis: gap in SSD",
+    columns=(
+        text("discussion_id", "Reference of the discussion.", "discussion_id", required=True),
+        text("child_id", "Reference of the child.", "child_id", required=True, refers_to="records.children.child_id", about=True),
+        text("referral_id", "Reference of the referral.", "referral_id", required=True, refers_to="records.child_in_need_episodes.referral_id"),
+        text("enquiry_id", "Blank if none followed.", "s47_enquiry_id", refers_to="records.section_47_enquiries.enquiry_id"),
+        date("needed_on", "Decision to hold.", "date_needed"),
+        date("held_on", "Day: held.", "date_held"),
+        yes_no("is_police_present", "Police present.", "police_present", required=True),
+        yes_no("is_health_present", "Health present.", "health_present", required=True),
+        text("chair_id", "Reference of the chair.", "chair_id"),
+        code("outcome_code", "Outcome.", "strategy_outcome", "outcome", required=True),
+        yes_no("is_minutes_recorded", "Minutes recorded.", "minutes_recorded"),
+    ),
+)

@@ -1,0 +1,33 @@
+"""Trust return on health assessments of looked-after children, one row per requested assessment."""
+
+from warehouse.contract import Table, code, date, text, yes_no
+
+TABLE = Table(
+    name="records.trust_health_assessments",
+    one_row_is="One requested assessment.",
+    key=("request_id",),
+    file="nhs_health_assessments",
+    source="health",
+    keeps_unknown_columns=False,
+    team="health partner",
+    sourced="proposed; basis: 2015 statutory guidance as set out in Coventry/Hull manuals; SSDA903 OC2",
+    columns=(
+        text("request_id", "Reference of the request.", "request_id", required=True),
+        text("nhs_number", "10 digits, modulus 11.", "nhs_number", required=True, identifies=True, is_nhs_number=True),
+        text("local_child_id", "CMS id when the trust holds it.", "local_child_id", identifies=True),
+        date("born_on", "Second match key.", "dob", required=True, identifies=True),
+        code("assessment_kind_code", "Assessment kind.", "ha_kind", "assessment_kind", required=True),
+        yes_no("is_placed_out_of_area", "Done by another trust.", "placed_out_of_area"),
+        date("notified_by_authority_on", "LA told trust of entry.", "date_la_notified"),
+        date("consent_received_on", "Day: consent received.", "date_consent_received"),
+        date("request_complete_on", "Paperwork complete.", "date_request_complete"),
+        date("appointment_first_offered_on", "Day: appointment first offered.", "date_appointment_first_offered", may_lie_ahead=True),
+        date("attended_on", "Day: attended.", "date_attended"),
+        date("report_returned_on", "To LA; this stops the 20-day clock where the local rule says so.", "date_report_returned"),
+        code("outcome_code", "Outcome.", "ha_outcome", "outcome", required=True),
+        code("breach_reason_code", "Breach reason.", "ha_breach", "breach_reason"),
+        code("practitioner_code", "IHA must be a registered medical practitioner.", "ha_practitioner", "practitioner"),
+        yes_no("is_designated_doctor_review", "Designated doctor review.", "designated_doctor_review"),
+        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+    ),
+)
