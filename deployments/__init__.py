@@ -1,0 +1,1 @@
+"""Where it runs: schedules, Prefect deployments, service units, container, environment."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse import catalogue
-from warehouse.clean import trimmed, value
+from warehouse.clean import trimmed
 from warehouse.codes import code_list
 from warehouse.contract import Column, Severity, Table
-from warehouse.database import column_names, has_table, literal, quoted
+from warehouse.database import landing_columns, literal, quoted
 
 SET_ASIDE_BY = {
     "key": ("key is missing", "key is repeated"),
@@ -27,14 +27,21 @@ SET_ASIDE_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One promise of one column: rows for which `offends` holds break it."""
+    """One promise of one column.
+
+    Attributes:
+        offends: SQL over `record`, a row of records; None: a filled cell whose record is empty breaks it.
+        wants_filled: a blank cell breaks it.
+        points_at: "records.<table>.<column>" the value must lead to.
+    """
 
     code: str
     title: str
     severity: Severity
     column: Column
-    offends: str
     message: str
+    offends: str | None = None
+    wants_filled: bool = False
     points_at: str | None = None
 
 
@@ -47,17 +54,16 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
     for column in table.columns:
         if column.heading is None:
             continue
-        cell = f"received.{quoted(column.heading)}"
-        read = f"({value(column, table)})"
         heading = column.heading
+        record = f"record.{quoted(column.name)}"
         if column.required and not (column.name in table.key or column.about or column.event_date):
             yield Check(
                 f"present:{column.name}",
                 f"{heading} is filled",
                 "warning",
                 column,
-                f"{cell} IS NULL",
                 f"{heading} is blank where a value is expected",
+                wants_filled=True,
             )
         if column.kind not in ("text", "code", "json") or column.is_nhs_number:
             what = (
@@ -68,7 +74,6 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
                 f"{heading} {what}",
                 "warning",
                 column,
-                f"{cell} IS NOT NULL AND {read} IS NULL",
                 f"{heading} is filled but cannot be used: it is not one that {what}"
                 f"{', or lies before 1900' if column.kind in ('date', 'moment') else ''}",
             )
@@ -79,8 +84,8 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
                 f"{heading} is a code of the list {column.codes}",
                 "warning",
                 column,
-                f"{cell} IS NOT NULL AND {cell} NOT IN ({known})",
                 f"{heading} holds a code that the list {column.codes} does not know; the row stays",
+                offends=f"{record} NOT IN ({known})",
             )
         if column.kind == "json":
             yield Check(
@@ -88,8 +93,8 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
                 f"{heading} is JSON",
                 "warning",
                 column,
-                f"{cell} IS NOT NULL AND NOT json_valid({cell})",
                 f"{heading} cannot be read as JSON",
+                offends=f"NOT json_valid({record})",
             )
         if column.kind in ("date", "moment") and not column.may_lie_ahead:
             yield Check(
@@ -97,8 +102,8 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
                 f"{heading} is not after the extract's date",
                 "warning",
                 column,
-                f"{read}::DATE > DATE {literal(as_at.isoformat())}",
                 f"{heading} lies after the day the extract is true for; it has not happened yet for every figure",
+                offends=f"{record}::DATE > DATE {literal(as_at.isoformat())}",
             )
         if column.refers_to and not column.about:
             yield Check(
@@ -106,9 +111,8 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
                 f"{heading} leads to a row of {column.refers_to.rsplit('.', 1)[0]}",
                 "warning",
                 column,
-                f"{cell} IS NOT NULL AND pointed.value IS NULL",
                 f"{heading} leads to no loaded row of {_file(column.refers_to)}; it is empty in records",
-                column.refers_to,
+                points_at=column.refers_to,
             )
 
 
@@ -123,150 +127,137 @@ def judge(
         only: these tables alone; every table of a drop by default.
         as_at_by_table: the extract's as-at date by the table's name in the drop; a table not named did not arrive.
     """
+    outcomes: list[list[object]] = []
+    landed = landing_columns(connection)
+    filled = {name for name in landed if connection.execute(f"SELECT 1 FROM landing.{name} LIMIT 1").fetchall()}
     for table in catalogue.tables("records") if only is None else only:
         if table.file is None:
             continue
         as_at = as_at_by_table.get(table.file)
-        if as_at is None or not has_table(connection, table.landing_name):
-            connection.execute(
-                "INSERT INTO quality.checks VALUES ('contract', ?, 'info', ?, 'could not be checked', 0, 0, ?, ?)",
-                [f"{table.file} keeps its contract", table.file, "the table did not arrive", table.team],
-            )
+        received = set(landed.get(table.file, ())) if as_at else set()
+        if as_at is None or not received:
+            because = "the table did not arrive"
+            outcomes.append(_not_checked("contract", f"{table.file} keeps its contract", "info", table, because))
             continue
-        _judge_what_sets_aside(connection, table)
-        _judge_table(connection, table, list(checks(table, as_at)))
+        outcomes += _judge_what_sets_aside(connection, table, received, filled)
+        outcomes += _judge_table(connection, table, received, list(checks(table, as_at)), filled)
+    connection.executemany(f"INSERT INTO quality.checks VALUES ({', '.join('?' * 9)})", outcomes)
 
 
-def _judge_what_sets_aside(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    received = set(column_names(connection, table.landing_name))
-    for code, rules in SET_ASIDE_BY.items():
+def _not_checked(code: str, title: str, severity: str, table: Table, because: str) -> list[object]:
+    return [code, title, severity, table.file, "could not be checked", 0, 0, because, table.team]
+
+
+def _checked(code: str, title: str, severity: str, table: Table, rows: int, broken: int) -> list[object]:
+    return [code, title, severity, table.file, "broken" if broken else "met", rows, broken, None, table.team]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str, arguments: Sequence[object] = ()) -> tuple[int, ...]:
+    found = connection.execute(query, list(arguments)).fetchone()
+    assert found is not None
+    return found
+
+
+def _judge_what_sets_aside(
+    connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], filled: set[str]
+) -> Iterator[list[object]]:
+    """The critical promises: rows that broke them were set aside when records were built."""
+    rows = _one(connection, f"SELECT count(*) FROM {table.landing_name}")[0]
+    aside = dict(
+        connection.execute(
+            "SELECT rule, count(*) FROM quality.rejected_rows WHERE source_table = ? GROUP BY rule", [table.file]
+        ).fetchall()
+    )
+    for what, rules in SET_ASIDE_BY.items():
         columns = [
             column
             for column in table.columns
-            if (column.name in table.key if code == "key" else column.about if code == "about" else column.event_date)
+            if (column.name in table.key if what == "key" else column.about if what == "about" else column.event_date)
         ]
         if not columns:
             continue
-        headings = ", ".join(column.heading or "" for column in columns)
+        code, title = f"set aside:{what}", f"{', '.join(column.heading or '' for column in columns)}: the {what} stands"
         because = None
         for column in columns:
             if column.heading not in received:
                 because = f"column {column.heading} is absent"
-            elif code == "about" and column.refers_to and not _filled(connection, column.refers_to):
+            elif what == "about" and column.refers_to and _file(column.refers_to) not in filled:
                 because = f"{_file(column.refers_to)} did not arrive or is empty"
-        connection.execute(
-            """
-            INSERT INTO quality.checks
-            SELECT ?, ?, 'critical', ?, CASE WHEN ?::VARCHAR IS NOT NULL THEN 'could not be checked'
-                   WHEN broken > 0 THEN 'broken' ELSE 'met' END, checked, broken, ?, ?
-            FROM (SELECT (SELECT count(*) FROM quality.rejected_rows
-                          WHERE source_table = ? AND list_contains(?, rule)) AS broken,
-                         (SELECT rows_received FROM quality.arrivals WHERE source_table = ? AND status <> 'refused'
-                          LIMIT 1) AS checked)
-            """,
-            [
-                f"set aside:{code}",
-                f"{headings}: the {code} stands",
-                table.file,
-                because,
-                because,
-                table.team,
-                table.file,
-                list(rules),
-                table.file,
-            ],
-        )
+        if because:
+            yield _not_checked(code, title, "critical", table, because)
+        else:
+            yield _checked(code, title, "critical", table, rows, sum(aside.get(rule, 0) for rule in rules))
 
 
-def _judge_table(connection: duckdb.DuckDBPyConnection, table: Table, promised: list[Check]) -> None:
-    received = set(column_names(connection, table.landing_name))
+def _judge_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], promised: list[Check], arrived: set[str]
+) -> Iterator[list[object]]:
     runnable: list[Check] = []
     for check in promised:
         because = None
         if check.column.heading not in received:
             because = f"column {check.column.heading} is absent"
-        elif check.points_at and not _filled(connection, check.points_at):
+        elif check.points_at and _file(check.points_at) not in arrived:
             because = f"{_file(check.points_at)} did not arrive or is empty"
         if because is None:
             runnable.append(check)
         else:
-            connection.execute(
-                "INSERT INTO quality.checks VALUES (?, ?, ?, ?, 'could not be checked', 0, 0, ?, ?)",
-                [check.code, check.title, check.severity, table.file, because, table.team],
-            )
+            yield _not_checked(check.code, check.title, check.severity, table, because)
     if not runnable:
         return
-    kept = (
+    # Records are empty where a cell was blank, unreadable or led nowhere, so counting filled cells on both sides finds
+    # what was lost in reading without reading anything again.
+    columns = list({check.column.name: check.column for check in runnable}.values())
+    in_landing = ", ".join(f"count({trimmed(column.heading or '')})" for column in columns)
+    in_records = ", ".join(f"count(record.{quoted(column.name)})" for column in columns)
+    cells = _one(connection, f"SELECT {in_landing} FROM {table.landing_name} WHERE {_kept(table)}")
+    rows, *values = _one(connection, f"SELECT count(*), {in_records} FROM {table.name} AS record")
+    filled = dict(zip((column.name for column in columns), zip(cells, values, strict=True), strict=True))
+    conditions = [check for check in runnable if check.offends]
+    offending: dict[str, int] = {}
+    if conditions:
+        filters = ", ".join(f"count(*) FILTER ({check.offends})" for check in conditions)
+        found = _one(connection, f"SELECT {filters} FROM {table.name} AS record")
+        offending = dict(zip((check.code for check in conditions), found, strict=True))
+    for check in runnable:
+        in_cells, in_values = filled[check.column.name]
+        if check.offends:
+            broken = offending[check.code]
+        elif check.wants_filled:
+            broken = rows - in_cells
+        else:
+            broken = in_cells - in_values
+        yield _checked(check.code, check.title, check.severity, table, rows, broken)
+        if broken:
+            _list_offenders(connection, table, received, check)
+
+
+def _list_offenders(connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], check: Check) -> None:
+    heading = check.column.heading or ""
+    cell = trimmed(heading, "received")
+    if check.offends:
+        condition = check.offends
+    elif check.wants_filled:
+        condition = f"{cell} IS NULL"
+    else:
+        condition = f"{cell} IS NOT NULL AND record.{quoted(check.column.name)} IS NULL"
+    keys = [table.column(name).heading or "" for name in table.key if table.column(name).heading in received]
+    key = " || ' | ' || ".join(f"coalesce(received.{quoted(part)}, '')" for part in keys) or "''"
+    connection.execute(
+        f"""
+        INSERT INTO quality.issues
+        SELECT {literal(check.code)}, {literal(check.severity)}, {literal(table.file or "")}, _extract_id, _sheet, _row,
+               {key}, {literal(check.column.name)}, {literal(check.message)}
+        FROM {table.landing_name} AS received JOIN {table.name} AS record ON record.received_row = received._row
+        WHERE {condition} ORDER BY _row
+        """
+    )
+
+
+def _kept(table: Table) -> str:
+    return (
         f"_row NOT IN (SELECT row_number FROM quality.rejected_rows WHERE source_table = {literal(table.file or '')})"
     )
-    wanted = {check.column.heading or "" for check in runnable}
-    cells = "".join(f", {trimmed(heading)} AS {quoted(heading)}" for heading in sorted(wanted))
-    rows = f"(SELECT _row, _sheet, _extract_id{cells} FROM {table.landing_name} WHERE {kept}) AS received"
-    # One look over the rows counts every broken promise; only those broken are then listed.
-    plain = [check for check in runnable if not check.points_at]
-    pointing = [check for check in runnable if check.points_at]
-    counted = dict.fromkeys((check.code for check in runnable), 0)
-    filters = "".join(f", count(*) FILTER ({check.offends})" for check in plain)
-    found = connection.execute(f"SELECT count(*){filters} FROM {rows}").fetchone()
-    assert found is not None
-    counted.update(zip((check.code for check in plain), found[1:], strict=True))
-    for check in pointing:
-        number = connection.execute(
-            f"SELECT count(*) FROM {rows} {_join_pointed(check)} WHERE {check.offends}"
-        ).fetchone()
-        assert number is not None
-        counted[check.code] = number[0]
-    keys = [table.column(name) for name in table.key]
-    key = (
-        " || ' | ' || ".join(
-            f"coalesce(whole.{quoted(column.heading or '')}, '')" for column in keys if column.heading in received
-        )
-        or "''"
-    )
-    for check in runnable:
-        broken = counted[check.code]
-        connection.execute(
-            "INSERT INTO quality.checks VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-            [
-                check.code,
-                check.title,
-                check.severity,
-                table.file,
-                "broken" if broken else "met",
-                found[0],
-                broken,
-                table.team,
-            ],
-        )
-        if broken:
-            connection.execute(
-                f"""
-                INSERT INTO quality.issues
-                SELECT {literal(check.code)}, {literal(check.severity)}, {literal(table.file or "")},
-                       received._extract_id, received._sheet, received._row, {key}, {literal(check.column.name)},
-                       {literal(check.message)}
-                FROM {rows} {_join_pointed(check)} JOIN {table.landing_name} AS whole ON whole._row = received._row
-                WHERE {check.offends} ORDER BY received._row
-                """
-            )
-
-
-def _join_pointed(check: Check) -> str:
-    if not check.points_at:
-        return ""
-    parent, column = check.points_at.rsplit(".", 1)
-    return (
-        f"LEFT JOIN (SELECT DISTINCT {quoted(column)} AS value FROM {parent}) AS pointed"
-        f" ON pointed.value = received.{quoted(check.column.heading or '')}"
-    )
-
-
-def _filled(connection: duckdb.DuckDBPyConnection, reference: str) -> bool:
-    """Whether the landing table behind "records.<table>.<column>" has a row."""
-    parent = catalogue.by_name()[reference.rsplit(".", 1)[0]]
-    if not has_table(connection, parent.landing_name):
-        return False
-    return connection.execute(f"SELECT 1 FROM {parent.landing_name} LIMIT 1").fetchone() is not None
 
 
 def _file(reference: str) -> str:

@@ -22,7 +22,7 @@ from transforms.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.code_version import code_version
 from warehouse.contract import Table
-from warehouse.database import build, create
+from warehouse.database import build, create, transaction
 from warehouse.evidence_store import EvidenceStore, extract_key
 from warehouse.extracts import BENCHMARKS, DOCUMENTS, Evidence, Extract
 from warehouse.general_file import make_general_file
@@ -84,27 +84,31 @@ def build_warehouse(
     restricted = folder / "restricted.duckdb"
     general = folder / "general.duckdb"
     with build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection:
-        for table in catalogue.tables("quality"):
-            create(connection, table)
+        with transaction(connection):
+            for table in catalogue.tables("quality"):
+                create(connection, table)
         say("reading extracts")
         landed = _land(connection, store, evidence, settings)
         say("building records")
-        _register_documents(connection, evidence)
-        build_calendar(connection, as_at)
-        loaded = build_records(connection)
-        _name_documents(connection, evidence)
-        _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
-        authority = settings.authority or _only_authority(connection)
-        _describe_run(connection, evidence, as_at, settings, authority)
+        with transaction(connection):
+            _register_documents(connection, evidence)
+            build_calendar(connection, as_at)
+            loaded = build_records(connection)
+            _name_documents(connection, evidence)
+            _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
+            authority = settings.authority or _only_authority(connection)
+            _describe_run(connection, evidence, as_at, settings, authority)
         say("checking what was promised")
-        promised.judge(
-            connection,
-            {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
-        )
+        with transaction(connection):
+            promised.judge(
+                connection,
+                {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
+            )
         say("measuring indicators")
-        build_periods(connection, as_at)
-        measure_indicators(connection, _received(landed), authority_code=authority)
-        _first_published(connection, published_before)
+        with transaction(connection):
+            build_periods(connection, as_at)
+            measure_indicators(connection, _received(landed), authority_code=authority)
+            _first_published(connection, published_before)
         say("reading published figures")
         with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
             read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)

@@ -1,4 +1,4 @@
-"""What the Prefect flows share: which faults are tried again, what may be told of a fault, and how a run's end comes back.
+"""What the Prefect flows share: which faults are tried again, what may be told of one, how a run's end comes back.
 
 Prefect keeps parameters, messages, logs and tracebacks for whoever opens its page. So flows are given identifiers only
 (folders, days, codes), and of a fault only a Problem leaves: it carries no value of a record, by its contract.
@@ -13,20 +13,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import flows.no_telemetry
+import flows.prefect_environment
 
 # isort: split
 import duckdb
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
+from prefect.states import Failed
 
 from flows.cli import LONDON, known_on
 from flows.run_nightly import KnownOn
 from flows.settings import Settings
 from warehouse.problem import Problem
 
-assert flows.no_telemetry.TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
+assert flows.prefect_environment.TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
 
 ROOT = Path(__file__).resolve().parents[1]
 Result = TypeVar("Result")
@@ -58,10 +59,10 @@ def guarded(work: Callable[[], Result]) -> Result:
             f"A file could not be read or written: {said}.",
             where=_place(error),
             why="What was published before stays as it was.",
-            fix="It is tried again by itself; if it stays, see whether the drop and the store can be reached and have room.",
+            fix="It is tried again by itself; if it stays, see that drop and store can be reached and have room.",
         )
     except Exception as error:
-        told = Problem(
+        told = _interrupted(error) or Problem(
             f"The run met a fault nobody foresaw ({type(error).__name__}).",
             where=_place(error),
             why="What was published before stays as it was.",
@@ -69,6 +70,18 @@ def guarded(work: Callable[[], Result]) -> Result:
         )
     # Raised outside the handler: the original, with its text, is not chained to it.
     raise told
+
+
+def _interrupted(error: Exception) -> Problem | None:
+    """DuckDB, stopped in a query by a time limit's signal, raises its own error in place of the signal's."""
+    if not isinstance(error, duckdb.InterruptException) and str(error) != "Query interrupted":
+        return None
+    return Problem(
+        "The work was interrupted: it took longer than its time limit, or was stopped.",
+        where=_place(error),
+        why="What was published before stays as it was.",
+        fix="Start it again; it puts right what was left. If it ends so again, look at what slows the machine.",
+    )
 
 
 def _place(error: BaseException) -> str:
@@ -83,6 +96,19 @@ def _place(error: BaseException) -> str:
 def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
     """For `retry_condition_fn`: a transient fault is tried again; what a person has to put right is not."""
     return isinstance(state.result(raise_on_failure=False), TransientFault)
+
+
+def failed(state: State[Any]) -> State[Any]:
+    """The Failed state of a flow whose task came to nothing: its Problem, without a traceback in the log."""
+    problem = state.result(raise_on_failure=False)
+    if not isinstance(problem, Problem):
+        problem = Problem(
+            f"The work ended as {state.name}.",
+            where=state.message or "",
+            why="What was published before stays as it was.",
+            fix="Start it again; it puts right what was left. If it ends so again, look at what slows the machine.",
+        )
+    return Failed(message=str(problem), data=problem)
 
 
 def settings_of(**given: Any) -> Settings:
@@ -160,8 +186,8 @@ def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
     except Exception as error:
         problem = Problem(
             f"Prefect could not run the flow ({type(error).__name__}).",
-            where=f"PREFECT_API_URL is {os.environ.get('PREFECT_API_URL') or 'not set: a server of its own was started'}",
-            why="The flow did not begin; nothing was changed.",
+            where=f"the server at {os.environ.get('PREFECT_API_URL') or 'an address of its own: none is set'}",
+            why="It may have stopped in the middle: daytwo status says what is published.",
             fix="Start the server or correct PREFECT_API_URL; without Prefect: unset it and leave out --prefect.",
         )
     if problem is not None:

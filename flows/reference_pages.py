@@ -1,4 +1,4 @@
-"""Writes docs/reference from what the program runs on: contracts, code lists, indicators, frameworks, commands, settings.
+"""Writes docs/reference from what the program runs on: contracts, codes, indicators, frameworks, commands, settings.
 
 The same program gives the same pages; a page that differs is stale, and `make check` fails on it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
@@ -17,10 +17,12 @@ import duckdb
 
 from expectations import promised
 from flows.cli import EXIT_CODES, parser
+from flows.framework_pages import frameworks_page
+from flows.page_pieces import anchor, listed, page, table_of, tick, to_indicator, to_table
 from flows.settings import Settings, variable
 from flows.where import code_list_names, commands
 from transforms.documents.child_lists import list_query
-from transforms.framework import SOURCED_MEANS, Answer, Fact, Framework, framework_ids, load_framework
+from transforms.framework import framework_ids, load_framework
 from transforms.indicator import Indicator, indicators, reads
 from transforms.measure_indicators import feeding_tables
 from warehouse import catalogue
@@ -53,13 +55,13 @@ def write_pages(folder: Path) -> list[Path]:
     """
     made = pages()
     changed = stale_pages(folder)
-    for page in changed:
-        name = page.relative_to(folder / FOLDER).as_posix()
+    for path in changed:
+        name = path.relative_to(folder / FOLDER).as_posix()
         if name in made:
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(made[name], encoding="utf-8", newline="\n")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(made[name], encoding="utf-8", newline="\n")
         else:
-            page.unlink()
+            path.unlink()
     return changed
 
 
@@ -82,14 +84,13 @@ def pages() -> dict[str, str]:
         "lineage.md": _lineage(),
         "commands.md": _commands(),
         "settings.md": _settings(),
-        "frameworks.md": _frameworks(),
+        "frameworks.md": frameworks_page(),
         "indicators.md": _indicators(),
     }
     twins = _published_twins()
     with duckdb.connect() as connection:
         for indicator in indicators():
-            page = _indicator(connection, indicator, twins.get(indicator.code, []))
-            made[f"indicators/{indicator.code}.md"] = page
+            made[f"indicators/{indicator.code}.md"] = _indicator(connection, indicator, twins.get(indicator.code, []))
     return made
 
 
@@ -97,49 +98,11 @@ def _read(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
-# ---------------------------------------------------------------- pieces of a page
-
-
-def _page(title: str, source: str, *blocks: str) -> str:
-    opening = f"<!-- Written by `daytwo docs` from {source}. Do not edit: change that, then run `make docs`. -->"
-    return "\n\n".join([opening, f"# {title}", *(block.strip("\n") for block in blocks if block.strip())]) + "\n"
-
-
-def _cell(value: object) -> str:
-    return str("" if value is None else value).replace("|", "\\|").replace("\n", " ").strip()
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [f"| {' | '.join(headings)} |", f"|{' --- |' * len(headings)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(_cell(value) for value in row)} |" for row in rows)])
-
-
-def _listed(items: Iterable[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)
-
-
-def _tick(text: object) -> str:
-    return f"`{text}`" if text not in (None, "") else ""
-
-
-def _anchor(heading: str) -> str:
-    """The anchor GitHub makes of a heading."""
-    return "".join(sign for sign in heading.lower().replace(" ", "-") if sign.isalnum() or sign in "-_")
-
-
-def _to_table(name: str, up: str = "") -> str:
-    return f"[{name}]({up}tables.md#{_anchor(name)})"
-
-
-def _to_indicator(code: str) -> str:
-    return f"[{code}](indicators/{code}.md)"
-
-
 # ---------------------------------------------------------------- contents
 
 
 def _contents() -> str:
-    listed = _listed(
+    all_pages = listed(
         [
             "[tables](tables.md): every table and column, by room",
             "[codes](codes.md): every code list",
@@ -151,7 +114,7 @@ def _contents() -> str:
             "[settings](settings.md): everything an operator may set",
         ]
     )
-    return _page("Reference", "the program itself", listed)
+    return page("Reference", "the program itself", all_pages)
 
 
 # ---------------------------------------------------------------- tables and codes
@@ -159,9 +122,9 @@ def _contents() -> str:
 
 def _tables() -> str:
     blocks = [
-        "A table's file under `warehouse/` is its contract; this page is written from it. Tables of the room `records` come"
-        " from the drop; each also stands in `landing.<file>` exactly as received: all text, under its own headings, with"
-        " `_extract_id` (the file's SHA-256), `_sheet` and `_row` (the row number Excel shows).",
+        "A table's file under `warehouse/` is its contract; this page is written from it. Tables of the room `records`"
+        " come from the drop; each also stands in `landing.<file>` exactly as received: all text, under its own"
+        " headings, with `_extract_id` (the file's SHA-256), `_sheet` and `_row` (the row number Excel shows).",
         "**about**: the row is about what this column names; without it the row is set aside. **event date**: blank,"
         " unreadable or before 1900 sets the row aside. Nothing else but a missing or repeated key does"
         " ([why](../decisions/0004-what-sets-a-row-aside.md)). **required**: a blank is reported.",
@@ -169,12 +132,12 @@ def _tables() -> str:
     ]
     for room in catalogue.ROOMS:
         tables = catalogue.tables(room)
-        rows = [(f"[{t.short_name}](#{_anchor(t.name)})", t.one_row_is, _tick(t.file), t.handling) for t in tables]
-        index = _table(("table", "one row is", "in the drop", "handling"), rows) if rows else "No table yet."
+        rows = [(f"[{t.short_name}](#{anchor(t.name)})", t.one_row_is, tick(t.file), t.handling) for t in tables]
+        index = table_of(("table", "one row is", "in the drop", "handling"), rows) if rows else "No table yet."
         blocks += [f"## Room: {room}", ROOM_IS[room], index]
     for table in catalogue.tables():
         blocks += [f"### {table.name}", *_one_table(table)]
-    return _page("Tables", "the contracts under `warehouse/`", *blocks)
+    return page("Tables", "the contracts under `warehouse/`", *blocks)
 
 
 def _one_table(table: Table) -> Iterable[str]:
@@ -182,7 +145,7 @@ def _one_table(table: Table) -> Iterable[str]:
     if table.file:
         sheet = f", or the sheet `{table.file}` of `{table.sheet}.xlsx`" if table.sheet else ""
         facts.append(f"In the drop: `{table.source}/<as at>/{table.file}`{sheet}; layout {table.sourced}")
-    facts.append(f"Key: {', '.join(_tick(name) for name in table.key) or 'none'}")
+    facts.append(f"Key: {', '.join(tick(name) for name in table.key) or 'none'}")
     if table.handling == "restricted":
         facts.append("Handling: **restricted**; its rows are not in the general file")
     if table.needed:
@@ -190,29 +153,29 @@ def _one_table(table: Table) -> Iterable[str]:
     if table.file and not table.keeps_unknown_columns:
         facts.append("A column this contract does not know is reported and not loaded at all")
     if table.text_dates:
-        facts.append(f"Dates may also be written {', '.join(_tick(form) for form in table.text_dates)}")
+        facts.append(f"Dates may also be written {', '.join(tick(form) for form in table.text_dates)}")
     if table.team:
         facts.append(f"Who puts a fault right: {table.team}")
     yield table.one_row_is
-    yield _listed(facts)
+    yield listed(facts)
     if table.file:
-        yield _table(
+        yield table_of(
             ("column", "type", "heading in the drop", "what it is", "notes"),
             [
-                (_tick(c.name), c.sql_type, _headings(c), c.description, "; ".join(_notes(c)))
+                (tick(c.name), c.sql_type, _headings(c), c.description, "; ".join(_notes(c)))
                 for c in table.stored_columns
             ],
         )
     else:
-        rows = [(_tick(c.name), c.sql_type, c.description, "; ".join(_notes(c))) for c in table.stored_columns]
-        yield _table(("column", "type", "what it is", "notes"), rows)
+        rows = [(tick(c.name), c.sql_type, c.description, "; ".join(_notes(c))) for c in table.stored_columns]
+        yield table_of(("column", "type", "what it is", "notes"), rows)
     if table.never:
-        yield "Never:\n" + _listed(f"{never.sentence} ({never.severity})" for never in table.never)
+        yield "Never:\n" + listed(f"{never.sentence} ({never.severity})" for never in table.never)
 
 
 def _headings(column: Column) -> str:
     others = [f"`{spelling.heading}` ({spelling.written_by})" for spelling in column.also]
-    return "; also ".join([*([_tick(column.heading)] if column.heading else []), *others])
+    return "; also ".join([*([tick(column.heading)] if column.heading else []), *others])
 
 
 def _notes(column: Column) -> Iterable[str]:
@@ -227,10 +190,10 @@ def _notes(column: Column) -> Iterable[str]:
     if column.may_lie_ahead:
         yield "may lie ahead"
     if column.codes:
-        yield f"codes: [{column.codes}](codes.md#{_anchor(column.codes)})"
+        yield f"codes: [{column.codes}](codes.md#{anchor(column.codes)})"
     if column.refers_to:
         parent = column.refers_to.rsplit(".", 1)[0]
-        yield f"points at [{column.refers_to}](#{_anchor(parent)})"
+        yield f"points at [{column.refers_to}](#{anchor(parent)})"
     if column.identifies:
         yield "identifies a person"
     if column.is_nhs_number:
@@ -242,10 +205,10 @@ def _codes() -> str:
     for table in catalogue.tables():
         for column in table.columns:
             if column.codes:
-                used.setdefault(column.codes, []).append(f"{_to_table(table.name)}.{column.name}")
+                used.setdefault(column.codes, []).append(f"{to_table(table.name)}.{column.name}")
     blocks = [
-        "A code that its list does not know is kept and reported; it never sets a row aside. A retired code is no fault on"
-        " a row of its time. Each list is one file, `warehouse/codes/<name>.toml`."
+        "A code that its list does not know is kept and reported; it never sets a row aside. A retired code is no fault"
+        " on a row of its time. Each list is one file, `warehouse/codes/<name>.toml`."
     ]
     for name in code_list_names():
         known = code_list(name)
@@ -257,13 +220,13 @@ def _codes() -> str:
         ]
         if note := read.get("note"):
             facts.append(f"Note: {note}")
-        blocks += [f"## {name}", _listed(facts)]
+        blocks += [f"## {name}", listed(facts)]
         if known.values:
-            rows = [(_tick(c), label, "retired" if c in retired else "") for c, label in known.values.items()]
-            blocks.append(_table(("code", "meaning", ""), rows))
+            rows = [(tick(c), label, "retired" if c in retired else "") for c, label in known.values.items()]
+            blocks.append(table_of(("code", "meaning", ""), rows))
         if known.json_keys:
-            blocks.append("Keys of the JSON column:\n" + _listed(_tick(key) for key in known.json_keys))
-    return _page("Code lists", "`warehouse/codes/`", *blocks)
+            blocks.append("Keys of the JSON column:\n" + listed(tick(key) for key in known.json_keys))
+    return page("Code lists", "`warehouse/codes/`", *blocks)
 
 
 # ---------------------------------------------------------------- indicators
@@ -272,7 +235,7 @@ def _codes() -> str:
 def _indicators() -> str:
     rows = [
         (
-            _to_indicator(indicator.code),
+            to_indicator(indicator.code),
             indicator.title,
             indicator.unit,
             indicator.good_is,
@@ -281,14 +244,14 @@ def _indicators() -> str:
         )
         for indicator in sorted(indicators(), key=lambda one: (one.family, one.code))
     ]
-    return _page(
+    return page(
         "Indicators",
         "`transforms/indicators/`",
         "Each is one file that says who is in and whether the case counts; everything else is worked out in one place."
         " Definitions differ in how well they are sourced:",
-        _listed(f"{_loud(mark)}: {means}" for mark, means in INDICATOR_SOURCED_MEANS.items()),
+        listed(f"{_loud(mark)}: {means}" for mark, means in INDICATOR_SOURCED_MEANS.items()),
         "Where a definition leaves a choice open, [choices](../decisions/choices.md) says how it is read.",
-        _table(("code", "title", "unit", "good is", "periods", "sourced"), rows),
+        table_of(("code", "title", "unit", "good is", "periods", "sourced"), rows),
     )
 
 
@@ -318,19 +281,19 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
     feeding = []
     for table in feeding_tables(connection, indicator):
         named = {name for owner, name in read.columns if owner == table.name}
-        headings = [_tick(c.heading) for c in table.columns if c.name in named and c.heading]
+        headings = [tick(c.heading) for c in table.columns if c.name in named and c.heading]
         by_way = "" if table.name in read.tables else "by way of another table"
-        feeding.append((_tick(table.file), _to_table(table.name, "../"), ", ".join(headings) or by_way))
+        feeding.append((tick(table.file), to_table(table.name, "../"), ", ".join(headings) or by_way))
     if indicator.unit == "rate_per_10000" and not any(row[0] == "`population`" for row in feeding):
-        feeding.append(("`population`", _to_table("records.population", "../"), "the denominator of every rate"))
-    return _page(
+        feeding.append(("`population`", to_table("records.population", "../"), "the denominator of every rate"))
+    return page(
         f"{indicator.code}: {indicator.title}",
         f"`transforms/indicators/{indicator.file_name}`",
         warning,
-        _table(("", ""), [(f"**{name}**", value) for name, value in facts if value]),
+        table_of(("", ""), [(f"**{name}**", value) for name, value in facts if value]),
         f"## How it is read\n\n{indicator.reading}" if indicator.reading else "",
         "## What feeds it",
-        _table(("file in the drop", "table", "headings it needs"), feeding),
+        table_of(("file in the drop", "table", "headings it needs"), feeding),
         "## The cases",
         f"```sql\n{indicator.query}\n```",
         "## Worked example",
@@ -350,7 +313,7 @@ def _example(indicator: Indicator) -> Iterable[str]:
     assert isinstance(given, list)
     for one in given:
         lines = [[cell.strip() for cell in line.split("|")] for line in one["rows"].strip().splitlines()]
-        yield f"`{one['table']}`\n\n" + _table(lines[0], lines[1:])
+        yield f"`{one['table']}`\n\n" + table_of(lines[0], lines[1:])
 
 
 def _published_twins() -> dict[str, list[str]]:
@@ -362,7 +325,7 @@ def _published_twins() -> dict[str, list[str]]:
             for twin in read["twin"]:
                 columns = [twin[key] for key in ("value", "numerator", "denominator") if key in twin]
                 named = [", ".join(column) if isinstance(column, list) else column for column in columns]
-                told = f"{read['source']}: `{twin['file']}`, columns {', '.join(_tick(name) for name in named)}"
+                told = f"{read['source']}: `{twin['file']}`, columns {', '.join(tick(name) for name in named)}"
                 found.setdefault(twin["indicator"], []).append(told)
     return found
 
@@ -372,32 +335,33 @@ def _published_twins() -> dict[str, list[str]]:
 
 def _checks() -> str:
     blocks = [
-        "Every check comes out as **met**, **broken**, or **could not be checked** (its table or column did not arrive);"
-        " one that could not run is never passed. `quality.checks` holds the outcomes, `quality.issues` the rows.",
+        "Every check comes out as **met**, **broken**, or **could not be checked** (its table or column did not"
+        " arrive); one that could not run is never passed. `quality.checks` holds the outcomes, `quality.issues` the"
+        " rows.",
         "## What sets a row aside",
-        "These three, of severity critical, and nothing else. The row waits in `quality.rejected_rows` with its place in"
-        " the file.",
-        _table(
+        "These three, of severity critical, and nothing else. The row waits in `quality.rejected_rows` with its place"
+        " in the file.",
+        table_of(
             ("check", "rules in quality.rejected_rows"),
-            [(_tick(f"set aside:{code}"), ", ".join(rules)) for code, rules in promised.SET_ASIDE_BY.items()],
+            [(tick(f"set aside:{code}"), ", ".join(rules)) for code, rules in promised.SET_ASIDE_BY.items()],
         ),
-        _table(("file", "key", "about", "event date"), [_sets_aside(t) for t in catalogue.by_file().values()]),
+        table_of(("file", "key", "about", "event date"), [_sets_aside(t) for t in catalogue.by_file().values()]),
         "## What is reported and stays",
         "Severity warning: the row passes, and is counted beside every figure it feeds.",
     ]
     for table in catalogue.by_file().values():
-        rows = [(_tick(c.code), c.title, c.severity) for c in promised.checks(table, _SOME_DAY)]
+        rows = [(tick(c.code), c.title, c.severity) for c in promised.checks(table, _SOME_DAY)]
         if rows:
-            blocks += [f"### {table.file}", _table(("check", "promise", "severity"), rows)]
-    return _page("Checks", "the contracts under `warehouse/records/`", *blocks)
+            blocks += [f"### {table.file}", table_of(("check", "promise", "severity"), rows)]
+    return page("Checks", "the contracts under `warehouse/records/`", *blocks)
 
 
 def _sets_aside(table: Table) -> Sequence[str]:
     def headings(wanted: Callable[[Column], bool]) -> str:
-        return ", ".join(_tick(column.heading) for column in table.columns if wanted(column))
+        return ", ".join(tick(column.heading) for column in table.columns if wanted(column))
 
     return (
-        _tick(table.file),
+        tick(table.file),
         headings(lambda column: column.name in table.key) or "none",
         headings(lambda column: column.about),
         headings(lambda column: column.event_date),
@@ -414,26 +378,27 @@ def _lineage() -> str:
             if indicator.unit == "rate_per_10000":
                 names.add("records.population")
             for name in names:
-                into.setdefault(name, []).append(_to_indicator(indicator.code))
+                into.setdefault(name, []).append(to_indicator(indicator.code))
             direct = sorted(name for name in reads(connection, indicator.query).tables if name.startswith("records."))
-            came = sorted(_tick(catalogue.by_name()[name].file) for name in names)
-            reading = [_to_table(name) for name in direct]
-            to_file.append((_to_indicator(indicator.code), ", ".join(reading), ", ".join(came)))
+            came = sorted(tick(catalogue.by_name()[name].file) for name in names)
+            reading = [to_table(name) for name in direct]
+            to_file.append((to_indicator(indicator.code), ", ".join(reading), ", ".join(came)))
         for list_id in sorted({asked.id for name in framework_ids() for asked in load_framework(name).lists}):
             for name in reads(connection, list_query(list_id).sql).tables:
                 into.setdefault(name, []).append(f"list `{list_id}`")
     from_file = [
-        (_tick(table.file), _to_table(table.name), ", ".join(into.get(table.name, ())) or "kept; no figure yet")
-        for table in catalogue.by_file().values()
+        (tick(table.file), to_table(table.name), ", ".join(into.get(table.name, ())) or "kept; no figure or list yet")
+        for _, table in sorted(catalogue.by_file().items())
     ]
-    return _page(
+    return page(
         "Lineage",
         "the SQL of indicators and lists, as DuckDB parses it",
+        "The tables a figure reads are taken from its query; the register of documents feeds the pack directly.",
         "Any one figure goes back to its rows: `daytwo cases NI64` lists its cases with the file and row of each.",
         "## From file to figure",
-        _table(("file in the drop", "table", "figures and lists it feeds"), from_file),
+        table_of(("file in the drop", "table", "figures and lists it feeds"), from_file),
         "## From figure to file",
-        _table(("figure", "tables it reads", "files they come from"), to_file),
+        table_of(("figure", "tables it reads", "files they come from"), to_file),
     )
 
 
@@ -447,12 +412,12 @@ def _commands() -> str:
         for action in command._actions:
             if "--help" not in action.option_strings:
                 rows.append(
-                    (_tick(_said(action)), action.help or "", "yes" if action.required else "", _default(action))
+                    (tick(_said(action)), action.help or "", "yes" if action.required else "", _default(action))
                 )
-        asked = _table(("argument", "what it is", "needed", "default"), rows) if rows else ""
+        asked = table_of(("argument", "what it is", "needed", "default"), rows) if rows else ""
         blocks += [f"## daytwo {name}", command.description or "", asked]
-    blocks += ["## Exit codes", _table(("code", "meaning"), [(code, means) for code, means in EXIT_CODES.items()])]
-    return _page("Commands", "`flows/cli.py`", *blocks)
+    blocks += ["## Exit codes", table_of(("code", "meaning"), [(code, means) for code, means in EXIT_CODES.items()])]
+    return page("Commands", "`flows/cli.py`", *blocks)
 
 
 def _said(action: argparse.Action) -> str:
@@ -463,115 +428,23 @@ def _said(action: argparse.Action) -> str:
 
 
 def _default(action: argparse.Action) -> str:
-    return _tick(action.default) if type(action.default) in _SUPPORTED else ""
+    return tick(action.default) if type(action.default) in _SUPPORTED else ""
 
 
 def _settings() -> str:
     rows = [
         (
-            _tick(variable(setting.name)),
+            tick(variable(setting.name)),
             setting.metadata["what"],
             type(setting.default).__name__,
-            _tick(setting.default) or "empty",
+            tick(setting.default) or "empty",
         )
         for setting in fields(Settings)
     ]
-    return _page(
+    return page(
         "Settings",
         "`flows/settings.py`",
         "Environment variables, read in one place. A flag of the same name on the command line wins.",
-        _table(("setting", "what it is", "kind", "default"), rows),
-        "`PREFECT_API_URL` is Prefect's own: where it is set, `daytwo nightly` and `daytwo notify` run as Prefect flows.",
+        table_of(("setting", "what it is", "kind", "default"), rows),
+        "`PREFECT_API_URL` is Prefect's own: where it is set, `daytwo nightly` and `daytwo notify` run as its flows.",
     )
-
-
-# ---------------------------------------------------------------- frameworks
-
-
-def _frameworks() -> str:
-    blocks = [
-        "What an inspectorate asks for and when, one file each under `transforms/frameworks/`. Each fact says how well it is"
-        " sourced; owners and answers are our proposals.",
-        _listed(f"**{mark}**: {means}" for mark, means in SOURCED_MEANS.items()),
-    ]
-    for framework_id in framework_ids():
-        blocks += _framework(load_framework(framework_id))
-    return _page("Frameworks", "`transforms/frameworks/`", *blocks)
-
-
-def _framework(framework: Framework) -> Iterable[str]:
-    force = framework.in_force
-    yield f"## {framework.id}: {framework.title}"
-    yield f"{framework.inspectorate}. In force {force.begins} to {force.until or 'now'} {_mark(force)}."
-    yield f"> {framework.caution}" if framework.caution else ""
-    told = (("how often", framework.frequency), ("notice", framework.notice), ("on site", framework.on_site))
-    rows = [(name, fact.text, _mark(fact)) for name, fact in (*told, ("team", framework.team)) if fact]
-    yield _table(("", "", "sourced"), rows)
-    yield f"The day of notification is day {framework.notice.notification_is_day}."
-    yield "### Timetable"
-    yield _table(
-        ("day", "step", "sourced"),
-        [
-            (f"{s.day}" if s.end_day is None else f"{s.day} to {s.end_day}", _unit(s.title, s.unit), _mark(s))
-            for s in framework.timeline
-        ],
-    )
-    yield f"### Judgements {_mark(framework.judgements)}"
-    yield f"{framework.judgements.count} in all. Scale: {', '.join(framework.judgements.scale) or 'none'}."
-    yield _listed(
-        f"{group.title}: {', '.join((*group.headline, *group.supporting))}" for group in framework.judgements.groups
-    )
-    yield "### Asked for"
-    yield _table(
-        ("what", "id", "due on day", "who owns it", "answered by", "sourced"),
-        [
-            (d.title, _tick(d.id), d.due_day, d.owner, "; ".join(_answer(a) for a in d.answered_by), _mark(d))
-            for d in framework.documents
-        ],
-    )
-    if framework.case_samples:
-        yield "### Cases"
-        rows = [(c.title, c.count, c.day, c.chosen_by, _mark(c)) for c in framework.case_samples]
-        yield _table(("what", "how many", "day", "chosen by", "sourced"), rows)
-    if framework.surveys:
-        yield "### Surveys"
-        yield _table(("survey", "who", "sourced"), [(s.title, s.who, _mark(s)) for s in framework.surveys])
-    if framework.interviews:
-        yield f"### Groups that inspectors meet {_mark(framework.interviews)}"
-        yield _listed(framework.interviews.groups)
-    if framework.figure_sets:
-        yield "### Figures of the profile"
-        rows = [(s.title, ", ".join(s.indicators), ", ".join(s.headline)) for s in framework.figure_sets]
-        yield _table(("section", "figures", "on the cover"), rows)
-    if framework.lists:
-        yield "### Lists"
-        rows = [(one.title, _tick(one.id), _serves(one.columns)) for one in framework.lists]
-        yield _table(("list", "id", "columns, by the request each serves"), rows)
-    yield "### Settings of this framework"
-    rows = [(_tick(setting.name), getattr(framework.settings, setting.name)) for setting in fields(framework.settings)]
-    yield _table(("setting", "value"), [(n, ", ".join(v) if isinstance(v, tuple) else v) for n, v in rows])
-    yield "### Sources"
-    yield _listed(f"`{key}`: {title}" for key, title in framework.sources.items())
-
-
-def _unit(title: str, unit: str) -> str:
-    return title if unit == "working day" else f"{title} ({unit}s)"
-
-
-def _mark(fact: Fact) -> str:
-    """How well a fact is sourced, by what, and what is to be known of it."""
-    sources = f" ({', '.join(fact.sources)})" if fact.sources else ""
-    note = f". {fact.note}" if fact.note else ""
-    return f"**{fact.sourced}**{sources}{note}"
-
-
-def _answer(answer: Answer) -> str:
-    named = (*answer.register_ids, *answer.figure_sets, *answer.lists, *answer.tables)
-    return f"{answer.title} ({answer.product}: {', '.join(named)})"
-
-
-def _serves(columns: Mapping[str, str]) -> str:
-    by_ask: dict[str, list[str]] = {}
-    for column, ask in columns.items():
-        by_ask.setdefault(ask, []).append(column)
-    return "; ".join(f"{ask}: {', '.join(names)}" for ask, names in by_ask.items())

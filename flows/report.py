@@ -14,6 +14,8 @@ from typing import Any
 import duckdb
 
 from flows.receive_drop import Receipt
+from transforms.documents import figures
+from transforms.documents.figures import SMALLEST_DENOMINATOR
 from warehouse import catalogue
 
 
@@ -123,17 +125,12 @@ def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def shown(value: float | None, unit: str, denominator: float | None) -> str:
-    """A figure as people read it: half up to one decimal; a percentage of fewer than six is not shown (rule S1)."""
-    from decimal import ROUND_HALF_UP, Decimal
-
+    """A figure as people read it; of fewer than six no percentage is shown (small-number rule S1)."""
     if value is None:
         return "-"
-    if unit == "percent" and denominator is not None and denominator < 6:
+    if unit == "percent" and denominator is not None and denominator < SMALLEST_DENOMINATOR:
         return "n/d"
-    if unit == "count":
-        return f"{value:,.0f}"
-    rounded = Decimal(repr(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return f"{rounded}%" if unit == "percent" else f"{rounded}"
+    return figures.shown(unit, value)
 
 
 def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Where a thing is: the file that holds an indicator, a table, a heading, a code list, a framework, a command, a setting.
+"""Where a thing is: the file that holds an indicator, a table, a heading, a code list, a framework or a command.
 
 Answers come from the same catalogues the program runs on, so that they are never out of date; no file is searched.
 """
@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib.resources import files
 from typing import cast
 
@@ -41,14 +42,14 @@ class Thing:
 def find(thing: str) -> list[tuple[str, str]]:
     """What is called so, best first: (what it is, the file that holds it, relative to the checkout).
 
-    Case, spaces and punctuation do not matter ("NI 64", "ni_64"). Where something has exactly that name only it is given;
-    else what has every word in its names, then in what is said of it, then what is spelt nearly so.
+    Case, spaces and punctuation do not matter ("NI 64", "ni_64"). Where something has exactly that name only it is
+    given; else what has every word in its names, then in what is said of it, then what is spelt nearly so.
     """
     wanted = _plain(thing)
     if not wanted:
         return []
-    known = list(things())
-    exact = [one for one in known if wanted in {_plain(name) for name in one.names}]
+    known = things()
+    exact = [one for one in known if any(wanted == _plain(name) for name in one.names)]
     if exact:
         return _told(exact)
     words = [_stem(word) for word in re.findall(r"[a-z0-9]+", thing.lower())]
@@ -61,16 +62,11 @@ def find(thing: str) -> list[tuple[str, str]]:
     return _told([by_name[name] for name in difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.8)])
 
 
-def things() -> Iterator[Thing]:
+@cache
+def things() -> tuple[Thing, ...]:
     """Everything that has a home, the most asked for first."""
-    yield from _indicators()
-    yield from _tables()
-    yield from _frameworks()
-    yield from _settings()
-    yield from _commands()
-    yield from _code_lists()
-    yield from _columns()
-    yield from _checks()
+    catalogues = (_indicators, _tables, _frameworks, _settings, _commands, _code_lists, _columns, _checks)
+    return tuple(thing for catalogue_of in catalogues for thing in catalogue_of())
 
 
 def _indicators() -> Iterator[Thing]:
@@ -184,6 +180,7 @@ def _contract(name: str) -> str:
     return f"warehouse/{name.replace('.', '/')}.py"
 
 
+@cache
 def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 

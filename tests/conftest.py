@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from flows.run_nightly import Outcome, run_nightly
+from flows.settings import Settings
+from tests import small_council
+from warehouse.evidence_store import LocalFolder
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -35,3 +41,30 @@ def _no_settings_from_outside() -> Iterator[None]:
 def shared() -> Path:
     """The folder of shared data; only for tests marked `shared`."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """A folder with the small council's drop and a store it was published to. Never written to by a test."""
+    folder = tmp_path_factory.mktemp("small_council")
+    small_council.write(folder / "drop")
+    outcome = run_nightly(
+        LocalFolder(folder / "store"),
+        drop=folder / "drop",
+        settings=Settings.read({}),
+        started_at=small_council.NIGHT,
+    )
+    return folder, outcome
+
+
+@pytest.fixture
+def council(published: tuple[Path, Outcome], tmp_path: Path) -> Path:
+    """A copy of that folder of a test's own: <council>/drop and <council>/store."""
+    shutil.copytree(published[0], tmp_path / "council")
+    return tmp_path / "council"
+
+
+@pytest.fixture(scope="session")
+def small_warehouse(published: tuple[Path, Outcome]) -> Path:
+    """The small council's restricted file."""
+    return published[0] / "store" / "published" / "warehouse_restricted.duckdb"

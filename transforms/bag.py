@@ -1,7 +1,7 @@
 """A sealed folder: a BagIt 1.0 bag (RFC 8493), a zip of it, its content hash, and whether it is still whole.
 
-The content hash is the SHA-256 of the payload manifest with its lines sorted by path and ended by LF; as the manifest is
-written in that form, `sha256sum manifest-sha256.txt` gives the same. Verifying trusts nothing it reads.
+The content hash is the SHA-256 of the payload manifest with its lines sorted by path and ended by LF; as the manifest
+is written in that form, `sha256sum manifest-sha256.txt` gives the same. Verifying trusts nothing it reads.
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def _verify(found: list[str], opened: Callable[[str], IO[bytes]], place: str) ->
     added = set(actual) - (set(promised) if TAG_MANIFEST in found else known)
     return Verification(
         not (altered or missing or added),
-        tuple(sorted(altered)), tuple(sorted(missing)), tuple(sorted(added)),
+        tuple(sorted(altered)),
+        tuple(sorted(missing)),
+        tuple(sorted(added)),
         content_hash({name: digest for name, digest in actual.items() if name.startswith("data/")}),
     )
 

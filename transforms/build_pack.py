@@ -1,7 +1,8 @@
 """The pack: everything a framework asks for, gathered from the warehouse at a moment and written as one folder.
 
-The engine knows no framework: what is asked for, the lists, figures and settings come from its TOML file. Nothing written
-holds a run's id, a host, a path or the clock; the same warehouse, documents and notification give the same bytes.
+The engine knows no framework: what is asked for, the lists, figures and settings come from its TOML file. Nothing
+written holds a run's id, a host, a path or the clock; the same warehouse, documents and notification give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import duckdb
 from transforms.documents.child_lists import ListMade, make_list, write_list, write_names_key
 from transforms.documents.cover import AskStanding, ask_standings, cover_data
 from transforms.documents.data_quality import data_quality_data, read_data_quality, write_data_quality
-from transforms.documents.figures import Figure, day_in_words, read_figures
+from transforms.documents.figures import Figure, day_in_words, read_figures, tables_of
 from transforms.documents.page import house, page
 from transforms.documents.performance_profile import profile_data, write_profile
 from transforms.documents.register import Expected, gather_documents, read_register, register_data
 from transforms.documents.sources import owner_of, read_sources
-from transforms.documents.standing import Answered, Standing, Status, standing, worst
+from transforms.documents.standing import Answered, Status, rows_doubt, standing
 from transforms.documents.tidy import write_tidy
 from transforms.documents.timetable_page import timetable_data
 from transforms.framework import Answer, Document, Framework
@@ -103,7 +104,7 @@ def build_pack(
         progress: told each step as it begins.
 
     Raises:
-        Problem: the warehouse says nothing of its run, the folder is in use, or the framework asks for what no list has.
+        Problem: the warehouse names no run, the folder is in use, or no list has what the framework asks for.
     """
     data = folder / "data"
     if data.exists():
@@ -137,8 +138,8 @@ def build_pack(
 
     progress("performance profile")
     sources = read_sources(connection)
-    codes = [code for one in framework.figure_sets for code in one.indicators]
-    figures = read_figures(connection, codes, sources, trend_periods=framework.settings.trend_periods)
+    titles = {code: one.titles.get(code, "") for one in framework.figure_sets for code in one.indicators}
+    figures = read_figures(connection, titles, sources, trend_periods=framework.settings.trend_periods)
     profile_page = write_page(
         "02_performance_profile.pdf", "Performance profile", "performance_profile", profile_data(framework, figures)
     )
@@ -146,13 +147,18 @@ def build_pack(
 
     progress("lists")
     numerators = _numerators(connection)
-    made = {
-        asked.id: make_list(
-            connection, framework, asked, as_at=run.as_at, sources=sources, numerators=numerators
-        )
-        for asked in framework.lists
-    }
     list_files = _list_files(framework)
+    made = {
+        list_id: make_list(
+            connection,
+            framework,
+            framework.list_asked(list_id),
+            as_at=run.as_at,
+            sources=sources,
+            numerators=numerators,
+        )
+        for list_id in list_files
+    }
     for list_id, file in list_files.items():
         write_list(made[list_id], folder / file, framework, as_at=run.as_at, created=received)
     write_names_key(connection, list(made.values()), data / LISTS / "names_key.xlsx", created=received)
@@ -161,7 +167,9 @@ def build_pack(
     register = read_register(connection)
     expected = gather_documents(framework, register, documents, data / DOCUMENTS, on=received.date())
     write_page(
-        f"{DOCUMENTS}/00_register.pdf", "Register of documents", "register",
+        f"{DOCUMENTS}/00_register.pdf",
+        "Register of documents",
+        "register",
         register_data(expected, register, on=received.date()),
     )
 
@@ -176,22 +184,33 @@ def build_pack(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n"
     )
     write_tidy(
-        connection, codes, data / TIDY, name=f"{framework.id}-figures", title=f"{framework.short_title}: figures"
+        connection, list(titles), data / TIDY, name=f"{framework.id}-figures", title=f"{framework.short_title}: figures"
     )
 
     progress("cover")
     answers = _answers(framework, figures, made, list_files, expected, profile_page, connection)
     asks = ask_standings(framework, answers)
-    carried = [made[list_id] for list_id in list_files]
     write_page(
-        "00_cover.pdf", framework.title, "cover",
-        cover_data(framework, asks, dates, carried, figures, changes=changes),
+        "00_cover.pdf",
+        framework.title,
+        "cover",
+        cover_data(framework, asks, dates, list(made.values()), figures, changes=changes),
     )
     return PackSummary(
-        framework.id, authority_name, version, received, run.as_at, run.as_known_on, run.ledger_sequence,
-        run.ledger_head, run.code_version, dates, asks, figures,
-        {list_id: made[list_id].frame.height for list_id in list_files},
-        {list_id: made[list_id].left_off for list_id in list_files if made[list_id].left_off},
+        framework.id,
+        authority_name,
+        version,
+        received,
+        run.as_at,
+        run.as_known_on,
+        run.ledger_sequence,
+        run.ledger_head,
+        run.code_version,
+        dates,
+        asks,
+        figures,
+        {list_id: one.frame.height for list_id, one in made.items()},
+        {list_id: one.left_off for list_id, one in made.items() if one.left_off},
         tuple(sorted(path.relative_to(folder).as_posix() for path in data.rglob("*") if path.is_file())),
     )
 
@@ -207,11 +226,13 @@ def _read_run(connection: duckdb.DuckDBPyConnection) -> _Run:
             why="The pack must name the evidence it rests on.",
             fix="Run the nightly again.",
         )
-    return _Run(*rows[0])
+    as_at, as_known_on, *rest = rows[0]
+    # The warehouse keeps the moment in UTC; people read England's clock.
+    return _Run(as_at, in_london(as_known_on.replace(tzinfo=datetime.UTC)), *rest)
 
 
 def _numerators(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Numerators of the current results that lists are held against: 12 months where there is one, else the as-at day."""
+    """Numerators of the current results that lists are held against: of 12 months, else of the as-at day."""
     return dict(
         connection.execute(
             "SELECT indicator_code, numerator FROM profile.indicator_results"
@@ -248,7 +269,7 @@ def _answers(
     """Every answer of every request, in the framework's order."""
     from_register = {(one.ask.id, one.answer.title): one for one in expected}
     owners = {
-        code: owner_of(feeds or [])
+        code: owner_of(tables_of(feeds or ""))
         for code, feeds in connection.execute("SELECT indicator_code, feeds FROM profile.indicators").fetchall()
     }
     answers = []
@@ -276,15 +297,25 @@ def _figures_answer(
     chosen = [figures[code] for code in codes]
     by_status: dict[Status, list[str]] = {"missing": [], "stale": [], "doubtful": []}
     for figure in chosen:
-        if figure.standing.status != "ready":
-            by_status[figure.standing.status].append(f"{figure.code}: {', '.join(figure.standing.reasons)}")
-    how: Standing = worst(
-        [standing(missing=by_status["missing"], stale=by_status["stale"], doubtful=by_status["doubtful"])]
-    )
+        counts = rows_doubt(figure.rows_set_aside, figure.rows_unmatched)
+        if others := [reason for reason in figure.standing.reasons if reason not in counts]:
+            by_status[figure.standing.status].append(f"{figure.code}: {', '.join(others)}")
+    for what, rows in (
+        ("rows set aside feed", [(figure.code, figure.rows_set_aside) for figure in chosen]),
+        ("rows unmatched feed", [(figure.code, figure.rows_unmatched) for figure in chosen]),
+    ):
+        if fed := [f"{code} ({count:,})" for code, count in rows if count]:
+            by_status["doubtful"].append(f"{what} {', '.join(fed)}")
+    how = standing(missing=by_status["missing"], stale=by_status["stale"], doubtful=by_status["doubtful"])
     return Answered(
-        ask.id, answer.title, "figures", how,
+        ask.id,
+        answer.title,
+        "figures",
+        how,
         next((owners[code] for code in codes if owners.get(code)), ask.owner),
-        (profile_page,), len(chosen), sum(figure.rows_set_aside for figure in chosen),
+        (profile_page,),
+        len(chosen),
+        sum(figure.rows_set_aside for figure in chosen),
         sum(figure.rows_unmatched for figure in chosen),
         ", ".join(dict.fromkeys(file for figure in chosen for file in figure.reference.split(", ") if file)),
     )

@@ -15,7 +15,7 @@ import duckdb
 from warehouse import catalogue
 from warehouse.clean import trimmed, value
 from warehouse.contract import Column, Table
-from warehouse.database import column_names, create, has_table, literal, quoted
+from warehouse.database import create, landing_columns, literal, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,8 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
     A table that did not arrive is created empty.
     """
     tables = [table for table in _parents_first(catalogue.tables("records")) if only is None or table in only]
-    received = {
-        table.name: frozenset(column_names(connection, table.landing_name))
-        if has_table(connection, table.landing_name)
-        else frozenset()
-        for table in tables
-    }
+    landed = landing_columns(connection)
+    received = {table.name: landed.get(table.file or "", ()) for table in tables}
     filled = {
         name
         for name, columns in received.items()
@@ -57,7 +53,7 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
         _fill(connection, table, received[table.name], filled, received)
         loaded[table.file or table.name] = _counted(connection, table)
     if only is None:
-        _derive(connection, filled)
+        _derive(connection, filled, received)
     return loaded
 
 
@@ -81,7 +77,7 @@ def _parents_first(tables: tuple[Table, ...]) -> list[Table]:
     return ordered
 
 
-def _present(table: Table, received: frozenset[str]) -> list[Column]:
+def _present(table: Table, received: Sequence[str]) -> list[Column]:
     return [column for column in table.columns if column.heading in received]
 
 
@@ -96,7 +92,7 @@ def _kept_values(reference: str) -> str:
     return "temp.kept_" + reference.removeprefix("records.").replace(".", "__")
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: frozenset[str], filled: set[str]) -> None:
+def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str], filled: set[str]) -> None:
     """Choices G21: put the rows it names into quality.rejected_rows, each with its first cause."""
     present = {column.name: column for column in _present(table, received)}
     keys = [present[name] for name in table.key]
@@ -139,7 +135,8 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: fr
         )
         joins.append(
             "LEFT JOIN (SELECT key, min(rule) AS rule FROM quality.rejected_rows"
-            f" WHERE source_table = {literal(parent.file or '')} AND rule <> 'key is repeated' GROUP BY key) AS cause_{place}"
+            f" WHERE source_table = {literal(parent.file or '')}"
+            f" AND rule <> 'key is repeated' GROUP BY key) AS cause_{place}"
             f" ON cause_{place}.key = {cell[column.name]}"
         )
         whens.append(
@@ -182,16 +179,16 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: fr
           WHERE CASE {rule} END IS NOT NULL
         )
         SELECT {literal(table.file or "")}, row_as_received._extract_id, row_as_received._sheet, row_as_received._row,
-               {as_received}, verdict.rule, verdict.reason, {_content(connection, table)}
+               {as_received}, verdict.rule, verdict.reason, {_content(received)}
         FROM verdict JOIN {table.landing_name} AS row_as_received USING (_row)
         ORDER BY row_as_received._row
         """
     )
 
 
-def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+def _content(received: Sequence[str]) -> str:
     """SQL for a landing row as JSON, headings as keys, in the order received."""
-    headings = [name for name in column_names(connection, table.landing_name) if not name.startswith("_")]
+    headings = [name for name in received if name not in ("_extract_id", "_sheet", "_row")]
     fields = ", ".join(f"{literal(name)}, row_as_received.{quoted(name)}" for name in headings)
     return f"json_object({fields})::VARCHAR"
 
@@ -204,7 +201,7 @@ def _kept(table: Table) -> str:
 
 
 def _keep_what_is_pointed_at(
-    connection: duckdb.DuckDBPyConnection, table: Table, received: frozenset[str], pointed_at: set[str]
+    connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str], pointed_at: set[str]
 ) -> None:
     for column in _present(table, received):
         reference = f"{table.name}.{column.name}"
@@ -219,9 +216,9 @@ def _keep_what_is_pointed_at(
 def _fill(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
-    received: frozenset[str],
+    received: Sequence[str],
     filled: set[str],
-    received_by_table: Mapping[str, frozenset[str]],
+    received_by_table: Mapping[str, Sequence[str]],
 ) -> None:
     """Create the records table and insert the rows that were kept."""
     present = _present(table, received)
@@ -263,7 +260,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
     return Loaded(loaded[0], aside[0])
 
 
-def _match_partner_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _match_partner_rows(connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str]) -> None:
     """Choices G20: a trust's row to its child by NHS number; where that is blank, by local id with date of birth.
 
     Never by name. A number that fails its check digit is as good as blank. What finds no child, or more than one, waits
@@ -288,7 +285,7 @@ def _match_partner_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> 
         )
     key = table.column(table.key[0])
     heading = next(column.heading for column in table.columns if column.is_nhs_number) or ""
-    number = trimmed(heading) if heading in column_names(connection, table.landing_name) else "NULL"
+    number = trimmed(heading) if heading in received else "NULL"
     connection.execute(
         f"""
         INSERT INTO quality.unmatched_rows
@@ -307,11 +304,11 @@ def _match_partner_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> 
     )
 
 
-def _derive(connection: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
+def _derive(connection: duckdb.DuckDBPyConnection, filled: set[str], received: Mapping[str, Sequence[str]]) -> None:
     """Match partner rows to children and fill the records tables that are worked out from others."""
     for table in catalogue.tables("records"):
         if table.name in filled and any(column.name == "matched_child_id" for column in table.columns):
-            _match_partner_rows(connection, table)
+            _match_partner_rows(connection, table, received[table.name])
         if table.file is None and (files("transforms.records") / f"{table.short_name}.sql").is_file():
             create(connection, table)
             query = (files("transforms.records") / f"{table.short_name}.sql").read_text(encoding="utf-8")

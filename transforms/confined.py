@@ -18,6 +18,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -111,7 +112,7 @@ def read_sheet(
                     child.wait()
         answer = Path(folder) / "answer.json"
         if code != 0 or not answer.exists():
-            out_of_memory = b"memory" in (Path(folder) / "stderr").read_bytes()[-4000:]
+            out_of_memory = b"memory" in (Path(folder) / "stderr").read_bytes()[-4000:].lower()
             raise _did_not_survive(code, out_of_memory, memory_limit, time_limit)
         found = json.loads(answer.read_text(encoding="utf-8"))
         if "refused" in found:
@@ -166,7 +167,8 @@ def _main(arguments: list[str]) -> None:
         (resource.RLIMIT_CPU, int(float(time_limit)) + 1),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(limit, (value, value))
+        _, most = resource.getrlimit(limit)
+        resource.setrlimit(limit, (value, value) if most == resource.RLIM_INFINITY else (min(value, most), most))
     try:
         answer = _read(Path(path), Path(folder), named, only_named == "1")
     except _Refused as refused:
@@ -190,9 +192,9 @@ def _read(path: Path, folder: Path, named: str, only_named: bool) -> dict[str, A
         names = _look_into_directory(archive, path.stat().st_size)
         workbook = ElementTree.fromstring(archive.read(names["xl/workbook.xml"]))
         sheet_name, entry = _choose_sheet(archive, names, workbook, named, only_named)
-        xml = archive.read(entry)
+        xml = _without_sections(archive.read(entry))
         strings = archive.read(names["xl/sharedstrings.xml"]) if "xl/sharedstrings.xml" in names else b""
-        filled_rows = _count_filled_rows(xml, _blank_strings(strings))
+        filled_rows = _count_filled_rows(xml, _blank_strings(_without_sections(strings)))
         merged = list(_merged_ranges(xml))
         source = _with_1904_kept(archive, names, path) if _counts_from_1904(workbook) else str(path)
     del xml, strings
@@ -344,6 +346,11 @@ _IS_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
 
 
+def _without_sections(xml: bytes) -> bytes:
+    """XML less the marks of CDATA sections, whose text then stands as any other."""
+    return xml.replace(b"<![CDATA[", b"").replace(b"]]>", b"") if b"<![CDATA[" in xml else xml
+
+
 def _is_blank(text: bytes) -> bool:
     return not html.unescape(text.decode("utf-8", "replace")).strip(_BLANK)
 
@@ -361,7 +368,7 @@ def _count_filled_rows(xml: bytes, blank_strings: set[bytes]) -> int:
     """Rows of a sheet's XML with a cell that is not blank: looked for in the bytes, so no parser's view of them."""
     starts = [match.start() for match in _ROW.finditer(xml)]
     count = 0
-    for start, end in zip(starts, [*starts[1:], len(xml)], strict=True):
+    for start, end in pairwise([*starts, len(xml)]):
         for cell in _CELL.finditer(xml, start, end):
             attributes, content = cell.group(1) or b"", cell.group(2)
             value = _VALUE.search(content)

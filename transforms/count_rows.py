@@ -45,11 +45,13 @@ class RegularFile:
     Attributes:
         rows: heading and data rows; none of them is an empty line.
         newline: what ends every row.
+        has_line_ends_in_cells: a quoted cell goes over several lines.
         may_hold_blank_rows: False where no row begins as one without a value would (`,,`).
     """
 
     rows: int
     newline: str
+    has_line_ends_in_cells: bool
     may_hold_blank_rows: bool
 
 
@@ -67,7 +69,7 @@ def count_regular(path: Path, chunk_size: int = 1 << 20) -> RegularFile | None:
         chunk_size: bytes looked at together; each chunk is filled up to the end of its line.
     """
     feeds = returns = 0
-    inside = may_hold_blank_rows = False
+    inside = has_line_ends_in_cells = may_hold_blank_rows = False
     last = b""
     try:
         with path.open("rb") as file:
@@ -80,13 +82,15 @@ def count_regular(path: Path, chunk_size: int = 1 << 20) -> RegularFile | None:
                     chunk.decode("utf-8")
                 seen = _look_at(chunk, inside)
                 feeds, returns, inside = feeds + seen.feeds, returns + seen.returns, seen.ends_inside
+                has_line_ends_in_cells |= seen.has_line_ends_in_cells
                 may_hold_blank_rows |= seen.may_hold_blank_rows
                 last = chunk[-1:]
     except (_Irregular, UnicodeDecodeError):
         return None
     if inside or not last or returns not in (0, feeds):
         return None
-    return RegularFile(feeds + (last != b"\n"), "\r\n" if returns else "\n", may_hold_blank_rows)
+    newline = "\r\n" if returns else "\n"
+    return RegularFile(feeds + (last != b"\n"), newline, has_line_ends_in_cells, may_hold_blank_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class _Seen:
     feeds: int
     returns: int
     ends_inside: bool
+    has_line_ends_in_cells: bool
     may_hold_blank_rows: bool
 
 
@@ -128,6 +133,7 @@ def _look_at(chunk: bytes, inside: bool) -> _Seen:
         feeds=len(feeds),
         returns=len(returns),
         ends_inside=bool((len(quotes) + int(inside)) % 2),
+        has_line_ends_in_cells=bool(len(quotes) or inside) and chunk.count(b"\n") > len(feeds),
         may_hold_blank_rows=bool(_MAY_BEGIN_A_BLANK_ROW[beginnings].any()),
     )
 

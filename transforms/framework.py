@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
@@ -176,12 +176,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureSet:
-    """A section of the performance profile, in the order shown; `headline` figures are on the cover."""
+    """A section of the performance profile, in the order shown.
+
+    `headline` figures are on the cover; `titles` name those that may not be measured yet.
+    """
 
     id: str
     title: str
     indicators: tuple[str, ...]
     headline: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,15 +322,17 @@ def _read_dataclass(kind: type, value: Any, name: str, path: str) -> Any:
     if not isinstance(value, dict):
         raise _wrong("A table was expected.", place)
     kinds = get_type_hints(kind)
-    known = {field.name: field for field in fields(kind)}
+    known = {one.name: one for one in fields(kind)}
     if unknown := sorted(set(value) - set(known)):
         raise _wrong(f"Unknown key {unknown[0]!r}; known: {', '.join(known)}.", place)
-    missing = [key for key, field in known.items() if field.default is MISSING and key not in value]
+    missing = [
+        key
+        for key, one in known.items()
+        if one.default is MISSING and one.default_factory is MISSING and key not in value
+    ]
     if missing:
         raise _wrong(f"The key {missing[0]!r} is missing.", place)
-    return kind(
-        **{key: _read(kinds[key], item, name, f"{path}.{key}" if path else key) for key, item in value.items()}
-    )
+    return kind(**{key: _read(kinds[key], item, name, f"{path}.{key}" if path else key) for key, item in value.items()})
 
 
 def _check_references(framework: Framework, name: str) -> None:
@@ -349,10 +355,12 @@ def _check_references(framework: Framework, name: str) -> None:
         place = f"{name}, documents, {document.id}"
         for answer in document.answered_by:
             named: tuple[tuple[Sequence[str], list[str]], ...] = (
-                (answer.lists, lists), (answer.tables, lists), (answer.figure_sets, sets),
+                (answer.lists, lists),
+                (answer.tables, lists),
+                (answer.figure_sets, sets),
             )
-            for ids, there in named:
-                if lost := [one for one in ids if one not in there]:
+            for wanted, there in named:
+                if lost := [one for one in wanted if one not in there]:
                     raise _wrong(f"{lost[0]!r} answers it, and is not there.", place)
             filled = {
                 "register": answer.register_ids or answer.register_titles,
@@ -363,6 +371,9 @@ def _check_references(framework: Framework, name: str) -> None:
             }[answer.product]
             if not filled:
                 raise _wrong(f"An answer of the kind {answer.product!r} does not say which.", place)
+    for one in framework.figure_sets:
+        if strays := [code for code in (*one.headline, *one.titles) if code not in one.indicators]:
+            raise _wrong(f"{strays[0]!r} is not among its indicators.", f"{name}, figure_sets, {one.id}")
     for asked in framework.lists:
         for column, ask in asked.columns.items():
             if ask not in asks:

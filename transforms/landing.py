@@ -113,10 +113,12 @@ def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
 @contextmanager
 def registered(connection: duckdb.DuckDBPyConnection, incoming: pyarrow.Table) -> Iterator[str]:
     """The name under which SQL finds an Arrow table for as long as the block lasts."""
+    connection.complete()  # a result of which not every row was fetched stands in the way
     connection.register("incoming", incoming)
     try:
         yield "incoming"
     finally:
+        connection.complete()
         connection.unregister("incoming")
 
 

@@ -124,8 +124,8 @@ def _note_on_missing(heading: str, unknown: dict[int, str], keys: Sequence[str])
 def _hint_on_headings(received: Sequence[str], table: Table) -> str:
     if len(received) == 1 and any(mark in received[0] for mark in ";\t|"):
         return "Export it with commas between the cells."
-    first = next(column.heading for column in table.columns if column.heading)
-    return f"The headings belong in the first row that is filled, spelt as the contract has them ({first}, ...)."
+    first = ", ".join([column.heading for column in table.columns if column.heading][:2])
+    return f"The headings belong in the first row that is filled, spelt as the contract has them ({first} ...)."
 
 
 def heading_key(heading: str | None) -> str:

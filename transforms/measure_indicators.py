@@ -154,7 +154,9 @@ def _not_computable(
             reasons.append(f"{table.file} {state.absent_because}")
             continue
         for column in table.columns:
-            if column.name in state.absent_columns and (name, column.name) in named:
+            # Whose case it is says nothing of whether it counts, unless the row is about the child.
+            only_shown = column.refers_to == "records.children.child_id" and not column.about
+            if column.name in state.absent_columns and (name, column.name) in named and not only_shown:
                 reasons.append(f"column {column.heading} of {table.file} is absent")
     return "; ".join(reasons) or None
 

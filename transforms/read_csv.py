@@ -43,10 +43,10 @@ def read_csv(reading: Reading, cp1252_declared: bool) -> None:
     if start.startswith(b"PK\x03\x04"):
         raise Problem("the file is a workbook or a zip archive, not a csv", fix="Export it as csv, or name it .xlsx.")
     if not start.startswith((_UTF16LE_BOM, _UTF16BE_BOM)):
-        regular = count_regular(reading.path)
-        if regular and _read_regular_csv(reading, regular):
+        if regular := count_regular(reading.path):
             reading.encoding = "utf-8 with BOM" if start.startswith(_UTF8_BOM) else "utf-8"
-            return
+            if _read_regular_csv(reading, regular):
+                return
     _read_csv_with_care(reading, _decoded(reading, cp1252_declared))
 
 
@@ -69,7 +69,9 @@ def _read_regular_csv(reading: Reading, regular: RegularFile) -> bool:
             f"read_csv({literal(path)}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', "
             f"quote = '\"', escape = '\"', comment = '', new_line = '{newline}', compression = 'none', "
             "encoding = 'utf-8', strict_mode = true, null_padding = false, ignore_errors = false, "
-            "hive_partitioning = false)"
+            "hive_partitioning = false, "
+            # Threads that begin in the middle of a file may take a line end inside a cell for a row's.
+            f"parallel = {'false' if regular.has_line_ends_in_cells else 'true'})"
         )
         try:
             # Every row has its number before the blank ones are left out.
@@ -77,7 +79,7 @@ def _read_regular_csv(reading: Reading, regular: RegularFile) -> bool:
             if regular.may_hold_blank_rows:
                 numbered += f" WHERE {is_filled(f'c{number}' for number in range(len(received)))}"
             reading.rows_landed = reading.create_landing(matched, numbered, lambda number: f"c{number}")
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
+        except (duckdb.InvalidInputException, duckdb.NotImplementedException):
             return False
     return reading.rows_received == reading.rows_landed
 

@@ -158,10 +158,11 @@ def _check_nothing_is_lost(reading: Reading) -> None:
             why="some row would be lost or cut in two",
             fix="Export it again; in a csv look for a quotation mark that is not closed or not doubled.",
         )
-    if unreadable and not reading.rows_landed:
+    if unreadable and not reading.rows_landed and len({reason for _, reason, _ in reading.unreadable}) == 1:
+        row, reason, _ = reading.unreadable[0]
         raise Problem(
-            "no row has as many cells as there are headings",
-            where=f"{reading.place}, first row {reading.unreadable[0][0]}",
+            f"its headings do not fit its rows: in every one {reason}",
+            where=f"{reading.place}, first row {row}",
             why="which value belongs to which heading would be a guess",
             fix="Export it again with one heading for every column.",
         )

@@ -36,7 +36,7 @@ class DatedStep:
 
     @property
     def days(self) -> str:
-        """"Day 4" or "Days 6 to 10"."""
+        """As "Day 4" or "Days 6 to 10"."""
         return f"Day {self.day}" if self.end_day == self.day else f"Days {self.day} to {self.end_day}"
 
 
@@ -66,9 +66,7 @@ def in_london(moment: datetime.datetime) -> datetime.datetime:
     return moment.replace(tzinfo=LONDON) if moment.tzinfo is None else moment.astimezone(LONDON)
 
 
-def timetable(
-    framework: Framework, received_at: datetime.datetime, working_days: Iterable[datetime.date]
-) -> Timetable:
+def timetable(framework: Framework, received_at: datetime.datetime, working_days: Iterable[datetime.date]) -> Timetable:
     """The framework's timetable from the moment the notification was received.
 
     Args:
@@ -95,9 +93,13 @@ def timetable(
     def dated(day: int, end_day: int | None, title: str, kind: Kind, fact: Fact, unit: str) -> DatedStep:
         last = day if end_day is None else end_day
         return DatedStep(
-            day, last,
-            _date_of(calendar, notified_on, day - first, unit), _date_of(calendar, notified_on, last - first, unit),
-            title, kind, fact,
+            day,
+            last,
+            _date_of(calendar, notified_on, day - first, unit),
+            _date_of(calendar, notified_on, last - first, unit),
+            title,
+            kind,
+            fact,
         )
 
     steps = [dated(step.day, step.end_day, step.title, "step", step, step.unit) for step in framework.timeline]
@@ -111,7 +113,7 @@ def timetable(
 
 
 def spoken(day: datetime.date) -> str:
-    """"Monday 2 November 2026"."""
+    """As "Monday 2 November 2026"."""
     return f"{day:%A} {day.day} {day:%B} {day.year}"
 
 
@@ -137,7 +139,7 @@ def calendar_file(timetable: Timetable, framework: Framework, authority_name: st
         event.add("class", "CONFIDENTIAL")
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
@@ -152,7 +154,9 @@ def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
             due.setdefault(step.day, []).append(step)
     for day, steps in sorted(due.items()):
         lines = [f"- {step.title} (sourcing: {step.fact.sourced})" for step in steps]
-        events.append((steps[0], f"due: {len(steps)} of the things asked for", f"Due on day {day}:\n" + "\n".join(lines)))
+        events.append(
+            (steps[0], f"due: {len(steps)} of the things asked for", f"Due on day {day}:\n" + "\n".join(lines))
+        )
     return events
 
 

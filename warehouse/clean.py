@@ -12,13 +12,14 @@ from warehouse.database import literal, quoted
 EARLIEST = "DATE '1900-01-01'"
 DAY = r"\d{4}-\d{2}-\d{2}"
 TIME = r"\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
+BLANKS = " \t\r\n\u00a0"
 YES = ("Y", "YES", "1", "TRUE")
 NO = ("N", "NO", "0", "FALSE")
 
 
-def trimmed(heading: str) -> str:
+def trimmed(heading: str, alias: str = "") -> str:
     """The cell of landing less blanks at either end; blank and the word NULL are NULL."""
-    return f"nullif(nullif(trim({quoted(heading)}, e' \\t\\r\\n\\u00a0'), ''), 'NULL')"
+    return f"nullif(nullif(trim({alias}{'.' if alias else ''}{quoted(heading)}, {literal(BLANKS)}), ''), 'NULL')"
 
 
 def _day(cell: str, formats: tuple[str, ...]) -> str:

@@ -50,6 +50,14 @@ def build(path: Path, *, memory_limit: str, threads: int) -> Iterator[duckdb.Duc
 
 
 @contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One commit for many statements: each on its own would wait for the disk."""
+    connection.execute("BEGIN")
+    yield
+    connection.execute("COMMIT")
+
+
+@contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked-down, read-only connection to a published file: it can reach no other file and change no setting."""
     connection = duckdb.connect(str(path), read_only=True)
@@ -83,9 +91,11 @@ def create(
 
 def comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """COMMENT ON the table and each of its columns, from the contract."""
-    connection.execute(f"COMMENT ON TABLE {table.name} IS {literal(table_comment(table))}")
-    for column in table.stored_columns:
-        connection.execute(f"COMMENT ON COLUMN {table.name}.{quoted(column.name)} IS {literal(column_comment(column))}")
+    comments = [f"COMMENT ON TABLE {table.name} IS {literal(table_comment(table))}"] + [
+        f"COMMENT ON COLUMN {table.name}.{quoted(column.name)} IS {literal(column_comment(column))}"
+        for column in table.stored_columns
+    ]
+    connection.execute("; ".join(comments))
 
 
 def table_comment(table: Table) -> str:
@@ -129,23 +139,22 @@ def add_working_days_macro(connection: duckdb.DuckDBPyConnection) -> None:
 def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether "<room>.<table>" is there in the default catalog."""
     room, short = name.split(".", 1)
-    return bool(
-        connection.execute(
-            "SELECT count(*) FROM duckdb_tables()"
-            " WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
-            [room, short],
-        ).fetchone()[0]  # type: ignore[index]
-    )
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
+        [room, short],
+    ).fetchall()
+    return bool(found)
 
 
-def column_names(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Columns of "<room>.<table>" in the default catalog, in order."""
-    room, short = name.split(".", 1)
-    return [
-        row[0]
-        for row in connection.execute(
-            "SELECT column_name FROM duckdb_columns()"
-            " WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index",
-            [room, short],
+def landing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """Columns of every landing table of the default catalog, in order, by its name in the drop.
+
+    Asked once for all: with a thousand columns each look into the catalog takes milliseconds.
+    """
+    return {
+        name: tuple(columns)
+        for name, columns in connection.execute(
+            "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()"
+            " WHERE database_name = current_database() AND schema_name = 'landing' GROUP BY table_name"
         ).fetchall()
-    ]
+    }

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import catalogue
-from warehouse.database import add_working_days_macro, build, create, has_table, literal, quoted
+from warehouse.database import add_working_days_macro, build, create, has_table, literal, quoted, transaction
 
 # Counts from 1 up to these are hidden in the general file for restricted indicators (small-number rules S1 to S4).
 HIDDEN_UP_TO = {"S1": 5, "S2": 7, "S3": 4, "S4": 4}
@@ -21,44 +21,42 @@ def make_general_file(restricted: Path, general: Path, *, memory_limit: str, thr
     """Write `general` from the finished `restricted` file."""
     with build(general, memory_limit=memory_limit, threads=threads) as connection:
         connection.execute(f"ATTACH {literal(str(restricted))} AS whole (READ_ONLY)")
+        there = {
+            name
+            for (name,) in connection.execute(
+                "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'whole'"
+            ).fetchall()
+        }
         in_drop = [table for table in catalogue.tables("records") if table.file]
         hidden_files = ", ".join(literal(table.file or "") for table in in_drop if table.handling == "restricted")
-        for table in in_drop:
-            if table.handling == "open" and _in_whole(connection, table.landing_name):
-                connection.execute(f"CREATE TABLE {table.landing_name} AS FROM whole.{table.landing_name}")
-        for table in catalogue.tables():
-            if not _in_whole(connection, table.name):
-                continue
-            create(connection, table, primary_key=False)
-            columns = ", ".join(quoted(column.name) for column in table.stored_columns)
-            selected = columns
-            where = "true"
-            if table.handling == "restricted":
-                where = "false"
-            elif table.name == "profile.indicator_cases":
-                where = (
-                    "indicator_code NOT IN"
-                    " (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
+        with transaction(connection):
+            for table in in_drop:
+                if table.handling == "open" and table.landing_name in there:
+                    connection.execute(f"CREATE TABLE {table.landing_name} AS FROM whole.{table.landing_name}")
+            for table in catalogue.tables():
+                if table.name not in there:
+                    continue
+                create(connection, table, primary_key=False)
+                columns = ", ".join(quoted(column.name) for column in table.stored_columns)
+                selected = columns
+                where = "true"
+                if table.handling == "restricted":
+                    where = "false"
+                elif table.name == "profile.indicator_cases":
+                    where = (
+                        "indicator_code NOT IN"
+                        " (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
+                    )
+                elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues"):
+                    where = f"source_table NOT IN ({hidden_files})"
+                    selected = columns.replace('"content"', "NULL")
+                connection.execute(
+                    f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}"
                 )
-            elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues"):
-                where = f"source_table NOT IN ({hidden_files})"
-                selected = columns.replace('"content"', "NULL")
-            connection.execute(
-                f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}"
-            )
-        _hide_small_numbers(connection)
-        if has_table(connection, "records.calendar"):
-            add_working_days_macro(connection)
+            _hide_small_numbers(connection)
+            if has_table(connection, "records.calendar"):
+                add_working_days_macro(connection)
         connection.execute("DETACH whole")
-
-
-def _in_whole(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    room, short = name.split(".", 1)
-    found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'whole' AND schema_name = ? AND table_name = ?",
-        [room, short],
-    ).fetchone()
-    return bool(found and found[0])
 
 
 def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:

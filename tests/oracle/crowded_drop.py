@@ -211,10 +211,10 @@ class CrowdedDrop:
         rows = []
         for child in self.children:
             day = self.near(self.day(), *[months_later(self.as_at, -months) for months in (12, 14, 24, 24)])
-            for _ in range(self.random.randint(0, 6)):
+            for _ in range(self.random.randint(0, 8)):
                 end = day + datetime.timedelta(days=self.random.choice([0, 1, 30, 60, 120, 300]))
                 end = max(day, self.near(end, end, end, self.day()))
-                kind = self.one("U6", "U4", "K2", "T0", "T3", "T4", "A3", "A5", "A6", "")
+                kind = self.one("U6", "U4", "U6", "U4", "K2", "P1", "T0", "T4", "A3", "A5", "A6", "")
                 rows.append([child, self.written(day), self.written(end, often_blank=0.2), kind])
                 day = end if self.random.random() < 0.8 else self.day()
         self._table(
@@ -225,8 +225,8 @@ class CrowdedDrop:
         )  # fmt: skip
         rows = []
         for _ in range(60):
-            end = self.written(self.day(), often_blank=0.2)
-            rows.append([self.child(), self.one("V2", "C2", "C1", "V3", "V4", ""), self.written(self.day()), end])
+            until = self.written(self.day(), often_blank=0.2)
+            rows.append([self.child(), self.one("V2", "C2", "C1", "V3", "V4", ""), self.written(self.day()), until])
         self._table(
             drop, "ssd_legal_status",
             "lega_legal_status_id lega_person_id lega_legal_status lega_legal_status_start_date"
@@ -272,7 +272,7 @@ class CrowdedDrop:
                 self.written(self.day(), often_blank=0.1),
                 self.one("CHECKED", "REFUSED"),
             ]
-            for _ in range(40)
+            for _ in range(100)
         ]
         self._table(drop, "nhs_dental", "row_id nhs_number check_date status", rows)
         rows = [

@@ -73,11 +73,11 @@ def test_what_is_called_regular_is_read_the_same_by_the_csv_module(
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"a,b\n1,2\n", RegularFile(2, "\n", False)),
-        (b"a,b\n1,2", RegularFile(2, "\n", False)),
-        (b"\xef\xbb\xbfa,b\r\n1,2\r\n", RegularFile(2, "\r\n", False)),
-        (b'a,b\n"x\ny","say ""so"""\n', RegularFile(2, "\n", True)),
-        (b"a,b\n,\n", RegularFile(2, "\n", True)),
+        (b"a,b\n1,2\n", RegularFile(2, "\n", False, False)),
+        (b"a,b\n1,2", RegularFile(2, "\n", False, False)),
+        (b"\xef\xbb\xbfa,b\r\n1,2\r\n", RegularFile(2, "\r\n", False, False)),
+        (b'a,b\n"x\ny","say ""so"""\n', RegularFile(2, "\n", True, True)),
+        (b"a,b\n,\n", RegularFile(2, "\n", False, True)),
     ],
 )
 def test_a_regular_file_is_described(tmp_path: Path, data: bytes, expected: RegularFile) -> None:

@@ -1,8 +1,8 @@
 """Lists of children, plans, complaints: read from the warehouse by SQL files of `lists/`, written as workbooks.
 
 A list's file says what a row is, what its columns mean and which records tables its rows come from; the framework says
-which lists and which of their columns are carried, and which request each serves. Names are never on a list: they are in a
-separate key. SQL may use $as_at, $window_begins (the day before the window's first), $marked_age, $minimum_age and
+which lists and which of their columns are carried, and which request each serves. Names are never on a list: they are
+in a separate key. SQL may use $as_at, $window_begins (the day before the window's first), $marked_age, $minimum_age and
 $must_not_contact. A column `left_off_because` takes a row off the list and says why; it is counted, never carried.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.documents.figures import Figure, day_in_words
+from transforms.documents.figures import day_in_words
 from transforms.documents.sources import Source, fed_by, owner_of, reference_to, standing_of
 from transforms.documents.standing import Answered, Standing, standing, worst
 from transforms.documents.workbook import MARKING, Sheet, write_workbook
@@ -73,8 +73,15 @@ class ListMade:
     def answered(self, ask_id: str, product: str, file: str) -> Answered:
         """The list as an answer to a request, kept in `file`."""
         return Answered(
-            ask_id, self.asked.title, product, self.standing, owner_of(self.query.feeds), (file,), self.frame.height,
-            sum(feed.rows_set_aside for feed in self.feeds), sum(feed.rows_unmatched for feed in self.feeds),
+            ask_id,
+            self.asked.title,
+            product,
+            self.standing,
+            owner_of(self.query.feeds),
+            (file,),
+            self.frame.height,
+            sum(feed.rows_set_aside for feed in self.feeds),
+            sum(feed.rows_unmatched for feed in self.feeds),
             reference_to(self.feeds),
         )
 
@@ -98,7 +105,12 @@ def list_query(list_id: str) -> ListQuery:
     facts = tomllib.loads(match[1])
     columns = {name: ListColumn(**column) for name, column in facts.pop("columns").items()}
     return ListQuery(
-        list_id, facts["one_row_is"], tuple(facts["feeds"]), tuple(facts["order"]), columns, match[2],
+        list_id,
+        facts["one_row_is"],
+        tuple(facts["feeds"]),
+        tuple(facts["order"]),
+        columns,
+        match[2],
         facts.get("agrees_with", ""),
     )
 
@@ -141,16 +153,23 @@ def make_list(
     doubts = []
     expected = numerators.get(query.agrees_with)
     if expected is not None and every.height != expected:
-        doubts.append(f"{query.agrees_with} counts {expected:,.0f}, the list {every.height:,} before anyone left it")
+        before = " before anyone left it" if left_off else ""
+        doubts.append(f"{query.agrees_with} counts {expected:,.0f}, the list {every.height:,}{before}")
     if "contact" in asked.columns and (without := kept.get_column("contact").null_count()):
         doubts.append(f"{without:,} without a worker to write to")
     return ListMade(
-        asked, query, kept.select(*asked.columns), left_off,
-        worst((standing_of(feeds), standing(doubtful=doubts))), feeds,
+        asked,
+        query,
+        kept.select(*asked.columns),
+        left_off,
+        worst((standing_of(feeds), standing(doubtful=doubts))),
+        feeds,
     )
 
 
-def write_list(made: ListMade, path: Path, framework: Framework, *, as_at: datetime.date, created: datetime.datetime) -> None:
+def write_list(
+    made: ListMade, path: Path, framework: Framework, *, as_at: datetime.date, created: datetime.datetime
+) -> None:
     """The list as a workbook: its rows, then what each column means and which request it serves.
 
     Args:
@@ -172,8 +191,11 @@ def write_list(made: ListMade, path: Path, framework: Framework, *, as_at: datet
     columns = pl.DataFrame(
         [
             (
-                heading_of(made.query.columns[name], framework), made.query.columns[name].meaning, ask,
-                framework.document(ask).title, framework.document(ask).sourced,
+                heading_of(made.query.columns[name], framework),
+                made.query.columns[name].meaning,
+                ask,
+                framework.document(ask).title,
+                framework.document(ask).sourced,
             )
             for name, ask in made.asked.columns.items()
         ],
@@ -182,7 +204,10 @@ def write_list(made: ListMade, path: Path, framework: Framework, *, as_at: datet
     )
     headings = {name: heading_of(made.query.columns[name], framework) for name in made.frame.columns}
     write_workbook(
-        path, title=made.asked.title, about=about, created=created,
+        path,
+        title=made.asked.title,
+        about=about,
+        created=created,
         sheets=[Sheet(made.asked.title, frame, headings), Sheet("What each column serves", columns)],
     )
 
@@ -199,8 +224,10 @@ def write_names_key(
 
     The name of a child who left care by adoption is not given: the name of before would lead to the family of now.
     """
-    ids = sorted({one for made in lists if "child_id" in made.frame.columns for one in made.frame["child_id"].drop_nulls()})
-    frame = connection.sql(
+    ids = sorted(
+        {one for made in lists if "child_id" in made.frame.columns for one in made.frame["child_id"].drop_nulls()}
+    )
+    frame: pl.DataFrame = connection.sql(
         "SELECT child.child_id, adopted.child_id IS NULL AS is_named,"
         " CASE WHEN adopted.child_id IS NULL THEN child.forename END AS forename,"
         " CASE WHEN adopted.child_id IS NULL THEN child.surname END AS surname"
@@ -210,25 +237,26 @@ def write_names_key(
         " WHERE child.child_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY child.child_id",
         params={"ids": ids},
     ).pl()
-    withheld = frame.height - int(frame["is_named"].sum())
+    children, named = frame.height, int(frame["is_named"].sum())
     write_workbook(
         path,
         title="Key to names",
         about=[
             ("What it is for", "Opens the references on the lists. Send and keep it apart from them."),
-            ("Children", f"{frame.height:,}"),
-            ("Names not given", f"{withheld:,} who left care by adoption"),
+            ("Children", f"{children:,}"),
+            ("Names not given", f"{children - named:,} who left care by adoption"),
             ("Handling", f"{MARKING}: personal data of children"),
         ],
         sheets=[
             Sheet(
-                "Key to names", frame.select("child_id", "forename", "surname"),
+                "Key to names",
+                frame.select("child_id", "forename", "surname"),
                 {"child_id": "Child", "forename": "Forename", "surname": "Surname"},
             )
         ],
         created=created,
     )
-    return frame.height
+    return children
 
 
 def _rows(
@@ -250,7 +278,8 @@ def _rows(
     }
     used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", query.sql)}
     order = ", ".join(f"{name} NULLS LAST" for name in query.order)
-    return connection.sql(f"SELECT * FROM ({query.sql}) ORDER BY {order}", params=used).pl()
+    rows: pl.DataFrame = connection.sql(f"SELECT * FROM ({query.sql}) ORDER BY {order}", params=used).pl()
+    return rows
 
 
 def _in_words(name: str, codes: str) -> pl.Expr:

@@ -93,9 +93,7 @@ def cover_data(
                 "left_off": f"{sum(made.left_off.values()):,}" if made.left_off else "",
                 "set_aside": f"{sum(feed.rows_set_aside for feed in made.feeds):,}",
                 "unmatched": f"{sum(feed.rows_unmatched for feed in made.feeds):,}",
-                "reference": ", ".join(
-                    feed.file for feed in made.feeds if feed.rows_set_aside or feed.rows_unmatched
-                ),
+                "reference": ", ".join(feed.file for feed in made.feeds if feed.rows_set_aside or feed.rows_unmatched),
             }
             for made in lists
         ],
@@ -132,4 +130,8 @@ def _value(figure: Figure) -> str:
         return "not measured"
     if current.value:
         return current.value
-    return f"{current.numerator} of {current.denominator}" if current.held_back and current.denominator else "not computable"
+    return (
+        f"{current.numerator} of {current.denominator}"
+        if current.held_back and current.denominator
+        else "not computable"
+    )

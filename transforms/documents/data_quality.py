@@ -24,8 +24,7 @@ FILE = r"regexp_extract({}, '[^/\\]*$')"
 ARRIVALS = f"""
 SELECT source, as_at, source_table, {FILE.format("file_name")} AS file, sheet, file_format, encoding, status,
        refused_because, rows_received, rows_loaded, rows_set_aside, blank_rows,
-       array_to_string(missing_headings, ', ') AS missing_headings,
-       array_to_string(unknown_headings, ', ') AS unknown_headings, notes
+       missing_headings, unknown_headings, notes
 FROM quality.arrivals ORDER BY source, source_table, as_at, file, sheet, extract_id
 """
 
@@ -59,13 +58,35 @@ FROM quality.checks ORDER BY outcome, severity, check_code, source_table
 SOURCES = "SELECT source, as_at, is_stale, days_older, files FROM quality.sources ORDER BY source"
 
 HEADINGS = {
-    "source": "Source", "as_at": "As at", "source_table": "Table", "file": "File", "sheet": "Sheet",
-    "file_format": "Format", "encoding": "Encoding", "status": "Status", "refused_because": "Refused because",
-    "rows_received": "Rows received", "rows_loaded": "Rows loaded", "rows_set_aside": "Rows set aside",
-    "blank_rows": "Blank rows", "missing_headings": "Headings missing", "unknown_headings": "Headings unknown",
-    "notes": "Notes", "row_number": "Row in the file", "rule": "Rule", "reason": "Reason", "check_code": "Check",
-    "title": "What is checked", "severity": "Severity", "outcome": "Outcome", "rows_checked": "Rows checked",
-    "rows_broken": "Rows broken", "because": "Because", "is_stale": "Stale", "days_older": "Days older", "files": "Files",
+    "source": "Source",
+    "as_at": "As at",
+    "source_table": "Table",
+    "file": "File",
+    "sheet": "Sheet",
+    "file_format": "Format",
+    "encoding": "Encoding",
+    "status": "Status",
+    "refused_because": "Refused because",
+    "rows_received": "Rows received",
+    "rows_loaded": "Rows loaded",
+    "rows_set_aside": "Rows set aside",
+    "blank_rows": "Blank rows",
+    "missing_headings": "Headings missing",
+    "unknown_headings": "Headings unknown",
+    "notes": "Notes",
+    "row_number": "Row in the file",
+    "rule": "Rule",
+    "reason": "Reason",
+    "check_code": "Check",
+    "title": "What is checked",
+    "severity": "Severity",
+    "outcome": "Outcome",
+    "rows_checked": "Rows checked",
+    "rows_broken": "Rows broken",
+    "because": "Because",
+    "is_stale": "Stale",
+    "days_older": "Days older",
+    "files": "Files",
 }
 
 
@@ -137,7 +158,7 @@ def data_quality_data(statement: DataQuality) -> dict[str, object]:
         "sources": [
             {
                 "source": str(row["source"]).replace("_", " "),
-                "as_at": day_in_words(row["as_at"]) if row["as_at"] else "",
+                "as_at": day_in_words(row["as_at"]) if row["as_at"] else "of no one day",
                 "files": f"{row['files'] or 0:,}",
                 "stale": f"{row['days_older']} days older" if row["is_stale"] else "as new as any",
             }
@@ -154,10 +175,12 @@ def data_quality_data(statement: DataQuality) -> dict[str, object]:
                 "remarks": [
                     f"{label}: {row[name]}"
                     for label, name in (
-                        ("Refused", "refused_because"), ("Missing", "missing_headings"),
-                        ("Not known", "unknown_headings"), ("Noted", "notes"),
+                        ("Refused", "refused_because"),
+                        ("Missing", "missing_headings"),
+                        ("Not known", "unknown_headings"),
+                        ("Noted", "notes"),
                     )
-                    if row[name]
+                    if row[name] and (name != "notes" or not (row["missing_headings"] or row["unknown_headings"]))
                 ],
             }
             for row in arrivals.iter_rows(named=True)
@@ -165,13 +188,21 @@ def data_quality_data(statement: DataQuality) -> dict[str, object]:
         "set_aside": _by_rule(statement.set_aside, ["source_table", "file", "sheet", "rule"]),
         "unmatched": _by_rule(statement.unmatched, ["source_table", "file", "sheet", "reason"]),
         "not_checked": [
-            {"check": row["check_code"], "title": row["title"], "table": row["source_table"] or "", "because": row["because"] or ""}
+            {
+                "check": row["check_code"],
+                "title": row["title"],
+                "table": row["source_table"] or "",
+                "because": row["because"] or "",
+            }
             for row in _not_checked(checks).iter_rows(named=True)
         ],
         "broken": [
             {
-                "check": row["check_code"], "title": row["title"], "table": row["source_table"] or "",
-                "severity": row["severity"], "rows": f"{row['rows_broken'] or 0:,}",
+                "check": row["check_code"],
+                "title": row["title"],
+                "table": row["source_table"] or "",
+                "severity": row["severity"],
+                "rows": f"{row['rows_broken'] or 0:,}",
             }
             for row in checks.filter(pl.col("outcome") == "broken").iter_rows(named=True)
         ],

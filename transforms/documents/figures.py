@@ -9,7 +9,7 @@ S1: a denominator under 6 shows no percentage, only the two numbers; S4 (allegat
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -23,6 +23,7 @@ SMALLEST_COUNT = 5
 NO_CASES = "no cases"
 # The kind of period that stands for an indicator where it is given for several.
 PREFERRED_PERIODS = ("rolling_12_months", "snapshot", "financial_year", "last_6_months", "quarter", "month", "week")
+NOT_MEASURED = Standing("missing", ("not measured yet",))
 PERIOD_IN_WORDS = {
     "rolling_12_months": "12 months to",
     "snapshot": "as at",
@@ -34,7 +35,11 @@ PERIOD_IN_WORDS = {
 }
 GOOD_IN_WORDS = {"low": "lower is better", "high": "higher is better", "neutral": "neither high nor low is better"}
 UNIT_IN_WORDS = {
-    "percent": "per cent", "rate_per_10000": "per 10,000", "count": "number", "average": "average", "ratio": "ratio",
+    "percent": "per cent",
+    "rate_per_10000": "per 10,000",
+    "count": "number",
+    "average": "average",
+    "ratio": "ratio",
 }
 
 
@@ -42,8 +47,8 @@ UNIT_IN_WORDS = {
 class Result:
     """One period's result as it may be shown.
 
-    `value`, `numerator`, `denominator` are what a reader sees; `numbers` are the same unrounded (numerator, denominator,
-    value), None where nothing is shown; `held_back` says why a number is not.
+    `value`, `numerator`, `denominator` are what a reader sees; `numbers` are the same unrounded (numerator,
+    denominator, value), None where nothing is shown; `held_back` says why a number is not.
     """
 
     period_kind: str
@@ -61,7 +66,7 @@ class Result:
 
     @property
     def period(self) -> str:
-        """"12 months to 31 October 2026"."""
+        """As "12 months to 31 October 2026"."""
         return f"{PERIOD_IN_WORDS.get(self.period_kind, self.period_kind)} {day_in_words(self.ends_on)}"
 
 
@@ -97,7 +102,7 @@ class Figure:
     trend: tuple[Result, ...] = ()
     other_periods: tuple[Result, ...] = ()
     comparators: tuple[Comparator, ...] = ()
-    standing: Standing = Standing("missing", ("not measured yet",))
+    standing: Standing = NOT_MEASURED
     rows_set_aside: int = 0
     rows_unmatched: int = 0
     rows_with_warnings: int = 0
@@ -124,7 +129,7 @@ def counted(value: float | None) -> str:
 
 
 def shown(unit: str, value: float | None) -> str:
-    """A value with its unit's decimals: counts whole, everything else to one decimal, a per cent sign on percentages."""
+    """A value with its unit's decimals: counts whole, everything else to one; percentages with their sign."""
     if value is None:
         return ""
     if unit == "count":
@@ -133,7 +138,7 @@ def shown(unit: str, value: float | None) -> str:
 
 
 def day_in_words(day: datetime.date) -> str:
-    """"2 November 2026"."""
+    """As "2 November 2026"."""
     return f"{day.day} {day:%B} {day.year}"
 
 
@@ -174,7 +179,7 @@ def _gives_away(unit: str, numerator: float | None, denominator: float | None) -
 
 def read_figures(
     connection: duckdb.DuckDBPyConnection,
-    codes: Iterable[str],
+    titles: Mapping[str, str],
     sources: Mapping[str, Source],
     *,
     trend_periods: int,
@@ -182,14 +187,14 @@ def read_figures(
     """The named indicators' figures, by code, in the order given.
 
     Args:
-        codes: indicators asked for; one that is not measured yet comes back as such.
+        titles: indicators asked for, with the title of one that is not measured yet (it comes back as such).
         sources: how the tables of the drop arrived.
         trend_periods: how many periods a trend shows at most, the current one included.
     """
     facts = {
         row[0]: row
         for row in connection.execute(
-            "SELECT indicator_code, title, family, unit, numerator, denominator, good_is, source, sourced, reading,"
+            "SELECT indicator_code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced, reading,"
             " threshold, small_numbers, feeds FROM profile.indicators"
         ).fetchall()
     }
@@ -217,12 +222,10 @@ def read_figures(
         ).fetchall()
     }
     return {
-        code: _figure(
-            facts[code], results.get(code, []), comparators.get(code, []), sources, checks, trend_periods
-        )
+        code: _figure(facts[code], results.get(code, []), comparators.get(code, []), sources, checks, trend_periods)
         if code in facts
-        else Figure(code, "Not measured yet")
-        for code in dict.fromkeys(codes)
+        else Figure(code, title or code)
+        for code, title in titles.items()
     }
 
 
@@ -236,8 +239,7 @@ def _figure(
 ) -> Figure:
     code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced, reading = map(_text, facts[:10])
     threshold, small_numbers = map(_text, facts[10:12])
-    tables = facts[12]
-    feeds = fed_by(sources, tables if isinstance(tables, list) else [])
+    feeds = fed_by(sources, tables_of(_text(facts[12])))
     shown_rows = {
         (str(row[1]), row[3]): result(
             unit=unit,
@@ -252,13 +254,23 @@ def _figure(
         key=lambda row: PREFERRED_PERIODS.index(str(row[1])) if row[1] in PREFERRED_PERIODS else 99,
     )
     if not current_rows:
-        return Figure(code, title, family, unit, sourced=sourced, standing=Standing("missing", ("not measured",)))
+        return Figure(code, title, family, unit, sourced=sourced, standing=NOT_MEASURED)
     main = current_rows[0]
     kind, ends_on, because, stale = main[1], _day(main[3]), _text(main[8]), _text(main[11])
     rows_set_aside, rows_unmatched = int(_number(main[9]) or 0), int(_number(main[10]) or 0)
     trend = [shown_rows[(str(row[1]), row[3])] for row in rows if row[1] == kind and _day(row[3]) <= ends_on]
     return Figure(
-        code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced, reading, threshold,
+        code,
+        title,
+        family,
+        unit,
+        numerator_is,
+        denominator_is,
+        good_is,
+        source,
+        sourced,
+        reading,
+        threshold,
         small_numbers,
         shown_rows[(str(kind), main[3])],
         tuple(trend[-trend_periods:]),
@@ -267,14 +279,22 @@ def _figure(
         standing(
             missing=[because] if because and not because.startswith(NO_CASES) else [],
             stale=[stale] if stale else [],
-            doubtful=rows_doubt(rows_set_aside, rows_unmatched),
+            doubtful=[
+                *rows_doubt(rows_set_aside, rows_unmatched),
+                *(feed.absent_because for feed in feeds if feed.absent_because and not because),
+            ],
         ),
         rows_set_aside,
         rows_unmatched,
         sum(checks.get(feed.file, (0, 0))[0] for feed in feeds),
         sum(checks.get(feed.file, (0, 0))[1] for feed in feeds),
-        reference_to(feeds),
+        reference_to(feeds) if rows_set_aside or rows_unmatched else "",
     )
+
+
+def tables_of(feeds: str) -> list[str]:
+    """The records tables an indicator reads, from the commas between them."""
+    return [table.strip() for table in feeds.split(",") if table.strip()]
 
 
 def _comparator(unit: str, row: Sequence[object]) -> Comparator:

@@ -44,18 +44,37 @@ def write_profile(
     results = pl.DataFrame(
         [
             (
-                sections[figure.code], figure.code, figure.title, _period(figure.current), *_numbers(figure, figure.current),
-                UNIT_IN_WORDS.get(figure.unit, figure.unit), GOOD_IN_WORDS.get(figure.good_is, ""),
-                _published(figure, "england"), _published(figure, "council"), figure.standing.status, data_note(figure),
+                sections[figure.code],
+                figure.code,
+                figure.title,
+                _period(figure.current),
+                *_numbers(figure, figure.current),
+                UNIT_IN_WORDS.get(figure.unit, figure.unit),
+                GOOD_IN_WORDS.get(figure.good_is, ""),
+                _published(figure, "england"),
+                _published(figure, "council"),
+                figure.standing.status,
+                data_note(figure),
                 SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
             )
             for figure in ordered
         ],
         schema={
-            "Section": pl.String, "Code": pl.String, "Figure": pl.String, "Period": pl.String, "Value": pl.Float64,
-            "Numerator": pl.Float64, "Denominator": pl.Float64, "Held back because": pl.String, "Unit": pl.String,
-            "Good": pl.String, "England, published": pl.String, "Council, published": pl.String, "Standing": pl.String,
-            "Data quality": pl.String, "How well sourced": pl.String,
+            "Section": pl.String,
+            "Code": pl.String,
+            "Figure": pl.String,
+            "Period": pl.String,
+            "Value": pl.Float64,
+            "Numerator": pl.Float64,
+            "Denominator": pl.Float64,
+            "Held back because": pl.String,
+            "Unit": pl.String,
+            "Good": pl.String,
+            "England, published": pl.String,
+            "Council, published": pl.String,
+            "Standing": pl.String,
+            "Data quality": pl.String,
+            "How well sourced": pl.String,
         },
         orient="row",
     )
@@ -66,8 +85,15 @@ def write_profile(
             for one in (*figure.trend, *figure.other_periods)
         ],
         schema={
-            "Code": pl.String, "Figure": pl.String, "Kind of period": pl.String, "Starts on": pl.Date, "Ends on": pl.Date,
-            "Value": pl.Float64, "Numerator": pl.Float64, "Denominator": pl.Float64, "Held back because": pl.String,
+            "Code": pl.String,
+            "Figure": pl.String,
+            "Kind of period": pl.String,
+            "Starts on": pl.Date,
+            "Ends on": pl.Date,
+            "Value": pl.Float64,
+            "Numerator": pl.Float64,
+            "Denominator": pl.Float64,
+            "Held back because": pl.String,
         },
         orient="row",
     )
@@ -78,7 +104,11 @@ def write_profile(
             for one in figure.comparators
         ],
         schema={
-            "Code": pl.String, "Figure": pl.String, "Area": pl.String, "Year": pl.Int64, "Value": pl.String,
+            "Code": pl.String,
+            "Figure": pl.String,
+            "Area": pl.String,
+            "Year": pl.Int64,
+            "Value": pl.String,
             "Release": pl.String,
         },
         orient="row",
@@ -86,13 +116,27 @@ def write_profile(
     definitions = pl.DataFrame(
         [
             (
-                figure.code, figure.title, figure.numerator_is, figure.denominator_is, figure.reading, figure.threshold,
-                figure.source, SOURCED_IN_WORDS.get(figure.sourced, figure.sourced), figure.small_numbers,
+                figure.code,
+                figure.title,
+                figure.numerator_is,
+                figure.denominator_is,
+                figure.reading,
+                figure.threshold,
+                figure.source,
+                SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
+                figure.small_numbers,
             )
             for figure in ordered
         ],
         schema=[
-            "Code", "Figure", "Counted", "Out of", "How it is read", "Threshold", "Source", "How well sourced",
+            "Code",
+            "Figure",
+            "Counted",
+            "Out of",
+            "How it is read",
+            "Threshold",
+            "Source",
+            "How well sourced",
             "Small numbers",
         ],
         orient="row",
@@ -106,7 +150,9 @@ def write_profile(
             ("Small numbers", "No percentage where fewer than 6 are counted out of; S4: 1 to 4 is not shown."),
         ],
         sheets=[
-            Sheet("Figures", results), Sheet("Trends", trend), Sheet("Published", published),
+            Sheet("Figures", results),
+            Sheet("Trends", trend),
+            Sheet("Published", published),
             Sheet("Definitions", definitions),
         ],
         created=created,
@@ -119,11 +165,15 @@ def data_note(figure: Figure) -> str:
     if figure.current is not None and figure.current.held_back:
         notes.append(f"held back: {figure.current.held_back}")
     if figure.rows_with_warnings:
-        notes.append(f"{figure.rows_with_warnings:,} warnings on rows of the tables it reads")
+        notes.append(f"{_several(figure.rows_with_warnings, 'warning')} on rows of the tables it reads")
     if figure.checks_not_run:
-        notes.append(f"{figure.checks_not_run:,} checks of those tables could not be run")
+        notes.append(f"{_several(figure.checks_not_run, 'check')} of those tables could not be run")
     text = "; ".join(notes)
     return text[:1].upper() + text[1:] + "." if text else "Nothing known against it."
+
+
+def _several(count: int, one: str) -> str:
+    return f"{count:,} {one}" + ("" if count == 1 else "s")
 
 
 def trend_in_words(figure: Figure) -> str:
@@ -152,14 +202,14 @@ def _figure_data(figure: Figure) -> dict[str, object]:
         "numerator": current.numerator if current else "",
         "denominator": current.denominator if current else "",
         "unit": UNIT_IN_WORDS.get(figure.unit, figure.unit),
-        "is_percent": figure.unit == "percent",
+        "is_rate": figure.unit == "rate_per_10000",
         "is_count": figure.unit == "count",
         "period": _period(current),
         "held_back": current.held_back if current else "",
         "good": GOOD_IN_WORDS.get(figure.good_is, ""),
         "status": figure.standing.status,
         "note": data_note(figure),
-        "counted": figure.numerator_is,
+        "counted": figure.numerator_is[:1].upper() + figure.numerator_is[1:],
         "out_of": figure.denominator_is,
         "reading": figure.reading,
         "threshold": figure.threshold,
@@ -167,8 +217,7 @@ def _figure_data(figure: Figure) -> dict[str, object]:
         "sourced": figure.sourced,
         "sourced_in_words": SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
         "others": [
-            {"period": one.period, "value": one.value or one.held_back or "not computable", "of": _of(figure, one)}
-            for one in figure.other_periods
+            {"period": one.period, "value": _brief(one), "of": _of(figure, one)} for one in figure.other_periods
         ],
         "comparators": [
             {"area": one.area_name, "year": str(one.reporting_year), "value": one.value, "release": one.release}
@@ -204,9 +253,17 @@ def _period(one: Result | None) -> str:
 
 
 def _of(figure: Figure, one: Result) -> str:
-    if figure.unit == "count" or not one.denominator:
+    if figure.unit == "count" or not one.denominator or not one.value:
         return ""
     return f"{one.numerator} of {one.denominator}"
+
+
+def _brief(one: Result) -> str:
+    if one.value:
+        return one.value
+    if one.held_back and one.numbers[1] is not None:
+        return f"{one.numerator} of {one.denominator}, too few for a percentage"
+    return "small numbers" if one.held_back else "not computable"
 
 
 def _numbers(figure: Figure, one: Result | None) -> tuple[float | None, float | None, float | None, str]:

@@ -1,8 +1,8 @@
 """Narrative documents: what the drop's register has for each request, copied under names of our own making.
 
 A document answers where its id goes on from one of the ids the framework declares, or its title begins with one of the
-declared titles, word by word, case and punctuation aside. What it is called in the pack is decided here: no name from the
-outside says where a file is written, and only known kinds of file travel.
+declared titles, word by word, case and punctuation aside. What it is called in the pack is decided here: no name from
+the outside says where a file is written, and only known kinds of file travel.
 """
 
 from __future__ import annotations
@@ -22,8 +22,17 @@ from transforms.framework import Answer, Document, Framework
 
 # Kinds of file that travel, with how such a file begins (empty: anything).
 KINDS: Mapping[str, bytes] = {
-    "pdf": b"%PDF", "docx": b"PK", "xlsx": b"PK", "pptx": b"PK", "odt": b"PK", "ods": b"PK", "odp": b"PK",
-    "png": b"\x89PNG", "jpg": b"\xff\xd8", "csv": b"", "txt": b"",
+    "pdf": b"%PDF",
+    "docx": b"PK",
+    "xlsx": b"PK",
+    "pptx": b"PK",
+    "odt": b"PK",
+    "ods": b"PK",
+    "odp": b"PK",
+    "png": b"\x89PNG",
+    "jpg": b"\xff\xd8",
+    "csv": b"",
+    "txt": b"",
 }
 
 
@@ -62,8 +71,13 @@ class Expected:
     def answered(self) -> Answered:
         owners = dict.fromkeys(carried.document.owner for carried in self.found if carried.document.owner)
         return Answered(
-            self.ask.id, self.answer.title, "register", self.standing, ", ".join(owners) or self.ask.owner,
-            tuple(carried.file for carried in self.found if carried.file), len(self.found),
+            self.ask.id,
+            self.answer.title,
+            "register",
+            self.standing,
+            ", ".join(owners) or self.ask.owner,
+            tuple(carried.file for carried in self.found if carried.file),
+            len(self.found),
         )
 
 
@@ -74,7 +88,17 @@ def read_register(connection: duckdb.DuckDBPyConnection) -> tuple[Registered, ..
         " FROM records.documents ORDER BY published_on DESC NULLS LAST, document_id"
     ).fetchall()
     return tuple(
-        Registered(*(value or "" for value in row[:4]), row[4], row[5], *(value or "" for value in row[6:])) for row in rows
+        Registered(
+            str(document_id),
+            title or "",
+            owner or "",
+            approver or "",
+            published_on,
+            review_on,
+            file_name or "",
+            extract or "",
+        )
+        for document_id, title, owner, approver, published_on, review_on, file_name, extract in rows
     )
 
 
@@ -114,7 +138,7 @@ def answers(document: Registered, answer: Answer) -> bool:
 
 
 def _begins(text: str, declared: str) -> bool:
-    words, wanted = (re.findall(r"[^\W_]+", one.replace("'", "").replace("\u2019", "").casefold()) for one in (text, declared))
+    words, wanted = (re.findall(r"[^\W_]+", re.sub("['\u2019]", "", one.casefold())) for one in (text, declared))
     return bool(wanted) and words[: len(wanted)] == wanted
 
 
@@ -174,7 +198,9 @@ def register_data(
 
     def line(document: Registered) -> dict[str, str]:
         return {
-            "title": document.title, "owner": document.owner, "approver": document.approver,
+            "title": document.title,
+            "owner": document.owner,
+            "approver": document.approver,
             "published_on": day_in_words(document.published_on) if document.published_on else "",
             "review_on": day_in_words(document.review_on) if document.review_on else "",
         }

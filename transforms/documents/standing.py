@@ -1,7 +1,7 @@
 """How an answer stands: ready, doubtful, stale or missing, by declared rules.
 
-missing   what answers it is not there: no such document in the register, its file absent, the extract not received, or the
-          figure not computable.
+missing   what answers it is not there: no such document in the register, its file absent, the extract not received,
+          or the figure not computable.
 stale     it is there and old: the document's review date has passed, or the extract is older than the others.
 doubtful  it is there and something feeding it was set aside, unmatched or could not be read; the counts say how much.
 ready     none of these.
@@ -58,9 +58,7 @@ class Answered:
 READY = Standing("ready")
 
 
-def standing(
-    *, missing: Iterable[str] = (), stale: Iterable[str] = (), doubtful: Iterable[str] = ()
-) -> Standing:
+def standing(*, missing: Iterable[str] = (), stale: Iterable[str] = (), doubtful: Iterable[str] = ()) -> Standing:
     """The standing that follows from the reasons there are of each kind; all reasons are kept, worst first."""
     by_status: dict[Status, list[str]] = {"missing": list(missing), "stale": list(stale), "doubtful": list(doubtful)}
     reasons = tuple(dict.fromkeys(reason for status in WORST_FIRST for reason in by_status.get(status, [])))

@@ -13,7 +13,11 @@ import polars as pl
 from transforms.documents.figures import result
 
 FRICTIONLESS_TYPE = {
-    "DATE": "date", "TIMESTAMP": "datetime", "BOOLEAN": "boolean", "BIGINT": "integer", "INTEGER": "integer",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "BOOLEAN": "boolean",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
     "DOUBLE": "number",
 }
 HELD_BACK = "held_back_because"
@@ -27,8 +31,7 @@ WHERE list_contains($codes, indicator_code)
 ORDER BY indicator_code, period_kind, ends_on
 """
 INDICATORS = """
-SELECT * EXCLUDE (feeds), array_to_string(feeds, ';') AS feeds
-FROM profile.indicators WHERE list_contains($codes, indicator_code) ORDER BY indicator_code
+SELECT * EXCLUDE (query) FROM profile.indicators WHERE list_contains($codes, indicator_code) ORDER BY indicator_code
 """
 COMPARATORS = """
 SELECT * FROM profile.comparators WHERE list_contains($codes, indicator_code)
@@ -75,7 +78,9 @@ def write_tidy(
             }
         )
     package = {"profile": "tabular-data-package", "name": name, "title": title, "resources": resources}
-    (folder / "datapackage.json").write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    (folder / "datapackage.json").write_text(
+        json.dumps(package, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n"
+    )
     return (*(f"{table}.csv" for table in tables), "datapackage.json")
 
 

@@ -10,8 +10,13 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
     """What timetable.typ shows, each fact with its mark."""
     used = dict.fromkeys(
         source
-        for fact in (*(step.fact for step in timetable.steps), framework.judgements, *framework.case_samples,
-                     *framework.surveys, *([framework.interviews] if framework.interviews else []))
+        for fact in (
+            *(step.fact for step in timetable.steps),
+            framework.judgements,
+            *framework.case_samples,
+            *framework.surveys,
+            *([framework.interviews] if framework.interviews else []),
+        )
         for source in fact.sources
     )
     return {
@@ -21,7 +26,8 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
         "marks": [{"mark": mark, "means": means} for mark, means in SOURCED_MEANS.items()],
         "steps": [_step(step) for step in timetable.steps if step.kind == "step"],
         "due": [_step(step) for step in timetable.steps if step.kind == "documents due"],
-        "judgements": _fact(framework.judgements) | {
+        "judgements": _fact(framework.judgements)
+        | {
             "count": framework.judgements.count,
             "scale": list(framework.judgements.scale),
             "groups": [
@@ -30,8 +36,10 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
             ],
         },
         "samples": [
-            _fact(sample) | {
-                "title": sample.title, "count": "" if sample.count is None else str(sample.count),
+            _fact(sample)
+            | {
+                "title": sample.title,
+                "count": "" if sample.count is None else str(sample.count),
                 "chosen_by": sample.chosen_by,
                 "day": f"Day {sample.day}, {spoken(timetable.date_of(sample.day))}" if sample.day is not None else "",
             }
@@ -39,7 +47,9 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
         ],
         "surveys": [_fact(survey) | {"title": survey.title, "who": survey.who} for survey in framework.surveys],
         "interviews": (
-            _fact(framework.interviews) | {"groups": list(framework.interviews.groups)} if framework.interviews else None
+            _fact(framework.interviews) | {"groups": list(framework.interviews.groups)}
+            if framework.interviews
+            else None
         ),
         "sources": [{"id": source, "text": framework.sources[source]} for source in used],
     }

@@ -1,7 +1,7 @@
 """Workbooks people open: one table a sheet, a "Read me" first, no merged cells, nothing that calculates.
 
-Text is written as text whatever it begins with, so that no cell of a council's data is ever a live formula or a link. The
-workbook's own dates are an argument; the same arguments give the same bytes.
+Text is written as text whatever it begins with, so that no cell of a council's data is ever a live formula or a link.
+The workbook's own dates are an argument; the same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -70,8 +70,9 @@ def write_workbook(
 
 
 def sheet_name(name: str) -> str:
-    """The name without what Excel forbids, at most 31 characters."""
-    return re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:31].strip()
+    """The name without what Excel forbids, cut at a word to at most 31 characters."""
+    words = " ".join(re.sub(r"[\[\]:*?/\\']", " ", name).split())
+    return words if len(words) <= 31 else words[:32].rpartition(" ")[0] or words[:31]
 
 
 def _write_sheet(sheet: Worksheet, content: Sheet, formats: Mapping[str, object], table_name: str) -> None:
@@ -101,7 +102,10 @@ def _write_sheet(sheet: Worksheet, content: Sheet, formats: Mapping[str, object]
                     sheet.write_string(row, at, text[:32_767], style)
         sheet.set_column(at, at, max(width, NARROWEST, min(len(heading) + 4, 24)))
     sheet.add_table(
-        0, 0, max(frame.height, 1), max(frame.width - 1, 0),
+        0,
+        0,
+        max(frame.height, 1),
+        max(frame.width - 1, 0),
         {
             "name": table_name,
             "style": "Table Style Light 1",

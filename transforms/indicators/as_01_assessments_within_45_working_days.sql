@@ -27,7 +27,7 @@ WITH assessment AS (
   LEFT JOIN records.child_in_need_episodes AS referral ON referral.referral_id = assessment.referral_id
 ),
 authorised AS (
-  SELECT assessment_id, child_id, authorised_on,
+  SELECT assessment.assessment_id, assessment.child_id, assessment.authorised_on,
          authorised_on < clock_started_on
            OR coalesce(authorised_on <= records.working_days_after(clock_started_on, 45), FALSE) AS is_in_time
   FROM assessment

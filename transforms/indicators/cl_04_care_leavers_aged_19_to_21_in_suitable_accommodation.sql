@@ -48,6 +48,7 @@ C13            | L        | Former Relevant  |               | U                
 C14            | M        | Former Relevant  | YES           | U                  | 1                           | left out       | no date of birth
 C15            | N        |                  | YES           | U                  | 1                           | left out       | status not recorded
 C16            | O        | Former Relevant  | REFU          | B                  |                             | does not count | refuses the service; suitability not recorded
+C18            | Q        | Former Relevant  | YES           | H                  | 1                           | left out       | deported
 C17            | P        | Former Relevant  | NREQ          | B                  | 2                           | does not count | needs the service no longer
 """
 [[given]]
@@ -70,5 +71,6 @@ M        |
 N        | 2005-06-01
 O        | 2005-06-01
 P        | 2005-06-01
+Q        | 2005-06-01
 """
 */

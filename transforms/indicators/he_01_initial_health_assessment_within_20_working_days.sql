@@ -49,8 +49,8 @@ WHERE entry.left_care_on IS NULL OR entry.left_care_on > entry.due_on
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
-numerator = 4
-denominator = 9
+numerator = 5
+denominator = 10
 [[given]]
 table = "records.looked_after_episodes"
 rows = """
@@ -71,6 +71,11 @@ E13        | K        | 2025-06-02 | S                 | 2025-06-02      |      
 E14        | L        | 2025-06-02 | S                 |                 |            |                    |                        | counts         | day of entry blank: the start of the episode stands in
 E15        | M        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-10 | E4A                | M1                     | left out       | left within the 20 days
 E16        | M        | 2025-06-10 | S                 | 2025-06-10      |            |                    | M2                     | counts         | came back the day the earlier period of care ended
+E17        | N        | 2025-06-02 | S                 | 2025-06-02      |            |                    | N1                     | left out       | short breaks (V3) on the day of the start
+E18        | L        | 2024-06-03 | S                 | 2024-06-03      | 2024-06-10 | E4A                |                        | left out       | started before the period; which period of care is not recorded
+E19        | O        | 2025-06-02 | S                 | 2025-06-02      | 2025-07-10 | E4A                | O1                     | counts         | ended after the due day
+E20        | P        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-20 | E8                 | P1                     | left out       | ended within the 20 days, and again by a later row of the same care
+E21        | P        | 2025-09-01 | P                 | 2025-06-02      | 2025-12-01 | E8                 | P1                     | left out       | only the placement changed
 """
 [[given]]
 table = "records.trust_health_assessments"
@@ -86,6 +91,7 @@ H7         | K                | RHA12                | COMPLETED    | 2025-06-10
 H8         | L                | IHA                  | COMPLETED    | 2025-06-10  | 2025-06-30
 H9         |                  | IHA                  | COMPLETED    | 2025-06-10  | 2025-06-12
 H10        | M                | IHA                  | COMPLETED    | 2025-06-12  | 2025-06-20
+H11        | O                | IHA                  | COMPLETED    | 2025-06-12  | 2025-06-20
 """
 [[given]]
 table = "records.legal_statuses"
@@ -93,5 +99,6 @@ rows = """
 legal_status_id | child_id | legal_status_code | started_on | ended_on
 L1              | H        | V4                | 2025-06-02 |
 L2              | A        | V3                | 2025-11-01 | 2025-12-01
+L3              | N        | V3                | 2025-01-01 |
 """
 */

@@ -49,8 +49,8 @@ WHERE looked_after.entered_care_on <= looked_after.ends_on - INTERVAL 12 MONTH
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
-numerator = 3
-denominator = 9
+numerator = 5
+denominator = 11
 [[given]]
 table = "records.children"
 rows = """
@@ -68,6 +68,9 @@ J        | does not count | the trust's row has no date
 K        | does not count | an optician's check
 L        | counts         | refused first, checked later
 M        | does not count | not registered with a dentist
+N        | counts         | a new episode started on the as-at date; short breaks ended on it
+O        | left out       | short breaks (V4) from the as-at date on
+P        | counts         | two episodes open, a fault: the longer care is taken
 """
 [[given]]
 table = "records.looked_after_episodes"
@@ -86,6 +89,10 @@ E10        | J        | 2020-01-10 |            | 2020-01-10
 E11        | K        | 2020-01-10 |            | 2020-01-10
 E12        | L        | 2020-01-10 |            | 2020-01-10
 E13        | M        | 2020-01-10 |            | 2020-01-10
+E14        | N        | 2026-03-31 |            | 2020-01-10
+E15        | O        | 2020-01-10 |            | 2020-01-10
+E16        | P        | 2020-01-10 |            | 2020-01-10
+E17        | P        | 2026-01-10 |            | 2026-01-10
 """
 [[given]]
 table = "records.health_checks"
@@ -102,6 +109,9 @@ H8              | I        | DENT                   | 2025-06-01 | Completed
 H9              | K        | OPT                    | 2025-06-01 | Completed
 H10             | L        | DENT                   | 2025-06-01 | Refused
 H11             | L        | DENT                   | 2025-09-01 | Completed
+H12             | N        | DENT                   | 2025-09-01 | Completed
+H13             | O        | DENT                   | 2025-09-01 | Completed
+H14             | P        | DENT                   | 2025-09-01 | Completed
 """
 [[given]]
 table = "records.trust_dental_checks"
@@ -117,5 +127,7 @@ table = "records.legal_statuses"
 rows = """
 legal_status_id | child_id | legal_status_code | started_on | ended_on
 L1              | G        | V3                | 2020-01-10 |
+L2              | N        | V3                | 2020-01-10 | 2026-03-31
+L3              | O        | V4                | 2026-03-31 |
 """
 */

@@ -32,7 +32,7 @@ JOIN profile.periods AS period ON ending.ceased_on BETWEEN period.starts_on AND 
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
-numerator = 5
+numerator = 6
 denominator = 4000
 [[given]]
 table = "records.children"
@@ -48,6 +48,8 @@ G        | left out | the ending lies ahead
 H        | left out | left the day before the period
 I        | counts   | reason not recorded
 J        | left out | short breaks that ended with care
+K        | left out | short breaks began the day before the ending
+L        | counts   | short breaks began on the day of the ending
 """
 [[given]]
 table = "records.looked_after_episodes"
@@ -65,6 +67,8 @@ E9         | G        | 2024-01-10 | 2026-04-01 | E8
 E10        | H        | 2024-01-10 | 2025-03-31 | E8
 E11        | I        | 2024-01-10 | 2025-10-01 |
 E12        | J        | 2024-01-10 | 2025-10-01 | E8
+E13        | K        | 2024-01-10 | 2025-10-01 | E8
+E14        | L        | 2024-01-10 | 2025-10-01 | E8
 """
 [[given]]
 table = "records.legal_statuses"
@@ -74,7 +78,9 @@ L1              | E        | V4                | 2024-01-10 |
 L2              | F        | V4                | 2024-01-10 | 2025-06-01
 L3              | J        | V3                | 2024-01-10 | 2025-10-01
 L4              | A        | V2                | 2024-01-10 |
-L5              | B        | V3                | 2026-03-31 |
+L5              | B        | V3                | 2026-04-01 |
+L6              | K        | V3                | 2025-09-30 |
+L7              | L        | V4                | 2025-10-01 |
 """
 [[given]]
 table = "records.population"

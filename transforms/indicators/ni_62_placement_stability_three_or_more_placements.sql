@@ -14,8 +14,7 @@ reading     = "A placement is in force when it began by the last day and had not
 small_numbers = "S1"
 */
 WITH looked_after AS (
-  SELECT period.period_id, period.starts_on, period.ends_on, episode.child_id,
-         min(episode.entered_care_on) AS entered_care_on
+  SELECT DISTINCT period.period_id, period.starts_on, period.ends_on, episode.child_id
   FROM records.looked_after_episodes AS episode
   JOIN profile.periods AS period
     ON episode.started_on <= period.ends_on
@@ -26,18 +25,18 @@ WITH looked_after AS (
       AND short_break.started_on <= period.ends_on
       AND (short_break.ended_on IS NULL OR short_break.ended_on > period.ends_on)
   )
-  GROUP BY period.period_id, period.starts_on, period.ends_on, episode.child_id
 ),
 placement AS (
   -- A3 and A5 stay with the carer of the row before: both rows are one stay.
-  SELECT child_id, started_on, ended_on,
-         count(*) FILTER (placement_type_code IS NULL OR placement_type_code NOT IN ('A3', 'A5')) OVER (
-           PARTITION BY child_id ORDER BY started_on, ended_on NULLS LAST, placement_id
+  SELECT placement.child_id, placement.started_on, placement.ended_on,
+         count(*) FILTER (coalesce(placement.placement_type_code NOT IN ('A3', 'A5'), TRUE)) OVER (
+           PARTITION BY placement.child_id
+           ORDER BY placement.started_on, placement.ended_on NULLS LAST, placement.placement_id
            ROWS UNBOUNDED PRECEDING
          ) AS stay,
-         (placement_type_code IS NULL OR placement_type_code NOT IN ('T0', 'T1', 'T2', 'T3', 'T4'))
-           AND started_on IS DISTINCT FROM ended_on AS is_counted
-  FROM records.placements
+         coalesce(placement.placement_type_code NOT IN ('T0', 'T1', 'T2', 'T3', 'T4'), TRUE)
+           AND placement.started_on IS DISTINCT FROM placement.ended_on AS is_counted
+  FROM records.placements AS placement
 )
 SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.child_id,
        count(DISTINCT placement.stay) >= 3 AS counts
@@ -51,8 +50,8 @@ GROUP BY looked_after.period_id, looked_after.child_id
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
-numerator = 3
-denominator = 9
+numerator = 4
+denominator = 12
 [[given]]
 table = "records.children"
 rows = """
@@ -69,6 +68,10 @@ I        | counts         | short breaks ended on the as-at date; placements of 
 J        | does not count | the third placement lies ahead: it has not happened
 K        | left out       | care starts after the as-at date
 L        | does not count | unknown kind of placement, two rows
+M        | does not count | five temporary stays of every kind in one placement, recorded without a return
+N        | counts         | placed for adoption with a new carer (A6) is a placement of its own
+O        | does not count | placed for adoption with consent by the current carer (A3): with the row before it one stay
+P        | left out       | short breaks (V3) from the as-at date on
 """
 [[given]]
 table = "records.looked_after_episodes"
@@ -87,6 +90,10 @@ E10        | I        | 2026-01-05 |            | 2026-01-05
 E11        | J        | 2024-01-10 |            | 2024-01-10
 E12        | K        | 2026-04-01 |            | 2026-04-01
 E13        | L        | 2024-01-10 |            | 2024-01-10
+E14        | M        | 2024-01-10 |            | 2024-01-10
+E15        | N        | 2024-01-10 |            | 2024-01-10
+E16        | O        | 2024-01-10 |            | 2024-01-10
+E17        | P        | 2024-01-10 |            | 2024-01-10
 """
 [[given]]
 table = "records.placements"
@@ -123,6 +130,22 @@ J2           | J        | 2025-06-01 | 2026-04-01 | U6
 J3           | J        | 2026-04-01 |            | U6
 L1           | L        | 2024-01-10 | 2025-06-01 |
 L2           | L        | 2025-06-01 |            |
+M1           | M        | 2024-01-10 | 2025-05-01 | U6
+M2           | M        | 2025-05-01 | 2025-05-02 | T0
+M3           | M        | 2025-05-02 | 2025-05-03 | T1
+M4           | M        | 2025-05-03 | 2025-05-04 | T2
+M5           | M        | 2025-05-04 | 2025-05-05 | T3
+M6           | M        | 2025-05-05 | 2025-05-06 | T4
+M7           | M        | 2025-05-06 |            | U6
+N1           | N        | 2024-01-10 | 2025-05-01 | U6
+N2           | N        | 2025-05-01 | 2025-06-01 | U4
+N3           | N        | 2025-06-01 |            | A6
+O1           | O        | 2024-01-10 | 2025-05-01 | K2
+O2           | O        | 2025-05-01 | 2025-11-01 | U6
+O3           | O        | 2025-11-01 |            | A3
+P1           | P        | 2025-05-01 | 2025-06-01 | U6
+P2           | P        | 2025-06-01 | 2025-07-01 | U6
+P3           | P        | 2025-07-01 |            | U6
 """
 [[given]]
 table = "records.legal_statuses"
@@ -131,5 +154,6 @@ legal_status_id | child_id | legal_status_code | started_on | ended_on
 L1              | H        | V4                | 2026-03-31 |
 L2              | I        | V3                | 2026-03-01 | 2026-03-31
 L3              | A        | C2                | 2024-01-10 |
+L4              | P        | V3                | 2026-03-31 |
 """
 */

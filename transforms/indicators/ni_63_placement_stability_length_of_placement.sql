@@ -63,8 +63,8 @@ LEFT JOIN placement_before
 # Worked example.
 as_at = 2026-02-28
 period_kind = "snapshot"
-numerator = 4
-denominator = 10
+numerator = 8
+denominator = 16
 [[given]]
 table = "records.children"
 rows = """
@@ -85,6 +85,14 @@ M        | 2015-06-01 | does not count | not placed for adoption: the placement 
 N        | 2010-02-28 | left out       | born on 28 February, 16 on the day
 O        | 2012-02-29 | counts         | born on a leap day, 14 on 28 February
 P        | 2022-06-01 | does not count | the placement for adoption and the one before are together a day short
+Q        | 2020-06-01 | does not count | moved on the day itself
+R        | 2020-06-01 | counts         | placed for adoption (A3); the episode started on the day, care long before
+S        | 2020-06-01 | counts         | placed for adoption (A4); short breaks ended on the day
+T        | 2020-06-01 | left out       | short breaks (V4) from the day on
+U        | 2020-06-01 | left out       | care ended on the day
+V        | 2020-06-01 | counts         | placed for adoption (A5); two episodes open, a fault: the longer care is taken
+W        | 2020-06-01 | counts         | two placements ended the day the adoptive one began: the longer is used
+X        | 2020-06-01 | does not count | the row before is recorded as ending before it began: the adoptive start stands
 """
 [[given]]
 table = "records.looked_after_episodes"
@@ -106,6 +114,15 @@ E13        | M        | 2020-01-10 |            | 2020-01-10
 E14        | N        | 2020-01-10 |            | 2020-01-10
 E15        | O        | 2020-01-10 |            | 2020-01-10
 E16        | P        | 2022-08-01 |            | 2022-08-01
+E17        | Q        | 2022-08-01 |            | 2022-08-01
+E18        | R        | 2026-02-28 |            | 2022-08-01
+E19        | S        | 2022-08-01 |            | 2022-08-01
+E20        | T        | 2022-08-01 |            | 2022-08-01
+E21        | U        | 2022-08-01 | 2026-02-28 | 2022-08-01
+E22        | V        | 2022-08-01 |            | 2022-08-01
+E23        | V        | 2025-08-01 |            | 2025-08-01
+E24        | W        | 2022-08-01 |            | 2022-08-01
+E25        | X        | 2022-08-01 |            | 2022-08-01
 """
 [[given]]
 table = "records.placements"
@@ -132,6 +149,21 @@ N1           | N        | 2020-01-10 |            | U6
 O1           | O        | 2020-01-10 |            | U6
 P1           | P        | 2024-02-29 | 2025-01-06 | U6
 P2           | P        | 2025-01-06 |            | A5
+Q1           | Q        | 2022-08-01 | 2026-02-28 | U6
+Q2           | Q        | 2026-02-28 |            | U6
+R1           | R        | 2022-08-01 | 2025-01-06 | U6
+R2           | R        | 2025-01-06 |            | A3
+S1           | S        | 2022-08-01 | 2025-01-06 | U6
+S2           | S        | 2025-01-06 |            | A4
+T1           | T        | 2022-08-01 |            | U6
+U1           | U        | 2022-08-01 |            | U6
+V1           | V        | 2022-08-01 | 2025-01-06 | U6
+V2           | V        | 2025-01-06 |            | A5
+W1           | W        | 2024-12-01 | 2025-01-06 | T4
+W2           | W        | 2022-08-01 | 2025-01-06 | U6
+W3           | W        | 2025-01-06 |            | A6
+X1           | X        | 2025-02-01 | 2025-01-06 | U6
+X2           | X        | 2025-01-06 |            | A6
 """
 [[given]]
 table = "records.legal_statuses"
@@ -139,5 +171,7 @@ rows = """
 legal_status_id | child_id | legal_status_code | started_on | ended_on
 L1              | K        | V3                | 2020-01-10 |
 L2              | A        | V3                | 2020-01-10 | 2023-08-28
+L3              | S        | V3                | 2020-01-10 | 2026-02-28
+L4              | T        | V4                | 2026-02-28 |
 """
 */

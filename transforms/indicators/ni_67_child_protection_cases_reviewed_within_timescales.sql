@@ -14,25 +14,25 @@ reading     = "Due dates follow the rule, not the recorded due date: three calen
 small_numbers = "S1"
 */
 WITH plan AS (
-  SELECT plan_id, child_id, started_on, ended_on
-  FROM records.child_protection_plans
-  WHERE is_other_authority IS NOT TRUE
+  SELECT plan.plan_id, plan.child_id, plan.started_on, plan.ended_on
+  FROM records.child_protection_plans AS plan
+  WHERE plan.is_other_authority IS NOT TRUE
 ),
-set_by AS (
-  SELECT plan_id, started_on AS day, 3 AS months FROM plan
+due_date_set_by AS (
+  SELECT plan.plan_id, plan.started_on AS day, 3 AS months FROM plan
   UNION ALL
   SELECT review.plan_id, review.held_on, 6
   FROM records.child_protection_reviews AS review
   JOIN plan ON plan.plan_id = review.plan_id
   WHERE review.held_on IS NOT NULL
 ),
-due AS (
-  SELECT plan_id, (day + to_months(months))::DATE AS due_on,
+due_date AS (
+  SELECT plan_id, (day + to_months(months))::DATE AS day,
          lead(day) OVER (PARTITION BY plan_id ORDER BY months, day) AS held_on
-  FROM set_by
+  FROM due_date_set_by
 ),
 missed AS (
-  SELECT plan_id, due_on FROM due WHERE held_on IS NULL OR held_on > due_on
+  SELECT plan_id, day FROM due_date WHERE held_on IS NULL OR held_on > day
 )
 SELECT period.period_id, plan.child_id AS case_id, plan.child_id, count(missed.plan_id) = 0 AS counts
 FROM plan
@@ -41,14 +41,14 @@ JOIN profile.periods AS period
  AND (plan.ended_on IS NULL OR plan.ended_on > period.ends_on)
 LEFT JOIN missed
   ON missed.plan_id = plan.plan_id
- AND missed.due_on >= period.starts_on AND missed.due_on < period.ends_on
+ AND missed.day >= period.starts_on AND missed.day < period.ends_on
 GROUP BY period.period_id, plan.child_id
 /*
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
 numerator = 6
-denominator = 10
+denominator = 11
 [[given]]
 table = "records.children"
 rows = """
@@ -66,6 +66,7 @@ J        | does not count | the review lies ahead: it has not been held
 K        | counts         | the plan ends tomorrow; reviews count from their day, whatever the recorded due date says
 L        | does not count | two open plans, the review of one was missed
 M        | counts         | three months after 30 November is 28 February
+N        | does not count | the review due on the first day of the period was a day late
 """
 [[given]]
 table = "records.child_protection_plans"
@@ -85,6 +86,7 @@ K       | K        | 2025-10-01 | 2026-04-01 |
 L1      | L        | 2025-11-03 |            | false
 L2      | L        | 2025-11-03 |            | false
 M       | M        | 2025-11-30 |            | false
+N       | N        | 2025-01-01 |            | false
 """
 [[given]]
 table = "records.child_protection_reviews"
@@ -102,5 +104,7 @@ K1        | K        | K       | 2026-01-01 | 2025-11-01
 L1        | L        | L1      | 2026-02-03 | 2026-02-03
 L2        | L        | L2      |            | 2026-02-03
 M1        | M        | M       | 2026-02-28 | 2026-02-28
+N1        | N        | N       | 2025-04-02 | 2025-04-01
+N2        | N        | N       | 2025-10-02 | 2025-10-02
 """
 */

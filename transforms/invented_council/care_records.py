@@ -67,7 +67,8 @@ def reviews_of(council: Council, care: Care) -> Arrays:
             np.maximum(working.on_or_before(due - between(rng, 0, 9, len(period))), before + 1),
         )
         cancelled = chance(rng, 0.02, len(period))
-        parts.append({"period": period, "before": before, "due": due, "held": held, "cancelled": cancelled.astype(np.int64)})
+        part = {"period": period, "before": before, "due": due, "held": held}
+        parts.append(part | {"cancelled": cancelled.astype(np.int64)})
         go_on = (held < periods["end"][period]) & (held <= council.ends)
         period, before = period[go_on], held[go_on]
         turn += 1
@@ -145,7 +146,9 @@ def care_plans(extract: Extract, care: Care) -> pl.DataFrame:
         careers.GROWS_UP: ("LTFOST18",),
         careers.RELATIVES: ("LTRELFR", "RETURN6M"),
     }
-    texts = [json.dumps({key: "Y" if key in by_ending[place] else "N" for key in options}) for place in sorted(by_ending)]
+    texts = [
+        json.dumps({key: "Y" if key in chosen else "N" for key in options}) for _, chosen in sorted(by_ending.items())
+    ]
     again = np.flatnonzero(goes_on)
     position = np.concatenate([np.arange(len(real), dtype=np.int64), again])
     began = np.concatenate([start, second[again]])
@@ -214,12 +217,20 @@ def permanence(extract: Extract, workforce: Workforce, care: Care) -> pl.DataFra
             "perm_siblings_placed_together": whole(together[order]),
             "perm_siblings_placed_apart": whole(np.maximum(siblings + 1 - together, 0)[order]),
             "perm_placement_provider_urn": blank(count),
-            "perm_decision_reversed_reason": pick_where(given_up[order], ("RD1", "RD3", "RD4"), choose(rng, (5, 3, 2), count)),
+            "perm_decision_reversed_reason": pick_where(
+                given_up[order], ("RD1", "RD3", "RD4"), choose(rng, (5, 3, 2), count)
+            ),
             "perm_permanence_order_date": days(np.where(given_up, NEVER, end)[order]),
-            "perm_permanence_order_type": pick_where(~given_up[order], ("Adoption", "Special Guardianship"), order_kind[order]),
+            "perm_permanence_order_type": pick_where(
+                ~given_up[order], ("Adoption", "Special Guardianship"), order_kind[order]
+            ),
             "perm_adoption_worker_id": worker_ids(workforce.on_duty(post, recorded[order])),
-            "perm_adopter_sex": pick_where(adopted[order], ("MF", "F1", "FF", "MM"), choose(rng, (70, 12, 8, 10), count)),
-            "perm_adopter_legal_status": pick_where(adopted[order], ("L11", "L3", "L12", "L0"), choose(rng, (65, 15, 8, 12), count)),
+            "perm_adopter_sex": pick_where(
+                adopted[order], ("MF", "F1", "FF", "MM"), choose(rng, (70, 12, 8, 10), count)
+            ),
+            "perm_adopter_legal_status": pick_where(
+                adopted[order], ("L11", "L3", "L12", "L0"), choose(rng, (65, 15, 8, 12), count)
+            ),
             "perm_number_of_adopters": pick_where(adopted[order], ("1", "2"), choose(rng, (15, 85), count)),
         },
         recorded[order],
@@ -243,13 +254,17 @@ def previous_permanence(extract: Extract, care: Care) -> pl.DataFrame:
             "lapp_person_id": extract.child(person),
             "lapp_previous_permanence_order_date": text.set(pl.Series(option == 0), None),
             "lapp_previous_permanence_option": pick(("Z1", "P1", "P2", "P3", "P4"), option),
-            "lapp_previous_permanence_la": pick_where(option > 0, ("Marlbridge", "Another authority"), choose(rng, (7, 3), count)),
+            "lapp_previous_permanence_la": pick_where(
+                option > 0, ("Marlbridge", "Another authority"), choose(rng, (7, 3), count)
+            ),
         },
         entered,
     )
 
 
-def _while_in_care(council: Council, rng: np.random.Generator, care: Care, yearly: float, from_age: float) -> tuple[Ints, Ints]:
+def _while_in_care(
+    council: Council, rng: np.random.Generator, care: Care, yearly: float, from_age: float
+) -> tuple[Ints, Ints]:
     """Events at `yearly` a year of care, evenly, of children of that age or over: (period, day)."""
     real = care.real
     start = np.maximum(care.periods["start"][real], council.begins)
@@ -270,7 +285,9 @@ def missing(extract: Extract, care: Care) -> pl.DataFrame:
     person, day = care.periods["person"][period[often]], day[often]
     ref = council.referrals
     grown = council.born[ref["person"]] + int(11 * YEAR)
-    at_home = np.flatnonzero((ref["referred"] > np.maximum(grown, council.begins)) & (ref["referred"] <= council.ends - 2))
+    at_home = np.flatnonzero(
+        (ref["referred"] > np.maximum(grown, council.begins)) & (ref["referred"] <= council.ends - 2)
+    )
     at_home = at_home[chance(rng, 0.14, len(at_home))]
     person = np.concatenate([person, ref["person"][at_home]])
     day = np.concatenate([day, ref["referred"][at_home] + between(rng, 0, 40, len(at_home))])
@@ -321,7 +338,9 @@ def substance_misuse(extract: Extract, care: Care) -> pl.DataFrame:
             "clas_substance_misuse_id": numbered("SUB", np.arange(1, len(day) + 1, dtype=np.int64)),
             "clas_person_id": extract.child(care.periods["person"][period]),
             "clas_substance_misuse_date": days(day),
-            "clas_substance_misused": pick(("Cannabis", "Alcohol", "Nitrous oxide", "Ketamine"), choose(rng, (6, 3, 1, 1), len(day))),
+            "clas_substance_misused": pick(
+                ("Cannabis", "Alcohol", "Nitrous oxide", "Ketamine"), choose(rng, (6, 3, 1, 1), len(day))
+            ),
             "clas_intervention_received": yes_no(chance(rng, 0.6, len(day))),
         },
         day,

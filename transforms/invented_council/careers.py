@@ -1,8 +1,9 @@
 """What happens to children: referral, assessment, enquiry, conference, plan, care, closure, and the next referral.
 
 Every career is lived to the end of the world once, from the seed alone; an extract is a cut through it. Chances are set
-so that a council of about 3.3 residents aged 0-17 per child on file has England's published rates (DfE children in need
-2023-24, looked after 2023-24): 520 referrals, 187 enquiries, 60 conferences, 53 plans, 27 entries to care per 10,000 a year.
+so that a council of about 3.2 residents aged 0-17 per child on file has England's published rates (DfE children in need
+2023-24, looked after 2023-24): a year, per 10,000, 520 referrals, 187 enquiries, 60 conferences, 53 plans, 26 entries
+to care.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from transforms.invented_council.columns import between, chance, choose, lasting
 from transforms.invented_council.days import NEVER, YEAR, Arrays, Flags, Floats, Ints, WorkingDays, add_months
 
 # The course an episode takes.
-CLOSED, EARLY_HELP, PLAN, ENQUIRY_CLOSED, ENQUIRY_PLAN, CONFERENCE_ONLY, PROTECTED, CARE, DISABLED, REFUSED, UASC = range(11)
-COURSE_WEIGHTS = (0.31, 0.12, 0.145, 0.11, 0.13, 0.015, 0.093, 0.036, 0.025)
-COURSE_WEIGHTS_AFTER_PROTECTION = (0.14, 0.06, 0.17, 0.09, 0.14, 0.03, 0.30, 0.07, 0.0)
+CLOSED, EARLY_HELP, PLAN, ENQUIRY_CLOSED, ENQUIRY_PLAN, CONFERENCE_ONLY = range(6)
+PROTECTED, CARE, DISABLED, REFUSED, UASC = range(6, 11)
+COURSE_WEIGHTS = (0.31, 0.12, 0.145, 0.11, 0.13, 0.015, 0.087, 0.034, 0.028)
+COURSE_WEIGHTS_AFTER_PROTECTION = (0.13, 0.05, 0.16, 0.08, 0.14, 0.03, 0.34, 0.07, 0.0)
 
 # How a period of care ends.
 HOME, GUARDIANSHIP, ADOPTION, GROWS_UP, RELATIVES = range(5)
@@ -53,7 +55,7 @@ def plan_reviews(rng: np.random.Generator, spans: Spans, start: Ints) -> tuple[I
         due[:, place] = add_months(last, 3 if place == 0 else 6)
         early = spans.working_days.on_or_before(due[:, place] - between(rng, 0, 12, count))
         late = spans.working_days.on_or_after(due[:, place] + between(rng, 1, 20, count))
-        held[:, place] = np.where(chance(rng, 0.05, count), late, early)
+        held[:, place] = np.where(chance(rng, 0.06, count), late, early)
         last = held[:, place]
     return due, held
 
@@ -256,7 +258,8 @@ def ages_in_days(rng: np.random.Generator, count: int) -> Ints:
     """Age at a first referral: from four months before birth to seventeen and a half."""
     band = choose(rng, AGE_WEIGHTS, count)
     lowest, highest = np.asarray(AGE_EDGES)[band], np.asarray(AGE_EDGES)[band + 1]
-    return ((lowest + (highest - lowest) * rng.random(count)) * YEAR).astype(np.int64)
+    age: Ints = ((lowest + (highest - lowest) * rng.random(count)) * YEAR).astype(np.int64)
+    return age
 
 
 def referred_people(rng: np.random.Generator, spans: Spans, people: int) -> tuple[Arrays, Ints, Ints]:
@@ -273,9 +276,7 @@ def referred_people(rng: np.random.Generator, spans: Spans, people: int) -> tupl
     referred = np.minimum(referred, spans.ends)
     born = referred - ages_in_days(rng, drawn)
     need = choose(rng, (0.45, 0.40, 0.15), drawn)
-    found = lives(
-        rng, spans, referred, born, np.full(drawn, -1, dtype=np.int64), np.asarray((0.32, 0.48, 0.66))[need]
-    )
+    found = lives(rng, spans, referred, born, np.full(drawn, -1, dtype=np.int64), np.asarray((0.32, 0.48, 0.66))[need])
     found, positions = kept(spans, found, people)
     return found, born[positions], family_of[positions]
 
@@ -295,9 +296,7 @@ def children_in_care_at_the_start(rng: np.random.Generator, spans: Spans, people
     band = choose(rng, (0.33, 0.22, 0.32, 0.13), drawn)
     lowest, highest = np.asarray((0.0, 5.0, 10.0, 16.0))[band], np.asarray((5.0, 10.0, 16.0, 17.5))[band]
     born = referred - ((lowest + (highest - lowest) * rng.random(drawn)) * YEAR).astype(np.int64)
-    first = episodes(
-        rng, spans, referred, born, np.zeros(drawn, dtype=np.bool_), np.full(drawn, CARE, dtype=np.int64)
-    )
+    first = episodes(rng, spans, referred, born, np.zeros(drawn, dtype=np.bool_), np.full(drawn, CARE, dtype=np.int64))
     staying = (first["care_ended"] > spans.begins) & (first["care_started"] < spans.begins)
     places = np.flatnonzero(staying)[:people]
     found = taken(first, places)

@@ -191,7 +191,9 @@ def conference_table(
                 ~moved_in, "S47E", number_of(enquiries["referral"], len(ref["person"]))[referral]
             ),
             "icpc_person_id": extract.child(ref["person"][referral]),
-            "icpc_cp_plan_id": numbered_where(planned, "CPP", number_of(plans["referral"], len(ref["person"]))[referral]),
+            "icpc_cp_plan_id": numbered_where(
+                planned, "CPP", number_of(plans["referral"], len(ref["person"]))[referral]
+            ),
             "icpc_referral_id": referral_id(referral),
             "icpc_icpc_transfer_in": yes_no(moved_in),
             "icpc_icpc_target_date": days(
@@ -295,7 +297,7 @@ def visits(
 def visit_table(extract: Extract, plans: Arrays) -> pl.DataFrame:
     council = extract.council
     rng = council.random("protection visits")
-    plan, day, recorded = visits(council, rng, plans["start"], plans["end"], 13, 5)
+    plan, day, recorded = visits(council, rng, plans["start"], plans["end"], 12, 4)
     return table(
         {
             "cppv_cp_visit_id": numbered("CPV", np.arange(1, len(day) + 1, dtype=np.int64)),
@@ -321,8 +323,12 @@ def core_groups(council: Council, plans: Arrays) -> pl.DataFrame:
     plan, due = plan[order], due[order]
     count = len(due)
     late = chance(rng, 0.17, count)
-    held = np.where(late, due + between(rng, 1, 15, count), council.working_days.on_or_before(due - between(rng, 0, 4, count)))
-    held = np.where(chance(rng, 0.02, count) | (held > plans["end"][plan]), NEVER, np.maximum(held, plans["start"][plan]))
+    held = np.where(
+        late, due + between(rng, 1, 15, count), council.working_days.on_or_before(due - between(rng, 0, 4, count))
+    )
+    held = np.where(
+        chance(rng, 0.02, count) | (held > plans["end"][plan]), NEVER, np.maximum(held, plans["start"][plan])
+    )
     minutes = np.where(held < NEVER, held + between(rng, 1, 20, count), NEVER)
     return table(
         {

@@ -34,7 +34,7 @@ from transforms.invented_council.names import REFERRAL_SOURCES
 RESIDENTS_PER_CHILD_ON_FILE = 3.2
 """Residents aged 0-17 for each child of six years' files, so that rates come out like England's."""
 
-SHARE_REFERRED, SHARE_IN_CARE_AT_THE_START, SHARE_UNACCOMPANIED = 0.68, 0.0175, 0.006
+SHARE_REFERRED, SHARE_IN_CARE_AT_THE_START, SHARE_UNACCOMPANIED = 0.68, 0.0165, 0.006
 SOURCE_WEIGHTS = tuple(REFERRAL_SOURCES.values())
 DAYS_BEFORE_THE_END_OF_CORRECTIONS = 3
 """Records are put right on this day before the world's end: between its last two weekly extracts."""
@@ -90,7 +90,7 @@ class Council:
 
     @cached_property
     def _ids(self) -> pl.Series:
-        # In the order they became known. One in twelve came from an older system with digits alone, leading zero and all.
+        # In the order they became known. One in twelve came from an older system: digits alone, leading zeros and all.
         rank = np.empty(self.children, dtype=np.int64)
         rank[np.argsort(self.first_known, kind="stable")] = np.arange(self.children)
         number = 30_100 + rank
@@ -119,7 +119,24 @@ class Council:
 
     @cached_property
     def has_nhs_number(self) -> Flags:
-        return chance(self.random("nhs number held"), 0.97, self.children)
+        """One in ten of those never referred has no NHS number in the case system; no partner writes of these."""
+        referred = np.zeros(self.children, dtype=np.bool_)
+        referred[self.referrals["person"]] = True
+        return referred | chance(self.random("nhs number held"), 0.9, self.children)
+
+    @cached_property
+    def set_apart(self) -> Ints:
+        """Four children never referred, of whom no partner writes: the place for faults in a person's own row."""
+        referred = np.zeros(self.children, dtype=np.bool_)
+        referred[self.referrals["person"]] = True
+        unreferred = np.flatnonzero(~referred & self.has_nhs_number)
+        return unreferred[np.argsort(self.first_known[unreferred], kind="stable")][1:5]
+
+    @cached_property
+    def partners_write_of(self) -> Flags:
+        written = self.has_nhs_number.copy()
+        written[self.set_apart] = False
+        return written
 
 
 @dataclass(frozen=True)
@@ -152,9 +169,7 @@ def nhs_numbers(rng: np.random.Generator, count: int) -> pl.Series:
     return numbered("", (first_nine * 10 + check)[valid][:count], 10)
 
 
-def _contacts(
-    rng: np.random.Generator, referrals: Arrays, known_only: Ints, offset: int
-) -> Arrays:
+def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, offset: int) -> Arrays:
     """Contacts: the one behind each referral, others round it, and those of children never referred."""
     count = len(referrals["referred"])
     source = choose(rng, SOURCE_WEIGHTS, count)
@@ -164,7 +179,7 @@ def _contacts(
         "source": source,
         "referral": np.arange(count, dtype=np.int64),
     }
-    owner, _ = ragged(rng.poisson(1.65, count).astype(np.int64))
+    owner, _ = ragged(rng.poisson(2.0, count).astype(np.int64))
     others = {
         "person": referrals["person"][owner],
         "day": referrals["referred"][owner] + between(rng, -300, 420, len(owner)),
@@ -263,9 +278,7 @@ def found_council(children: int, seed: int, world_ends: date) -> Council:
     )
 
 
-def _early_help(
-    rng: np.random.Generator, spans: careers.Spans, referrals: Arrays, offset: int, first: Ints
-) -> Arrays:
+def _early_help(rng: np.random.Generator, spans: careers.Spans, referrals: Arrays, offset: int, first: Ints) -> Arrays:
     """Early help after a case that closed to it, and for three in ten of the children never referred."""
     closed_to_it = np.flatnonzero(referrals["course"] == careers.EARLY_HELP)
     taken_up = closed_to_it[chance(rng, 0.85, len(closed_to_it))]
@@ -283,4 +296,3 @@ def _early_help(
     }
     found = taken(found, (found["ended"] >= spans.begins) & (found["started"] <= spans.ends))
     return taken(found, np.lexsort((found["person"], found["started"])).astype(np.int64))
-

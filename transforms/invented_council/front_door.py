@@ -128,7 +128,9 @@ def referrals(extract: Extract, workforce: Workforce) -> pl.DataFrame:
         [0, 2, 3],
         1,
     )
-    need = np.where(ref["course"] == careers.DISABLED, NEEDS.index("N2"), choose(rng, tuple(PRIMARY_NEEDS.values()), count))
+    need = np.where(
+        ref["course"] == careers.DISABLED, NEEDS.index("N2"), choose(rng, tuple(PRIMARY_NEEDS.values()), count)
+    )
     need = np.where(ref["course"] == careers.UASC, NEEDS.index("N8"), need)
     front = workforce.referral_posts[FRONT]
     return table(
@@ -248,7 +250,8 @@ def early_help(extract: Extract, workforce: Workforce) -> pl.DataFrame:
             "earl_episode_start_date": days(found["started"]),
             "earl_episode_end_date": days(ended),
             "earl_episode_reason": pick(
-                ("Family relationships", "Behaviour", "School attendance", "Housing and money", "Health"), found["reason"]
+                ("Family relationships", "Behaviour", "School attendance", "Housing and money", "Health"),
+                found["reason"],
             ),
             "earl_episode_end_reason": pick(
                 ("Outcomes met", "Stepped up to social care", "Disengaged", "Moved away"), found["end_reason"]
@@ -260,5 +263,3 @@ def early_help(extract: Extract, workforce: Workforce) -> pl.DataFrame:
         },
         found["started"],
     )
-
-

@@ -33,6 +33,7 @@ CHECKS = ("IHA", "RHA", "DENT", "OPT", "DEV")
 BREACHES = (
     "LATE_NOTIFICATION", "NO_CONSENT", "CAPACITY", "OUT_OF_AREA", "PLACEMENT_MOVE", "CHILD_CHOICE", "DNA", "OTHER",
 )  # fmt: skip
+PLANNED_AHEAD = 35  # days
 OUTCOMES = ("COMPLETED", "PENDING", "DECLINED", "DNA", "LEFT_CARE", "CANCELLED_TRUST")
 
 
@@ -72,7 +73,7 @@ def assessments_of(council: Council, care: Care) -> Arrays:
     }
     age = (start - council.born[periods["person"][real]]) / YEAR
     step = np.where(age < 4, 182, 365)
-    owner, day = every(rng, np.minimum(start + 40, end), end, step, 45, until=council.ends)
+    owner, day = every(rng, np.minimum(start + 40, end), end, step, 45, until=council.ends + PLANNED_AHEAD)
     attended = working.on_or_after(day)
     review = {
         "period": real[owner],
@@ -89,17 +90,15 @@ def assessments_of(council: Council, care: Care) -> Arrays:
 
 
 def dental_of(council: Council, care: Care) -> Arrays:
-    """Four children in five see a dentist twice a year or nearly; the others seldom."""
+    """Three children in four see a dentist once or twice a year; the others seldom."""
     rng = council.random("dental")
     periods, real = care.periods, care.real
-    seldom = chance(rng, 0.19, len(real))
+    seldom = chance(rng, 0.28, len(real))
     step = np.where(seldom, 800, between(rng, 150, 330, len(real)))
-    owner, day = every(rng, periods["start"][real], periods["end"][real], step, 60, until=council.ends)
+    owner, day = every(rng, periods["start"][real], periods["end"][real], step, 60, until=council.ends + PLANNED_AHEAD)
     period = real[owner]
     keep = (day >= council.begins) & (day > council.born[periods["person"][period]] + 250)
     period, day = period[keep], council.working_days.on_or_after(day[keep])
-    keep = day <= council.ends
-    period, day = period[keep], day[keep]
     order = np.lexsort((period, day))
     return {"period": period[order], "day": day[order], "missed": chance(rng, 0.06, len(order)).astype(np.int64)}
 
@@ -109,9 +108,9 @@ def checks(extract: Extract, care: Care, assessments: Arrays, dental: Arrays) ->
     rng = council.random("health checks")
     periods, real = care.periods, care.real
     start, end = periods["start"][real], periods["end"][real]
-    owner, day = every(rng, start, end, 400, 90, until=council.ends)
+    owner, day = every(rng, start, end, 400, 90, until=council.ends + PLANNED_AHEAD)
     eyes = {"period": real[owner], "day": day, "kind": np.full(len(day), OPT, dtype=np.int64)}
-    owner, day = every(rng, start, end, 290, 60, until=council.ends)
+    owner, day = every(rng, start, end, 290, 60, until=council.ends + PLANNED_AHEAD)
     small = day < council.born[periods["person"][real[owner]]] + int(5 * YEAR)
     growth = {"period": real[owner[small]], "day": day[small], "kind": np.full(int(small.sum()), DEV, dtype=np.int64)}
     parts = [
@@ -122,7 +121,7 @@ def checks(extract: Extract, care: Care, assessments: Arrays, dental: Arrays) ->
     ]
     parts += [extra | {"status": np.zeros(len(extra["day"]), np.int64)} for extra in (eyes, growth)]
     found = stacked(parts)
-    found = taken(found, (found["day"] >= council.begins) & (found["day"] <= council.ends + 35))
+    found = taken(found, (found["day"] >= council.begins) & (found["day"] <= council.ends + PLANNED_AHEAD))
     found = taken(found, np.lexsort((found["period"], found["kind"], found["day"])).astype(np.int64))
     # What lies within four weeks stands as planned.
     ahead = found["day"] > extract.as_at
@@ -174,7 +173,9 @@ def requests(extract: Extract, care: Care, assessments: Arrays) -> pl.DataFrame:
     code = np.where(kind == IHA, 0, np.where(under_five, 1, 2))
     left = periods["end"][period] <= found["attended"]
     final = np.where(left, 4, np.where(found["fails"] > 0, found["fails"], 0))
-    settled_on = np.where(left, periods["end"][period], np.where(found["fails"] > 0, found["attended"], found["returned"]))
+    settled_on = np.where(
+        left, periods["end"][period], np.where(found["fails"] > 0, found["attended"], found["returned"])
+    )
     outcome = np.where(settled_on <= extract.as_at, final, 1)
     done = final == 0
     due = council.working_days.add(start, 20)
@@ -300,7 +301,13 @@ def camhs(extract: Extract, care: Care) -> pl.DataFrame:
     person = between(rng, 0, council.children - 1, count)
     day = first_day + between(rng, 0, 3 * 365, count)
     age = (day - council.born[person]) / YEAR
-    keep = (council.first_known[person] <= day) & (age >= 5) & (age < 17.8) & (council.died[person] > council.ends)
+    keep = (
+        council.partners_write_of[person]
+        & (council.first_known[person] <= day)
+        & (age >= 5)
+        & (age < 17.8)
+        & (council.died[person] > council.ends)
+    )
     person, day = person[keep], day[keep]
     order = np.lexsort((person, day))
     person, day = person[order], day[order]
@@ -312,7 +319,9 @@ def camhs(extract: Extract, care: Care) -> pl.DataFrame:
     decision = choose(rng, (0.74, 0.14, 0.12), count)
     decided = day + np.where(urgency == 0, between(rng, 0, 1, count), between(rng, 2, 24, count))
     beyond = chance(rng, 0.17, count)
-    wait = np.where(beyond, limit * 7 * (1 + rng.random(count)), limit * 7 * (0.25 + 0.72 * rng.random(count))).astype(np.int64)
+    wait = np.where(beyond, limit * 7 * (1 + rng.random(count)), limit * 7 * (0.25 + 0.72 * rng.random(count))).astype(
+        np.int64
+    )
     accepted = decision == 0
     seen = np.where(accepted, np.maximum(day + wait, decided), NEVER)
     second = np.where(accepted & chance(rng, 0.8, count), seen + between(rng, 14, 70, count), NEVER)
@@ -324,7 +333,8 @@ def camhs(extract: Extract, care: Care) -> pl.DataFrame:
             "local_child_id": extract.child(person),
             "date_received": days(day),
             "referrer": pick(
-                ("GP", "SOCIAL_CARE", "SCHOOL", "SELF", "HOSPITAL", "CRISIS"), choose(rng, (4, 2, 3, 1, 0.6, 0.4), count)
+                ("GP", "SOCIAL_CARE", "SCHOOL", "SELF", "HOSPITAL", "CRISIS"),
+                choose(rng, (4, 2, 3, 1, 0.6, 0.4), count),
             ),
             "urgency": pick(("EMERGENCY", "URGENT", "ROUTINE"), urgency),
             "presenting_need": pick(
@@ -343,7 +353,9 @@ def camhs(extract: Extract, care: Care) -> pl.DataFrame:
             "spec_limit_weeks": whole(limit),
             "date_discharged": days(discharged),
             "discharge_reason": pick_where(
-                accepted & (discharged <= extract.as_at), ("COMPLETE", "DNA", "MOVED", "OTHER"), choose(rng, (7, 1, 1, 1), count)
+                accepted & (discharged <= extract.as_at),
+                ("COMPLETE", "DNA", "MOVED", "OTHER"),
+                choose(rng, (7, 1, 1, 1), count),
             ),
         },
         day,
@@ -351,7 +363,7 @@ def camhs(extract: Extract, care: Care) -> pl.DataFrame:
 
 
 def emergencies(extract: Extract) -> pl.DataFrame:
-    """Emergency attendances of children on file over the last two years; a few come without an NHS number."""
+    """Emergency attendances of children on file over the last two years."""
     council = extract.council
     rng = council.random("emergencies")
     drawn = max(20, round(council.children * 0.95))
@@ -359,7 +371,13 @@ def emergencies(extract: Extract) -> pl.DataFrame:
     person = np.where(chance(rng, 0.3, drawn), person // 40 * 40, person)  # a few children come again and again
     day = council.ends - between(rng, 0, 2 * 365, drawn)
     age = (day - council.born[person]) / YEAR
-    keep = (council.first_known[person] <= day) & (age >= 0) & (age < 18) & (council.died[person] > council.ends)
+    keep = (
+        council.partners_write_of[person]
+        & (council.first_known[person] <= day)
+        & (age >= 0)
+        & (age < 18)
+        & (council.died[person] > council.ends)
+    )
     person, day, age = person[keep], day[keep], age[keep]
     order = np.lexsort((person, day))
     person, day, age = person[order], day[order], age[order]
@@ -375,12 +393,13 @@ def emergencies(extract: Extract) -> pl.DataFrame:
         + numbered("", minute % 60, 2)
         + ":00"
     )
-    reason = np.where(band == 0, choose(rng, (2, 0, 0, 0, 0, 3, 5), count), choose(rng, (6, 1.5, 0.6, 0.4, 1, 0, 4), count))
-    number = extract.nhs(person)
+    reason = np.where(
+        band == 0, choose(rng, (2, 0, 0, 0, 0, 3, 5), count), choose(rng, (6, 1.5, 0.6, 0.4, 1, 0, 4), count)
+    )
     return table(
         {
             "attendance_id": numbered("AE", np.arange(1, count + 1, dtype=np.int64)),
-            "nhs_number": number.set(pl.Series(chance(rng, 0.015, count)), None),
+            "nhs_number": extract.nhs(person),
             "attended_at": stamp,
             "site_code": pick(("RXM01", "RXM02", "RYB10"), choose(rng, (6, 3, 1), count)),
             "reason_group": pick(
@@ -396,7 +415,7 @@ def emergencies(extract: Extract) -> pl.DataFrame:
 
 
 def posts(extract: Extract) -> pl.DataFrame:
-    """The posts the commissioners must fill; the designated doctor for looked-after children has been vacant since May."""
+    """The posts the commissioners must fill; that of designated doctor for looked-after children is vacant."""
     council = extract.council
     codes = ("DD_CLA", "DN_CLA", "DD_CP", "DN_CP", "ND", "NN", "MA", "AE_LIAISON")
     place = np.arange(len(codes), dtype=np.int64)

@@ -52,9 +52,7 @@ def care_leavers(extract: Extract, workforce: Workforce, care: Care) -> pl.DataF
     eighteen, twenty_five = council.eighteen[person], add_months(council.born[person], 300)
     weeks = (np.minimum(end, eighteen) - np.maximum(start, sixteen - int(2 * YEAR))) / 7
     entitled = weeks >= 13
-    eligibility = np.select(
-        [~entitled, as_at >= eighteen, as_at >= end], [QUALIFYING, FORMER, RELEVANT], ELIGIBLE
-    )
+    eligibility = np.select([~entitled, as_at >= eighteen, as_at >= end], [QUALIFYING, FORMER, RELEVANT], ELIGIBLE)
     recorded = np.maximum(sixteen, start) + 20
     leaves_register = np.where(chance(rng, 0.5, count), add_months(council.born[person], 252), twenty_five)
 
@@ -69,11 +67,15 @@ def care_leavers(extract: Extract, workforce: Workforce, care: Care) -> pl.DataF
     contact = np.where(reachable, np.maximum(contact, recorded), NEVER)
 
     known = reachable | chance(rng, 0.5, count)
-    at_home = choose(rng, (0.12, 0.14, 0.13, 0.02, 0, 0.013, 0.26, 0.012, 0.008, 0.03, 0.03, 0.155, 0.03, 0.01, 0.02), count)
-    young = np.where(as_at < eighteen, choose(rng, (0.06, 0.3, 0.2, 0.02, 0, 0, 0.05, 0, 0, 0.02, 0.05, 0, 0.3), count), at_home)
+    at_home = choose(
+        rng, (0.12, 0.14, 0.13, 0.02, 0, 0.013, 0.26, 0.012, 0.008, 0.03, 0.03, 0.155, 0.03, 0.01, 0.02), count
+    )
+    young = np.where(
+        as_at < eighteen, choose(rng, (0.06, 0.3, 0.2, 0.02, 0, 0, 0.05, 0, 0, 0.02, 0.05, 0, 0.3), count), at_home
+    )
     where = np.where(known, young, ACCOMMODATION.index("R"))
     unsuitable = np.isin(where, [ACCOMMODATION.index(code) for code in ("S", "V", "W", "X", "R")])
-    unsuitable |= chance(rng, 0.045, count)
+    unsuitable |= chance(rng, 0.055, count)
     activity = choose(rng, (0.06, 0.01, 0.2, 0.03, 0.04, 0.19, 0.05, 0.1, 0.25, 0.05, 0.02), count)
     activity = np.where((as_at < eighteen) & chance(rng, 0.6, count), 2, activity)
     activity = np.where(known, activity, len(ACTIVITY) - 1)

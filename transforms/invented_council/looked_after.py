@@ -79,7 +79,9 @@ def _periods(council: Council) -> Arrays:
     in_care = np.flatnonzero(ref["care_started"] < NEVER).astype(np.int64)
     disabled = np.flatnonzero((ref["course"] == careers.DISABLED) & (ref["cin_started"] < NEVER)).astype(np.int64)
     breaks = disabled[chance(rng, 0.22, len(disabled))]
-    began = np.maximum(ref["cin_started"][breaks] + between(rng, 30, 200, len(breaks)), council.born[ref["person"][breaks]])
+    began = np.maximum(
+        ref["cin_started"][breaks] + between(rng, 30, 200, len(breaks)), council.born[ref["person"][breaks]]
+    )
     lasts = began + 20 < ref["cin_ended"][breaks]
     breaks, began = breaks[lasts], began[lasts]
     found = {
@@ -112,8 +114,8 @@ def _placements(council: Council, periods: Arrays, granted: Ints) -> Arrays:
     start, end = periods["start"], np.minimum(periods["end"], council.ends + 1)
     length = np.maximum(end - start, 1)
     short_break = periods["ending"] == SHORT_BREAKS
-    restless = chance(rng, 0.15, count)
-    yearly = np.where(restless, 1.45, 0.095)
+    restless = chance(rng, 0.16, count)
+    yearly = np.where(restless, 2.2, 0.085)
     moves = rng.poisson(np.where(short_break, 0.0, yearly * np.maximum(length - 80, 0) / YEAR)).astype(np.int64)
     owner, _ = ragged(moves)
     later = start[owner] + 80 + (rng.random(len(owner)) * np.maximum(length[owner] - 80, 1)).astype(np.int64)
@@ -170,9 +172,7 @@ def lengths_of_way(rng: np.random.Generator, count: int) -> Ints:
     return np.minimum(np.exp(rng.normal(np.log(82), 1.05, count)), 4000).astype(np.int64)
 
 
-def _placement_types(
-    rng: np.random.Generator, council: Council, periods: Arrays, found: Arrays, final: Ints
-) -> Ints:
+def _placement_types(rng: np.random.Generator, council: Council, periods: Arrays, found: Arrays, final: Ints) -> Ints:
     person = periods["person"][found["period"]]
     band = np.digitize((found["start"] - council.born[person]) / YEAR, (10, 16))
     kind = np.zeros(len(band), dtype=np.int64)
@@ -208,7 +208,9 @@ def _statuses(council: Council, periods: Arrays) -> Arrays:
     voluntary_first = ordered & chance(rng, 0.45, count)
     police_first = ordered & ~voluntary_first & chance(rng, 0.16, count)
     first = np.select(
-        [ending == SHORT_BREAKS, police_first, voluntary_first | ~ordered], [V4, np.where(chance(rng, 0.5, count), L1, L2), V2], C1
+        [ending == SHORT_BREAKS, police_first, voluntary_first | ~ordered],
+        [V4, np.where(chance(rng, 0.5, count), L1, L2), V2],
+        C1,
     )
     start = periods["start"]
     interim = np.select([police_first, voluntary_first], [start + 3, start + between(rng, 10, 90, count)], NEVER)
@@ -234,7 +236,9 @@ def _episodes(council: Council, periods: Arrays, placements: Arrays, statuses: A
     rng = council.random("episodes")
     period = np.concatenate([placements["period"], statuses["period"]])
     day = np.concatenate([placements["start"], statuses["start"]])
-    is_placement = np.concatenate([np.ones(len(placements["start"]), np.int64), np.zeros(len(statuses["start"]), np.int64)])
+    is_placement = np.concatenate(
+        [np.ones(len(placements["start"]), np.int64), np.zeros(len(statuses["start"]), np.int64)]
+    )
     keys = period * 10_000_000 + day + 1_000_000
     unique = np.unique(keys)
     owner, start = unique // 10_000_000, unique % 10_000_000 - 1_000_000
@@ -345,7 +349,12 @@ def placement_table(extract: Extract, care: Care) -> pl.DataFrame:
             "clap_cla_id": period_id(found["period"]),
             "clap_cla_placement_provider": pick([*PROVIDERS, None], found["provider"]),
             "clap_cla_placement_postcode": pick(
-                [f"MB{outer}{inner}{pair}" for outer in range(1, 10) for inner in range(1, 10) for pair in ("AB", "DE", "HJ")],
+                [
+                    f"MB{outer}{inner}{pair}"
+                    for outer in range(1, 10)
+                    for inner in range(1, 10)
+                    for pair in ("AB", "DE", "HJ")
+                ],
                 place % 243,
             ),
             "clap_cla_placement_end_date": days(found["end"]),

@@ -20,13 +20,14 @@ SURNAMES = (
     "Gorsedale", "Greywether", "Harebellow", "Hobthrush", "Inglemire", "Jackdawson", "Kettlebeck", "Larkrise",
     "Lintwhistle", "Mallowfield", "Marlpit", "Nettlecombe", "Nightingown", "Oakapple", "Oystershell", "Pennymarsh",
     "Plumtrees", "Quarrington-Low", "Quillfeather", "Ravensbeck", "Rushymead", "Sallowfield", "Sedgewater", "Skylarke",
-    "Stonechatter", "Tansyfield", "Thistlewick", "Threlkeldon", "Underbarrow", "Vetchley", "Waghorne-Mere", "Weathervane",
-    "Whinberry", "Wintergill", "Withywind", "Woolgather", "Wrenthorpe", "Yarrowby", "Yellowhammer", "Zelderhay",
+    "Stonechatter", "Tansyfield", "Thistlewick", "Threlkeldon", "Underbarrow", "Vetchley", "Waghorne-Mere",
+    "Weathervane", "Whinberry", "Wintergill", "Withywind", "Woolgather", "Wrenthorpe", "Yarrowby", "Yellowhammer",
+    "Zelderhay",
 )  # fmt: skip
 STREETS = (
     "Alder Rise", "Bobbin Lane", "Cornmill Street", "Duckett's Row", "Elver Way", "Fullers Yard", "Gannet Close",
-    "Heron Court", "Ivy Bank", "Jubilee Terrace", "Kiln Road", "Limepit Lane", "Marl Street", "Navvy Walk", "Otter Drive",
-    "Packhorse Hill", "Quarry Gardens", "Ropewalk", "Saltway", "Tenter Field",
+    "Heron Court", "Ivy Bank", "Jubilee Terrace", "Kiln Road", "Limepit Lane", "Marl Street", "Navvy Walk",
+    "Otter Drive", "Packhorse Hill", "Quarry Gardens", "Ropewalk", "Saltway", "Tenter Field",
 )  # fmt: skip
 TOWNS = ("Marlbridge", "Nether Marl", "Saltwick", "Tollerby", "Upper Kiln", "Wherry Green")
 NATIONALITIES = ("Afghanistan", "Albania", "Eritrea", "Ethiopia", "Iran", "Iraq", "Sudan", "Syria", "Vietnam")
@@ -48,7 +49,8 @@ SOURCE_WORDS = {
 }  # fmt: skip
 
 PRIMARY_NEEDS = {
-    "N1": 0.57, "N2": 0.09, "N3": 0.03, "N4": 0.09, "N5": 0.14, "N6": 0.03, "N7": 0.01, "N8": 0.03, "N9": 0.005, "N0": 0.005,
+    "N1": 0.57, "N2": 0.09, "N3": 0.03, "N4": 0.09, "N5": 0.14, "N6": 0.03, "N7": 0.01, "N8": 0.03,
+    "N9": 0.005, "N0": 0.005,
 }  # fmt: skip
 DISABILITIES = {
     "AUT": 0.3, "LD": 0.25, "BEH": 0.13, "COMM": 0.1, "MOB": 0.07, "PC": 0.04, "INC": 0.02, "HEAR": 0.02, "VIS": 0.02,

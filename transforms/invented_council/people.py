@@ -113,7 +113,7 @@ def addresses(extract: Extract) -> pl.DataFrame:
     moves_of_family = rng.poisson(0.5, families_count).astype(np.int64)
     first_day = np.full(families_count, NEVER, dtype=np.int64)
     np.minimum.at(first_day, council.family, council.first_known)
-    move, place = ragged(moves_of_family)
+    move, _ = ragged(moves_of_family)
     # The moves of a family in time order: their days sorted within each family.
     day = first_day[move] + (rng.random(len(move)) * np.maximum(council.ends - first_day[move], 1)).astype(np.int64)
     order = np.lexsort((day, move))
@@ -150,7 +150,8 @@ def addresses(extract: Extract) -> pl.DataFrame:
     )
     number = np.arange(1, len(person) + 1, dtype=np.int64)
     postcode = numbered("MB", area, 1) + pick(
-        [f"{inner}{pair}" for inner in range(1, 10) for pair in ("AB", "DF", "GH", "JL", "NP")], (family * 5 + stay) % 45
+        [f"{inner}{pair}" for inner in range(1, 10) for pair in ("AB", "DF", "GH", "JL", "NP")],
+        (family * 5 + stay) % 45,
     )
     return table(
         {
@@ -276,7 +277,9 @@ def mother_pairs(council: Council) -> tuple[Ints, Ints]:
     rng = council.random("mothers")
     referred = np.zeros(council.children, dtype=np.bool_)
     referred[council.referrals["person"]] = True
-    women = np.flatnonzero(~council.is_boy & (council.ends - council.born > 18 * YEAR) & referred & (council.died == NEVER))
+    women = np.flatnonzero(
+        ~council.is_boy & (council.ends - council.born > 18 * YEAR) & referred & (council.died == NEVER)
+    )
     babies = np.flatnonzero(referred & (council.born > council.begins) & (council.born <= council.ends))
     count = min(len(women), len(babies), max(2, round(council.children * 0.012)))
     mother = rng.permutation(women)[:count].astype(np.int64)
@@ -330,5 +333,3 @@ def submissions(extract: Extract) -> pl.DataFrame:
         },
         np.maximum(sent, council.first_known[person]),
     )
-
-

@@ -26,7 +26,7 @@ JOB_TITLES = (
     "Head of Service",
 )  # fmt: skip
 IS_SOCIAL_WORK = (True, True, True, True, True, True, True, False, False, False, True)
-CASES_PER_FTE = 15.2
+CASES_PER_FTE = 15.8
 POSTS_PER_TEAM = 7
 
 
@@ -134,21 +134,20 @@ def staffed(council: Council) -> Workforce:
     sizes[MANAGER] = max(2, sum(teams_of))
     team_kind = np.repeat(np.arange(len(sizes)), [max(1, count) for count in teams_of]).astype(np.int64)
 
-    kind = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
-    place = ragged(sizes)[1]
+    post_kind, place = ragged(sizes)
     first_team = np.searchsorted(team_kind, np.arange(len(sizes)))
-    team = first_team[kind] + place % np.asarray([max(1, count) for count in teams_of])[kind]
+    team = first_team[post_kind] + place % np.asarray([max(1, count) for count in teams_of])[post_kind]
     # A team manager is counted in the team managed, not in one of managers.
     managed = np.flatnonzero(team_kind != MANAGER)
-    managing = kind == MANAGER
+    managing = post_kind == MANAGER
     team[managing] = managed[place[managing] % len(managed)]
-    fte = np.asarray((100, 80, 60, 50))[choose(rng, (0.79, 0.12, 0.06, 0.03), len(kind))].astype(np.int64)
+    fte = np.asarray((100, 80, 60, 50))[choose(rng, (0.79, 0.12, 0.06, 0.03), len(post_kind))].astype(np.int64)
     return Workforce(
-        kind=kind,
+        kind=post_kind,
         team=team.astype(np.int64),
         fte=fte,
         team_kind=team_kind,
-        tenures=_tenures(rng, council, len(kind)),
+        tenures=_tenures(rng, council, len(post_kind)),
         cases=cases,
         council=council,
     )

@@ -1,0 +1,107 @@
+"""The reference page of the frameworks: what is asked for and when, each fact with how well it is sourced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+from flows.page_pieces import listed, page, table_of, tick
+from transforms.framework import SOURCED_MEANS, Answer, Fact, Framework, framework_ids, load_framework
+
+
+def frameworks_page() -> str:
+    """Every framework, with how well each of its facts is sourced."""
+    blocks = [
+        "What an inspectorate asks for and when, one file each under `transforms/frameworks/`. Each fact says how well"
+        " it is sourced; owners and answers are our proposals.",
+        listed(f"**{mark}**: {means}" for mark, means in SOURCED_MEANS.items()),
+    ]
+    for framework_id in framework_ids():
+        blocks += _framework(load_framework(framework_id))
+    return page("Frameworks", "`transforms/frameworks/`", *blocks)
+
+
+def _framework(framework: Framework) -> Iterable[str]:
+    force = framework.in_force
+    yield f"## {framework.id}: {framework.title}"
+    yield f"{framework.inspectorate}. In force {force.begins} to {force.until or 'now'} {_mark(force)}."
+    yield f"> {framework.caution}" if framework.caution else ""
+    told = (("how often", framework.frequency), ("notice", framework.notice), ("on site", framework.on_site))
+    rows = [(name, fact.text, _mark(fact)) for name, fact in (*told, ("team", framework.team)) if fact]
+    yield table_of(("", "", "sourced"), rows)
+    yield f"The day of notification is day {framework.notice.notification_is_day}."
+    yield "### Timetable"
+    yield table_of(
+        ("day", "step", "sourced"),
+        [
+            (f"{s.day}" if s.end_day is None else f"{s.day} to {s.end_day}", _unit(s.title, s.unit), _mark(s))
+            for s in framework.timeline
+        ],
+    )
+    yield f"### Judgements {_mark(framework.judgements)}"
+    yield f"{framework.judgements.count} in all. Scale: {', '.join(framework.judgements.scale) or 'none'}."
+    yield listed(
+        f"{group.title}: {', '.join((*group.headline, *group.supporting))}" for group in framework.judgements.groups
+    )
+    yield "### Asked for"
+    yield table_of(
+        ("what", "id", "due on day", "who owns it", "answered by", "sourced"),
+        [
+            (d.title, tick(d.id), d.due_day, d.owner, "; ".join(_answer(a) for a in d.answered_by), _mark(d))
+            for d in framework.documents
+        ],
+    )
+    if framework.case_samples:
+        yield "### Cases"
+        yield table_of(
+            ("what", "how many", "day", "chosen by", "sourced"),
+            [(c.title, c.count, c.day, c.chosen_by, _mark(c)) for c in framework.case_samples],
+        )
+    if framework.surveys:
+        yield "### Surveys"
+        yield table_of(("survey", "who", "sourced"), [(s.title, s.who, _mark(s)) for s in framework.surveys])
+    if framework.interviews:
+        yield f"### Groups that inspectors meet {_mark(framework.interviews)}"
+        yield listed(framework.interviews.groups)
+    if framework.figure_sets:
+        yield "### Figures of the profile"
+        rows = [(s.title, ", ".join(s.indicators), ", ".join(s.headline)) for s in framework.figure_sets]
+        yield table_of(("section", "figures", "on the cover"), rows)
+    if framework.lists:
+        yield "### Lists"
+        rows = [(one.title, tick(one.id), _serves(one.columns)) for one in framework.lists]
+        yield table_of(("list", "id", "columns, by the request each serves"), rows)
+    yield "### Settings of this framework"
+    yield table_of(
+        ("setting", "value"),
+        [(tick(one.name), _value(getattr(framework.settings, one.name))) for one in fields(framework.settings)],
+    )
+    yield "### Sources"
+    yield listed(f"`{key}`: {title}" for key, title in framework.sources.items())
+
+
+def _value(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _unit(title: str, unit: str) -> str:
+    return title if unit == "working day" else f"{title} ({unit}s)"
+
+
+def _mark(fact: Fact) -> str:
+    """How well a fact is sourced, by what, and what is to be known of it."""
+    sources = f" ({', '.join(fact.sources)})" if fact.sources else ""
+    note = f". {fact.note.rstrip('.')}" if fact.note else ""
+    return f"**{fact.sourced}**{sources}{note}"
+
+
+def _answer(answer: Answer) -> str:
+    named = (*answer.register_ids, *answer.figure_sets, *answer.lists, *answer.tables)
+    return f"{answer.title} ({answer.product}: {', '.join(named)})"
+
+
+def _serves(columns: Mapping[str, str]) -> str:
+    by_ask: dict[str, list[str]] = {}
+    for column, ask in columns.items():
+        by_ask.setdefault(ask, []).append(column)
+    return "; ".join(f"{ask}: {', '.join(names)}" for ask, names in by_ask.items())

@@ -1,0 +1,248 @@
+"""The nightly run as a Prefect flow: one large task around the plain function, then what people are shown.
+
+What is shown in Prefect is counted, never named: no figure (a small number can point to a child), no heading or file
+name that came from outside (the headings of a file without any are its first row).
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import flows.prefect_environment  # noqa: F401
+
+# isort: split
+from prefect import flow, runtime, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from flows.cli import LONDON
+from flows.prefect_run import (
+    as_text,
+    differing,
+    end_of,
+    failed,
+    guarded,
+    in_london,
+    log_step,
+    may_pass,
+    read_known_on,
+    settings_of,
+    tell,
+)
+from flows.report import report_markdown
+from flows.run_nightly import KnownOn, Outcome, run_nightly
+from flows.settings import Settings
+from warehouse import catalogue
+from warehouse.evidence_store import LocalFolder
+from warehouse.problem import Problem
+
+# Fifty thousand children take under a minute; a run that takes an hour hangs.
+TASK_SECONDS = 60 * 60
+FLOW_SECONDS = 3 * 60 * 60
+RETRY_AFTER_SECONDS = (60.0, 300.0)
+SEE = "the report says why"
+
+
+class Stopped(Problem):
+    """A run that stopped before publishing: Failed in Prefect, with the sentence; an outcome for the command line."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.said)
+        self.outcome = outcome
+
+
+def run_name() -> str:
+    """`nightly 2026-10-31`: the day it measures at where that is given, else the night it was due."""
+    as_at = runtime.flow_run.parameters.get("as_at")
+    due = runtime.flow_run.scheduled_start_time
+    return f"nightly {as_at or due.astimezone(LONDON).date()}"
+
+
+@task(
+    name="receive, build, check and publish",
+    task_run_name="receive, build, check and publish",
+    retries=len(RETRY_AFTER_SECONDS),
+    retry_delay_seconds=list(RETRY_AFTER_SECONDS),
+    retry_condition_fn=may_pass,
+    timeout_seconds=TASK_SECONDS,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def receive_build_publish(
+    settings: Settings,
+    as_at: datetime.date | None,
+    as_known_on: KnownOn | None,
+    received_at: datetime.datetime | None,
+    publishing: bool,
+) -> Outcome:
+    """`run_nightly`, started now. One task: the store's lock is held from the first file to the published one."""
+    return guarded(
+        lambda: run_nightly(
+            LocalFolder(settings.store_folder()),
+            drop=Path(settings.drop) if settings.drop else None,
+            settings=settings,
+            started_at=datetime.datetime.now(tz=LONDON),
+            received_at=received_at,
+            as_at=as_at,
+            as_known_on=as_known_on,
+            publishing=publishing,
+            say=log_step,
+        )
+    )
+
+
+@task(
+    name="show what happened",
+    task_run_name="show what happened",
+    retries=2,
+    retry_delay_seconds=5,
+    timeout_seconds=120,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def show(outcome: Outcome, store: str) -> None:
+    """Artifacts and an event: counts, the sentence, and where the whole report lies."""
+    create_markdown_artifact(page(outcome, store), key="nightly-report", description=outcome.said)
+    if outcome.report is not None:
+        create_table_artifact(
+            arrivals(outcome), key="nightly-arrivals", description="Rows received = rows loaded + rows set aside"
+        )
+    if outcome.state in ("published", "stopped"):
+        tell(f"daytwo.{outcome.state}", store, outcome.said, payload(outcome))
+
+
+@flow(
+    name="nightly",
+    flow_run_name=run_name,
+    timeout_seconds=FLOW_SECONDS,
+    persist_result=False,
+    log_prints=False,
+)
+def nightly(
+    drop: str = "",
+    store: str = "",
+    as_at: datetime.date | None = None,
+    as_known_on: str = "",
+    received_at: datetime.datetime | None = None,
+    publishing: bool = True,
+    authority: str = "",
+    other_settings: dict[str, str | int | float] | None = None,
+) -> State[Outcome]:
+    """Receive a drop, build the warehouse from the evidence, check it and publish it.
+
+    Args:
+        drop: Folder the sources deliver to. Empty: DAYTWO_DROP.
+        store: Folder of the evidence store. Empty: DAYTWO_STORE.
+        as_at: Measure as at this day. Empty: the newest extract's.
+        as_known_on: Use only what had been received by then: a day, a moment or a ledger number. Empty: everything.
+        received_at: When loading history: the moment the files were received.
+        publishing: Off: build into the store without publishing.
+        authority: Nine-character code of the council. Empty: DAYTWO_AUTHORITY.
+        other_settings: Settings that shall differ from the environment, by name in lower case.
+    """
+    settings = guarded(lambda: settings_of(drop=drop, store=store, authority=authority, **(other_settings or {})))
+    run = receive_build_publish(
+        settings,
+        as_at,
+        guarded(lambda: read_known_on(as_known_on)),
+        in_london(received_at) if received_at else None,
+        publishing,
+        return_state=True,
+    )
+    outcome = run.result(raise_on_failure=False)
+    if not isinstance(outcome, Outcome):
+        return failed(run)
+    if show(outcome, settings.store, return_state=True).is_failed():
+        get_run_logger().warning("The run's report could not be shown here; it lies in the store's runs/ folder.")
+    if outcome.state == "stopped":
+        return Failed(message=outcome.said, data=Stopped(outcome))
+    return Completed(message=outcome.said, data=outcome)
+
+
+def as_flow(
+    settings: Settings,
+    *,
+    drop: Path | None,
+    as_at: datetime.date | None,
+    as_known_on: KnownOn | None,
+    received_at: datetime.datetime | None,
+    publishing: bool,
+) -> Outcome:
+    """Run the flow in this process and hand over what `run_nightly` would.
+
+    Raises:
+        Problem: as `run_nightly`; a fault that stayed after being tried again; or Prefect's server cannot be reached.
+    """
+    try:
+        return end_of(
+            lambda: nightly(
+                drop=str(drop.absolute()) if drop else "",
+                store=str(settings.store_folder().absolute()),
+                as_at=as_at,
+                as_known_on=as_text(as_known_on),
+                received_at=received_at,
+                publishing=publishing,
+                authority=settings.authority,
+                other_settings=differing(settings, "drop", "store", "authority") or None,
+                return_state=True,
+            ),
+            Outcome,
+        )
+    except Stopped as stopped:
+        return stopped.outcome
+
+
+def page(outcome: Outcome, store: str) -> str:
+    """The run's report for Prefect's page."""
+    lines = [f"**{outcome.said}**", ""]
+    if outcome.report is None:
+        return "\n".join([*lines, *(f"- put right: {sentence}" for sentence in outcome.healed)]) + "\n"
+    lines += [f"The whole report, with the figures: `{store}/runs/{outcome.run_id}/report.md`", ""]
+    counted = replace(
+        outcome.report,
+        arrivals=tuple(
+            (source, as_at, table, table or "(no contract knows it)", status, received, loaded, aside, SEE, None, None)
+            for source, as_at, table, _, status, received, loaded, aside, *_ in outcome.report.arrivals
+        ),
+        figures=(),
+        current_figures=(),
+    )
+    receipt = outcome.receipt
+    if receipt is not None and receipt.left_alone:
+        lines += [f"{len(receipt.left_alone)} files or folders of the drop were left alone; the report names them.", ""]
+        receipt = replace(receipt, left_alone=())
+    whole = report_markdown(counted, receipt, outcome.healed)
+    return "\n".join(lines) + "\n" + whole.partition("\n## Figures\n")[0] + "\n"
+
+
+def arrivals(outcome: Outcome) -> list[dict[str, Any]]:
+    """One row a table that arrived: counts only."""
+    report = outcome.report
+    assert report is not None
+    names = ("source", "as at", "table", "status", "received", "loaded", "set aside")
+    return [
+        dict(zip(names, (source, as_at, table or "", status, received, loaded, aside), strict=True))
+        for source, as_at, table, _, status, received, loaded, aside, *_ in report.arrivals
+    ]
+
+
+def payload(outcome: Outcome) -> dict[str, Any]:
+    """What an automation may need: identifiers and counts."""
+    report = outcome.report
+    files = {table.file for table in catalogue.tables("records")}
+    return {
+        "run_id": outcome.run_id,
+        "as_at": report.as_at if report else None,
+        "ledger_entry": outcome.entry.sequence if outcome.entry else None,
+        "stopped_because": [table for table in outcome.stopped_because if table in files],
+        "files_refused": sum(row[4] == "refused" for row in report.arrivals) if report else 0,
+        "rows_received": sum(row[5] or 0 for row in report.arrivals) if report else 0,
+        "rows_set_aside": sum(row[7] or 0 for row in report.arrivals) if report else 0,
+        "stale_sources": sum(bool(row[2]) for row in report.sources) if report else 0,
+    }

@@ -1,0 +1,203 @@
+"""A notification as a Prefect flow: one large task around the plain function, then what people are shown.
+
+Pressed in Prefect's page (its form is made from the parameters), run by an event, or by `daytwo notify --prefect`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+import flows.prefect_environment  # noqa: F401
+
+# isort: split
+from prefect import flow, runtime, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+from pydantic import Field
+
+from flows.answer_notification import Answer, answer_notification
+from flows.cli import LONDON
+from flows.prefect_run import (
+    as_text,
+    differing,
+    end_of,
+    failed,
+    guarded,
+    in_london,
+    log_step,
+    may_pass,
+    read_known_on,
+    settings_of,
+    tell,
+)
+from flows.run_nightly import KnownOn
+from flows.settings import Settings
+from transforms.framework import framework_ids
+from warehouse.evidence_store import LocalFolder
+
+# A pack of fifty thousand children takes under half a minute.
+TASK_SECONDS = 30 * 60
+FLOW_SECONDS = 60 * 60
+RETRY_AFTER_SECONDS = (10.0, 60.0)
+
+
+def run_name() -> str:
+    """`slac_2009 received 2026-11-02 09:14`: the framework and when the notification came."""
+    given = runtime.flow_run.parameters
+    received = received_moment(given.get("received"), runtime.flow_run.scheduled_start_time)
+    return f"{given.get('framework')} received {received.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+def received_moment(received: datetime.datetime | str | None, due: datetime.datetime) -> datetime.datetime:
+    """When the notification came; not given: when the run was asked for, which a retry does not move."""
+    if isinstance(received, str):
+        received = datetime.datetime.fromisoformat(received)
+    return in_london(received or due)
+
+
+@task(
+    name="freeze, gather and seal",
+    task_run_name="freeze, gather and seal",
+    retries=len(RETRY_AFTER_SECONDS),
+    retry_delay_seconds=list(RETRY_AFTER_SECONDS),
+    retry_condition_fn=may_pass,
+    timeout_seconds=TASK_SECONDS,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def freeze_gather_seal(
+    settings: Settings, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
+) -> Answer:
+    """`answer_notification`, started now. Tried again it finds what it had sealed."""
+    return guarded(
+        lambda: answer_notification(
+            LocalFolder(settings.store_folder()),
+            framework=framework,
+            received_at=received_at,
+            as_known_on=as_known_on,
+            settings=settings,
+            started_at=datetime.datetime.now(tz=LONDON),
+            say=log_step,
+        )
+    )
+
+
+@task(
+    name="show what happened",
+    task_run_name="show what happened",
+    retries=2,
+    retry_delay_seconds=5,
+    timeout_seconds=120,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def show(answer: Answer, store: str) -> None:
+    """Artifacts and an event: which pack, where it lies, and how each thing asked for stands."""
+    create_markdown_artifact(page(answer), key="draft-pack", description=answer.said)
+    if answer.asks:
+        create_table_artifact(asks(answer), key="draft-pack-asks", description="What is asked for, and how it stands")
+    if answer.state == "sealed":
+        tell("daytwo.sealed", store, answer.said, payload(answer))
+
+
+@flow(
+    name="notification_received",
+    flow_run_name=run_name,
+    timeout_seconds=FLOW_SECONDS,
+    persist_result=False,
+    log_prints=False,
+)
+def notification_received(
+    framework: Annotated[str, Field(json_schema_extra={"enum": list(framework_ids())})] = "slac_2009",
+    received: datetime.datetime | None = None,
+    as_known_on: str = "",
+    store: str = "",
+    authority_name: str = "",
+    other_settings: dict[str, str | int | float] | None = None,
+) -> State[Answer]:
+    """Answer a notification: freeze the evidence, gather what is asked for and seal a draft pack.
+
+    Args:
+        framework: What the inspection is under.
+        received: When the notification came (Europe/London where no offset is given). Empty: now.
+        as_known_on: Rebuild from what was known then: a day, a moment or a ledger number. Empty: what is published.
+        store: Folder of the evidence store. Empty: DAYTWO_STORE.
+        authority_name: Name of the council on the pages. Empty: DAYTWO_AUTHORITY_NAME.
+        other_settings: Settings that shall differ from the environment, by name in lower case.
+    """
+    settings = guarded(lambda: settings_of(store=store, authority_name=authority_name, **(other_settings or {})))
+    run = freeze_gather_seal(
+        settings,
+        framework,
+        received_moment(received, runtime.flow_run.scheduled_start_time),
+        guarded(lambda: read_known_on(as_known_on)),
+        return_state=True,
+    )
+    answer = run.result(raise_on_failure=False)
+    if not isinstance(answer, Answer):
+        return failed(run)
+    if show(answer, settings.store, return_state=True).is_failed():
+        get_run_logger().warning("The pack is sealed, but could not be shown here; its cover page says how it stands.")
+    return Completed(message=answer.said, data=answer)
+
+
+def as_flow(
+    settings: Settings, *, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
+) -> Answer:
+    """Run the flow in this process and hand over what `answer_notification` would.
+
+    Raises:
+        Problem: as `answer_notification`; a fault that stayed after being tried again; or Prefect's server cannot be
+            reached.
+    """
+    return end_of(
+        lambda: notification_received(
+            framework=framework,
+            received=received_at,
+            as_known_on=as_text(as_known_on),
+            store=str(settings.store_folder().absolute()),
+            authority_name=settings.authority_name,
+            other_settings=differing(settings, "store", "authority_name") or None,
+            return_state=True,
+        ),
+        Answer,
+    )
+
+
+def page(answer: Answer) -> str:
+    """The pack for Prefect's page. Why something is doubtful is on the pack's cover, not here: it may name a record."""
+    lines = [f"**{answer.said}**", "", "It is a draft until two people release it.", ""]
+    counted: dict[str, int] = {}
+    for ask in answer.asks:
+        counted[ask["status"]] = counted.get(ask["status"], 0) + 1
+    lines += [f"- {number} asked for: {status}" for status, number in sorted(counted.items())]
+    lines += [
+        f"- pack: `{answer.framework}/{answer.pack_id}`, version {answer.version}",
+        f"- content hash: `{answer.content_hash}`",
+        f"- ledger entry: {answer.ledger_entry}",
+        f"- folder: `{answer.folder or 'not on this machine'}`",
+        f"- zip: `{answer.zip_path or 'not on this machine'}`",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def asks(answer: Answer) -> list[dict[str, Any]]:
+    """One row a thing asked for."""
+    return [{"due on day": ask["due_day"], "asked for": ask["title"], "stands": ask["status"]} for ask in answer.asks]
+
+
+def payload(answer: Answer) -> dict[str, Any]:
+    """What an automation may need: identifiers and counts."""
+    return {
+        "framework": answer.framework,
+        "pack_id": answer.pack_id,
+        "version": answer.version,
+        "content_hash": answer.content_hash,
+        "ledger_entry": answer.ledger_entry,
+        "asked_for": len(answer.asks),
+        "not_ready": sum(ask["status"] != "ready" for ask in answer.asks),
+    }

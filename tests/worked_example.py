@@ -1,0 +1,91 @@
+"""Plays an indicator's worked example through the real machine."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+from transforms.indicator import Indicator
+from transforms.measure_indicators import build_periods, measure_indicators
+from transforms.working_days import build_calendar
+from warehouse import catalogue
+from warehouse.database import create
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the machine made of an example: the figure, and each case's verdict."""
+
+    numerator: float
+    denominator: float
+    value: float | None
+    verdicts: dict[str, str]
+
+
+def rows_of(drawn: str) -> list[dict[str, str | None]]:
+    """A table drawn with bars: headings, then rows; a blank cell is None."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in drawn.strip().splitlines()]
+    return [{name: cell or None for name, cell in zip(lines[0], line, strict=True)} for line in lines[1:]]
+
+
+def said_verdicts(example: dict[str, Any]) -> dict[str, str]:
+    """Verdict by case id, as the example's author wrote it; the case id is the first column of the row."""
+    said: dict[str, str] = {}
+    for given in example["given"]:
+        for row in rows_of(given["rows"]):
+            if verdict := row.get("verdict"):
+                said[next(iter(row.values())) or ""] = verdict
+    return said
+
+
+def empty_warehouse(as_at: datetime.date) -> duckdb.DuckDBPyConnection:
+    """An in-memory warehouse with every table of a drop empty, calendar and periods filled."""
+    connection = duckdb.connect()
+    for room in ("landing", "records", "profile", "quality"):
+        connection.execute(f"CREATE SCHEMA {room}")
+    for table in (*catalogue.tables("records"), *catalogue.tables("quality")):
+        if table.file or table.room == "quality":
+            create(connection, table)
+    build_calendar(connection, as_at)
+    build_periods(connection, as_at)
+    return connection
+
+
+def derive(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the records tables that are worked out from others."""
+    for table in catalogue.tables("records"):
+        query = files("transforms.records") / f"{table.short_name}.sql"
+        if table.file is None and query.is_file():
+            create(connection, table)
+            connection.execute(f"INSERT INTO {table.name} BY NAME {query.read_text(encoding='utf-8')}")
+
+
+def play(indicator: Indicator) -> Played:
+    """Fill an empty warehouse with the example's rows and measure the one indicator."""
+    example: dict[str, Any] = indicator.example
+    connection = empty_warehouse(example["as_at"])
+    for given in example["given"]:
+        for row in rows_of(given["rows"]):
+            values = {name: cell for name, cell in row.items() if name not in ("verdict", "because")}
+            connection.execute(
+                f"INSERT INTO {given['table']} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+                list(values.values()),
+            )
+    derive(connection)
+    measure_indicators(connection, {}, authority_code=None, only=[indicator])
+    figure = connection.execute(
+        "SELECT numerator, denominator, value FROM profile.indicator_results WHERE is_current AND period_kind = ?",
+        [example["period_kind"]],
+    ).fetchone()
+    cases = connection.execute(
+        "SELECT case_id, counts FROM profile.indicator_cases WHERE period_kind = ?", [example["period_kind"]]
+    ).fetchall()
+    connection.close()
+    assert figure is not None
+    assert len({case for case, _ in cases}) == len(cases), "a case is there twice"
+    verdicts = {case: "counts" if counts else "does not count" for case, counts in cases}
+    return Played(*figure, {case: verdicts.get(case, "left out") for case in said_verdicts(example)} | verdicts)
