@@ -24,6 +24,7 @@ class Played:
     denominator: float
     value: float | None
     verdicts: dict[str, str]
+    numerator_beside: float | None
 
 
 def rows_of(drawn: str) -> list[dict[str, str | None]]:
@@ -78,7 +79,7 @@ def play(indicator: Indicator) -> Played:
     derive(connection)
     measure_indicators(connection, {}, authority_code=None, only=[indicator])
     figure = connection.execute(
-        "SELECT numerator, denominator, value FROM profile.indicator_results WHERE is_current AND period_kind = ?",
+        "SELECT numerator, denominator, value, numerator_beside FROM profile.indicator_results WHERE is_current AND period_kind = ?",
         [example["period_kind"]],
     ).fetchone()
     cases = connection.execute(
@@ -88,4 +89,5 @@ def play(indicator: Indicator) -> Played:
     assert figure is not None
     assert len({case for case, _ in cases}) == len(cases), "a case is there twice"
     verdicts = {case: "counts" if counts else "does not count" for case, counts in cases}
-    return Played(*figure, {case: verdicts.get(case, "left out") for case in said_verdicts(example)} | verdicts)
+    all_verdicts = {case: verdicts.get(case, "left out") for case in said_verdicts(example)} | verdicts
+    return Played(*figure[:3], all_verdicts, figure[3])

@@ -184,9 +184,6 @@ def _main(arguments: list[str]) -> None:
 
 
 def _read(path: Path, folder: Path, named: str, only_named: bool) -> dict[str, Any]:
-    import fastexcel
-    import pyarrow
-
     _look_at_the_outside(path)
     with zipfile.ZipFile(path) as archive:
         names = _look_into_directory(archive, path.stat().st_size)
@@ -198,6 +195,9 @@ def _read(path: Path, folder: Path, named: str, only_named: bool) -> dict[str, A
         merged = list(_merged_ranges(xml))
         source = _with_1904_kept(archive, names, path) if _counts_from_1904(workbook) else str(path)
     del xml, strings
+
+    import fastexcel
+    import pyarrow
 
     sheet = fastexcel.read_excel(source).load_sheet(sheet_name, header_row=None, skip_rows=0, dtypes="string")
     places = [column.absolute_index for column in sheet.available_columns()]

@@ -30,6 +30,8 @@ class Indicator:
         history: "recomputed", or "current state only" where the source keeps no past: no earlier period is made up.
         source, sourced: where the definition was found, and how well: verified, partly, unverified or proposed.
         reading: how it is read where the definition leaves a choice open (choices.md).
+        beside: another reading whose figure is shown beside, in words; empty where there is none. Its query then also
+            selects counts_beside.
         query: SELECT period_id, case_id, child_id and counts or numerator_part and denominator_part.
         example: the worked example as parsed TOML.
         file_name: of the indicator's file.
@@ -49,6 +51,7 @@ class Indicator:
     reading: str
     threshold: str
     small_numbers: str
+    beside: str
     query: str
     example: dict[str, object]
     file_name: str
@@ -82,6 +85,7 @@ def parse(text: str, file_name: str) -> Indicator:
             reading=facts.get("reading", ""),
             threshold=facts.get("threshold", ""),
             small_numbers=facts.get("small_numbers", "S1"),
+            beside=facts.get("beside", ""),
             query=query.strip().rstrip(";"),
             example=example,
             file_name=file_name,

@@ -109,7 +109,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feedi
         {"records.population"} if indicator.unit == "rate_per_10000" else set()
     )
     connection.execute(
-        "INSERT INTO profile.indicators VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)",
+        "INSERT INTO profile.indicators VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, nullif(?, ''), ?, ?, ?, ?)",
         [
             indicator.code,
             indicator.title,
@@ -123,6 +123,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feedi
             indicator.reading,
             indicator.threshold,
             indicator.small_numbers,
+            indicator.beside,
             handling,
             indicator.history,
             ", ".join(sorted(feeds)),
@@ -190,12 +191,14 @@ def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> Non
     columns = [row[0] for row in connection.execute(f"DESCRIBE {measured}").fetchall()]
     numerator = "numerator_part" if "numerator_part" in columns else "coalesce(counts, false)::INT"
     denominator = "denominator_part" if "denominator_part" in columns else "1"
+    beside = "coalesce(counts_beside, false)::INT" if indicator.beside else "NULL"
     counts = "coalesce(counts, false)" if "counts" in columns else f"{numerator} <> 0"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE measured_cases AS
         SELECT period_id, case_id, child_id, {counts} AS counts,
-               ({numerator})::DOUBLE AS numerator_part, ({denominator})::DOUBLE AS denominator_part
+               ({numerator})::DOUBLE AS numerator_part, ({denominator})::DOUBLE AS denominator_part,
+               {beside} AS beside_part
         FROM ({measured})
         """
     )
@@ -214,12 +217,13 @@ def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> Non
     connection.execute(
         f"""
         INSERT INTO profile.indicator_results
-          (indicator_code, period_kind, starts_on, ends_on, numerator, denominator, value, is_current,
-           not_computable_because)
+          (indicator_code, period_kind, starts_on, ends_on, numerator, denominator, value, numerator_beside,
+           value_beside, is_current, not_computable_because)
         WITH summed AS (
           SELECT period.*,
                  coalesce(sum(found.numerator_part::DECIMAL(28, 6)), 0)::DOUBLE AS numerator,
-                 coalesce(sum(found.denominator_part::DECIMAL(28, 6)), 0)::DOUBLE AS denominator_of_cases
+                 coalesce(sum(found.denominator_part::DECIMAL(28, 6)), 0)::DOUBLE AS denominator_of_cases,
+                 sum(found.beside_part)::DOUBLE AS numerator_beside
           FROM (SELECT * FROM profile.periods WHERE {_kinds(indicator)}) AS period
           LEFT JOIN measured_cases AS found USING (period_id)
           GROUP BY ALL
@@ -227,7 +231,8 @@ def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> Non
           SELECT *, {_denominator(indicator)} AS denominator FROM summed
         )
         SELECT {literal(indicator.code)}, period_kind, starts_on, ends_on, numerator, denominator,
-               {_value(indicator)}, is_current, {_why_not(indicator)}
+               {_value(indicator)}, numerator_beside, {_value(indicator).replace("numerator", "numerator_beside")},
+               is_current, {_why_not(indicator)}
         FROM divided ORDER BY period_kind, ends_on
         """
     )

@@ -42,11 +42,10 @@ def read_csv(reading: Reading, cp1252_declared: bool) -> None:
         raise Problem("the file is empty (0 bytes)", why="not even its headings came", fix="Export it again.")
     if start.startswith(b"PK\x03\x04"):
         raise Problem("the file is a workbook or a zip archive, not a csv", fix="Export it as csv, or name it .xlsx.")
-    if not start.startswith((_UTF16LE_BOM, _UTF16BE_BOM)):
-        if regular := count_regular(reading.path):
-            reading.encoding = "utf-8 with BOM" if start.startswith(_UTF8_BOM) else "utf-8"
-            if _read_regular_csv(reading, regular):
-                return
+    if not start.startswith((_UTF16LE_BOM, _UTF16BE_BOM)) and (regular := count_regular(reading.path)):
+        reading.encoding = "utf-8 with BOM" if start.startswith(_UTF8_BOM) else "utf-8"
+        if _read_regular_csv(reading, regular):
+            return
     _read_csv_with_care(reading, _decoded(reading, cp1252_declared))
 
 

@@ -348,7 +348,10 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> None:
         ("NI64", "financial_year", _day("2025-04-01"), _day("2026-03-31"), 4.0, 50.0, 8.0, True, None, 0, 0, None)
     )
     connection.executemany(
-        f"INSERT INTO profile.indicator_results VALUES ({', '.join('?' * 12)}, NULL)", [list(row) for row in results]
+        "INSERT INTO profile.indicator_results (indicator_code, period_kind, starts_on, ends_on, numerator,"
+        " denominator, value, is_current, not_computable_because, rows_set_aside, rows_unmatched, stale_because)"
+        f" VALUES ({', '.join('?' * 12)})",
+        [list(row) for row in results],
     )
     connection.execute(
         "UPDATE profile.indicator_results SET rows_unmatched = 4 WHERE indicator_code = 'HE01' AND is_current;"

@@ -20,6 +20,7 @@ def test_the_worked_example_holds(indicator: Indicator) -> None:
     example = indicator.example
     assert played.verdicts == said_verdicts(example)
     assert (played.numerator, played.denominator) == (example["numerator"], example["denominator"])
+    assert played.numerator_beside == example.get("numerator_beside")
 
 
 def test_the_first_24_are_there() -> None:

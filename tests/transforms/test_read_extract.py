@@ -683,15 +683,17 @@ def test_no_csv_of_others_is_read_wrongly_or_raises(connection: Any) -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_no_workbook_of_others_hangs_or_raises(connection: Any) -> None:
-    paths = sorted(
+    # Some stand in several of the corpora.
+    found = sorted(
         path for suffix in ("xlsx", "xlsm", "xls", "xlsb", "ods") for path in BAD_INPUTS.rglob(f"*.{suffix}")
     )
+    paths = list({(path.suffix, path.read_bytes()): path for path in found}.values())
     loaded = 0
     for path in paths:
         table = permissive(first_workbook_row(path)) if path.suffix == ".xlsx" else VISITS
         arrival = read_extract(connection, table, path, extract_id=EXTRACT_ID, file_format="xlsx", time_limit=20)
         assert arrival.rows_received == arrival.rows_landed + arrival.rows_unreadable, path
-        assert "disagree" not in str(arrival.refused_because), path
+        assert "two ways of counting" not in str(arrival.refused_because), path
         assert path.suffix == ".xlsx" or arrival.status == "refused", path
         loaded += arrival.status == "loaded"
     assert loaded > 100

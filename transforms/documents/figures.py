@@ -108,6 +108,8 @@ class Figure:
     rows_with_warnings: int = 0
     checks_not_run: int = 0
     reference: str = ""
+    beside: str = ""
+    beside_value: str = ""
 
 
 def rounded(value: float | None, decimals: int = 1) -> str:
@@ -195,13 +197,13 @@ def read_figures(
         row[0]: row
         for row in connection.execute(
             "SELECT indicator_code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced, reading,"
-            " threshold, small_numbers, feeds FROM profile.indicators"
+            " threshold, small_numbers, feeds, beside FROM profile.indicators"
         ).fetchall()
     }
     results: dict[str, list[tuple[object, ...]]] = {}
     for row in connection.execute(
         "SELECT indicator_code, period_kind, starts_on, ends_on, numerator, denominator, value, is_current,"
-        " not_computable_because, rows_set_aside, rows_unmatched, stale_because"
+        " not_computable_because, rows_set_aside, rows_unmatched, stale_because, numerator_beside, value_beside"
         " FROM profile.indicator_results ORDER BY indicator_code, period_kind, ends_on"
     ).fetchall():
         results.setdefault(row[0], []).append(row)
@@ -289,7 +291,16 @@ def _figure(
         sum(checks.get(feed.file, (0, 0))[0] for feed in feeds),
         sum(checks.get(feed.file, (0, 0))[1] for feed in feeds),
         reference_to(feeds) if rows_set_aside or rows_unmatched else "",
+        _text(facts[13]),
+        _beside(shown_rows[(str(kind), main[3])], unit, _number(main[12]), _number(main[13])),
     )
+
+
+def _beside(current: Result, unit: str, numerator: float | None, value: float | None) -> str:
+    """The figure of another reading as shown, where the main one may be shown with its value."""
+    if numerator is None or not current.value:
+        return ""
+    return f"{shown(unit, value)} ({counted(numerator)} of {current.denominator})"
 
 
 def tables_of(feeds: str) -> list[str]:

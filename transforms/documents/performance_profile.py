@@ -53,6 +53,7 @@ def write_profile(
                 GOOD_IN_WORDS.get(figure.good_is, ""),
                 _published(figure, "england"),
                 _published(figure, "council"),
+                f"{figure.beside_value}: {figure.beside}" if figure.beside_value else "",
                 figure.standing.status,
                 data_note(figure),
                 SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
@@ -72,6 +73,7 @@ def write_profile(
             "Good": pl.String,
             "England, published": pl.String,
             "Council, published": pl.String,
+            "Read another way": pl.String,
             "Standing": pl.String,
             "Data quality": pl.String,
             "How well sourced": pl.String,
@@ -219,6 +221,7 @@ def _figure_data(figure: Figure) -> dict[str, object]:
         "others": [
             {"period": one.period, "value": _brief(one), "of": _of(figure, one)} for one in figure.other_periods
         ],
+        "beside": f"{figure.beside_value}, read another way: {figure.beside}" if figure.beside_value else "",
         "comparators": [
             {"area": one.area_name, "year": str(one.reporting_year), "value": one.value, "release": one.release}
             for one in figure.comparators

@@ -10,11 +10,12 @@ periods     = ["rolling_12_months", "last_6_months", "month", "week"]
 history     = "recomputed"
 source      = "LAIT 304"
 sourced     = "verified"
-reading     = "The clock starts on the day of the referral for the first assessment of the episode (earliest start, then lowest id), and on the assessment's own start for a later one or where the referral is not there. The alternative, shown beside, starts it always at the assessment. The start is day 0; authorised on the 45th working day is in time; authorised before the start is in time."
+reading     = "The clock starts on the day of the referral for the first assessment of the episode (earliest start, then lowest id), and on the assessment's own start for a later one or where the referral is not there. The start is day 0; authorised on the 45th working day is in time; authorised before the start is in time."
+beside      = "the clock always starts on the assessment's own start"
 small_numbers = "S1"
 */
 WITH assessment AS (
-  SELECT assessment.assessment_id, assessment.child_id, assessment.authorised_on,
+  SELECT assessment.assessment_id, assessment.child_id, assessment.authorised_on, assessment.started_on,
          CASE
            WHEN referral.referral_id IS NOT NULL
                 AND row_number() OVER (
@@ -29,11 +30,14 @@ WITH assessment AS (
 authorised AS (
   SELECT assessment.assessment_id, assessment.child_id, assessment.authorised_on,
          authorised_on < clock_started_on
-           OR coalesce(authorised_on <= records.working_days_after(clock_started_on, 45), FALSE) AS is_in_time
+           OR coalesce(authorised_on <= records.working_days_after(clock_started_on, 45), FALSE) AS is_in_time,
+         authorised_on < started_on
+           OR coalesce(authorised_on <= records.working_days_after(started_on, 45), FALSE) AS is_in_time_beside
   FROM assessment
   WHERE authorised_on IS NOT NULL
 )
-SELECT period.period_id, authorised.assessment_id AS case_id, authorised.child_id, authorised.is_in_time AS counts
+SELECT period.period_id, authorised.assessment_id AS case_id, authorised.child_id, authorised.is_in_time AS counts,
+       authorised.is_in_time_beside AS counts_beside
 FROM authorised
 JOIN profile.periods AS period ON authorised.authorised_on BETWEEN period.starts_on AND period.ends_on
 /*
@@ -42,6 +46,7 @@ as_at = 2026-03-31
 period_kind = "rolling_12_months"
 numerator = 5
 denominator = 9
+numerator_beside = 6
 [[given]]
 table = "records.assessments"
 rows = """

@@ -10,11 +10,13 @@ periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "as AU02"
 sourced     = "proposed"
-reading     = "The moderated grade where there is one, else the auditor's own. The alternative, shown beside, takes the auditor's own grade throughout. An audit without a grade stays in the denominator."
+reading     = "The moderated grade where there is one, else the auditor's own. An audit without a grade stays in the denominator."
+beside      = "the auditor's own grade throughout"
 small_numbers = "S1"
 */
 SELECT period.period_id, audit.audit_id AS case_id, audit.child_id,
-       coalesce(coalesce(audit.moderated_grade_code, audit.grade_code) IN ('O', 'G'), FALSE) AS counts
+       coalesce(coalesce(audit.moderated_grade_code, audit.grade_code) IN ('O', 'G'), FALSE) AS counts,
+       coalesce(audit.grade_code IN ('O', 'G'), FALSE) AS counts_beside
 FROM records.audits AS audit
 JOIN profile.periods AS period ON audit.audited_on BETWEEN period.starts_on AND period.ends_on
 /*
@@ -23,6 +25,7 @@ as_at = 2026-03-31
 period_kind = "rolling_12_months"
 numerator = 3
 denominator = 6
+numerator_beside = 3
 [[given]]
 table = "records.audits"
 rows = """

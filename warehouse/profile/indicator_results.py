@@ -21,6 +21,8 @@ TABLE = Table(
             "value",
             "Percent 0-100 unrounded, rate per 10,000, count, average or ratio; NULL where it cannot be computed.",
         ),
+        number("numerator_beside", "Numerator of the reading shown beside, where the indicator has one."),
+        number("value_beside", "Value of the reading shown beside."),
         yes_no("is_current", "Of the newest period of its kind."),
         text("not_computable_because", "Why value is NULL."),
         whole_number(

@@ -19,6 +19,7 @@ TABLE = Table(
         text("reading", "How the definition is read where it leaves a choice open."),
         text("threshold", "A target or reference line, with its source; NULL where none."),
         text("small_numbers", "Rule for small numbers: S1 to S4."),
+        text("beside", "Another reading whose figure is shown beside, in words; NULL where none."),
         text("handling", "restricted where its rows are kept from the general file, else open."),
         text("history", "recomputed, or current state only where the source keeps no past."),
         text("feeds", "Records tables it reads, separated by commas."),
