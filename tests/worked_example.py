@@ -79,7 +79,8 @@ def play(indicator: Indicator) -> Played:
     derive(connection)
     measure_indicators(connection, {}, authority_code=None, only=[indicator])
     figure = connection.execute(
-        "SELECT numerator, denominator, value, numerator_beside FROM profile.indicator_results WHERE is_current AND period_kind = ?",
+        "SELECT numerator, denominator, value, numerator_beside FROM profile.indicator_results"
+        " WHERE is_current AND period_kind = ?",
         [example["period_kind"]],
     ).fetchone()
     cases = connection.execute(

@@ -109,7 +109,8 @@ def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feedi
         {"records.population"} if indicator.unit == "rate_per_10000" else set()
     )
     connection.execute(
-        "INSERT INTO profile.indicators VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, nullif(?, ''), ?, ?, ?, ?)",
+        "INSERT INTO profile.indicators"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, nullif(?, ''), ?, ?, ?, ?)",
         [
             indicator.code,
             indicator.title,

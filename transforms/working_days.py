@@ -23,9 +23,7 @@ YEARS_AHEAD = 6
 def build_calendar(connection: duckdb.DuckDBPyConnection, as_at: datetime.date) -> None:
     """Fill records.calendar from 1990 to six years after `as_at`, and make records.working_days_after(day, n)."""
     last_year = as_at.year + YEARS_AHEAD
-    bank = holidays.country_holidays(
-        "GB", subdiv="ENG", years=range(FIRST_YEAR_OF_BANK_HOLIDAYS, last_year + 1)
-    )
+    bank = holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR_OF_BANK_HOLIDAYS, last_year + 1))
     named = pl.DataFrame(
         {"day": sorted(bank), "bank_holiday": [bank[day] for day in sorted(bank)]},
         schema={"day": pl.Date, "bank_holiday": pl.String},

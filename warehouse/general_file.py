@@ -64,7 +64,10 @@ def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:
     for name, because in (("profile.indicator_results", True), ("profile.as_first_published", False)):
         if not has_table(connection, name):
             continue
-        told = ", numerator_beside = NULL, value_beside = NULL, hidden_because = 'a number from 1 to ' || small.up_to || ' is not shown here (' || small.rule || ')'"
+        told = (
+            ", numerator_beside = NULL, value_beside = NULL, hidden_because ="
+            " 'a number from 1 to ' || small.up_to || ' is not shown here (' || small.rule || ')'"
+        )
         connection.execute(
             f"""
             UPDATE {name} AS result

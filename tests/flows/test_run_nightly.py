@@ -108,7 +108,8 @@ def test_every_result_is_the_sum_of_its_cases(published: tuple[Path, Outcome]) -
         LEFT JOIN (SELECT indicator_code, period_kind, ends_on, sum(numerator_part) AS n, sum(denominator_part) AS d
                    FROM profile.indicator_cases GROUP BY ALL) AS cases USING (indicator_code, period_kind, ends_on)
         WHERE is_current AND result.numerator IS NOT NULL
-          AND (result.numerator <> coalesce(n, 0) OR (unit <> 'rate_per_10000' AND result.denominator <> coalesce(d, 0)))
+          AND (result.numerator <> coalesce(n, 0)
+               OR (unit <> 'rate_per_10000' AND result.denominator <> coalesce(d, 0)))
         """,
     )
     assert wrong == []

@@ -8,10 +8,32 @@ from tests.worked_example import play, said_verdicts
 from transforms.indicator import Indicator, indicators
 from warehouse.problem import Problem
 
-FIRST_24 = (
-    "NI62 NI63 NI64 NI65 NI67 FD01 FD05 AS01 CN01 CP02 CP08 CP15 LA01 LA03 HE01 HE05 CA03 CL04 WF05 LD07 PF02 CO01"
-    " AU03 AP02"
-).split()
+FIRST_24 = [
+    "NI62",
+    "NI63",
+    "NI64",
+    "NI65",
+    "NI67",
+    "FD01",
+    "FD05",
+    "AS01",
+    "CN01",
+    "CP02",
+    "CP08",
+    "CP15",
+    "LA01",
+    "LA03",
+    "HE01",
+    "HE05",
+    "CA03",
+    "CL04",
+    "WF05",
+    "LD07",
+    "PF02",
+    "CO01",
+    "AU03",
+    "AP02",
+]
 
 
 @pytest.mark.parametrize("indicator", indicators(), ids=lambda indicator: indicator.code)

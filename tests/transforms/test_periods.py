@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 
 import pytest
 from hypothesis import given
@@ -62,5 +63,5 @@ def test_weeks_run_from_monday_to_sunday_without_a_gap(as_at: datetime.date) -> 
         (period for period in periods(as_at) if period.period_kind == "week"), key=lambda week: week.starts_on
     )
     assert all((week.starts_on.isoweekday(), week.ends_on.isoweekday()) == (1, 7) for week in weeks)
-    gaps = {(later.starts_on - earlier.ends_on).days for earlier, later in zip(weeks, weeks[1:], strict=False)}
+    gaps = {(later.starts_on - earlier.ends_on).days for earlier, later in itertools.pairwise(weeks)}
     assert gaps == {1}

@@ -196,8 +196,8 @@ def read_figures(
     facts = {
         row[0]: row
         for row in connection.execute(
-            "SELECT indicator_code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced, reading,"
-            " threshold, small_numbers, feeds, beside FROM profile.indicators"
+            "SELECT indicator_code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced,"
+            " reading, threshold, small_numbers, feeds, beside FROM profile.indicators"
         ).fetchall()
     }
     results: dict[str, list[tuple[object, ...]]] = {}
