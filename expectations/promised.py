@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 
@@ -16,7 +17,7 @@ from warehouse import catalogue
 from warehouse.clean import trimmed
 from warehouse.codes import code_list
 from warehouse.contract import Column, Severity, Table
-from warehouse.database import landing_columns, literal, quoted
+from warehouse.database import keep_in_order, landing_columns, literal, quoted, side_by_side
 
 SET_ASIDE_BY = {
     "key": ("key is missing", "key is repeated"),
@@ -127,21 +128,26 @@ def judge(
         only: these tables alone; every table of a drop by default.
         as_at_by_table: the extract's as-at date by the table's name in the drop; a table not named did not arrive.
     """
-    outcomes: list[list[object]] = []
     landed = landing_columns(connection)
     filled = {name for name in landed if connection.execute(f"SELECT 1 FROM landing.{name} LIMIT 1").fetchall()}
-    for table in catalogue.tables("records") if only is None else only:
-        if table.file is None:
-            continue
-        as_at = as_at_by_table.get(table.file)
-        received = set(landed.get(table.file, ())) if as_at else set()
+
+    def judged(connection: duckdb.DuckDBPyConnection, table: Table) -> list[list[object]]:
+        as_at = as_at_by_table.get(table.file or "")
+        received = set(landed.get(table.file or "", ())) if as_at else set()
         if as_at is None or not received:
             because = "the table did not arrive"
-            outcomes.append(_not_checked("contract", f"{table.file} keeps its contract", "info", table, because))
-            continue
-        outcomes += _judge_what_sets_aside(connection, table, received, filled)
-        outcomes += _judge_table(connection, table, received, list(checks(table, as_at)), filled)
-    connection.executemany(f"INSERT INTO quality.checks VALUES ({', '.join('?' * 9)})", outcomes)
+            return [_not_checked("contract", f"{table.file} keeps its contract", "info", table, because)]
+        return [
+            *_judge_what_sets_aside(connection, table, received, filled),
+            *_judge_table(connection, table, received, list(checks(table, as_at)), filled),
+        ]
+
+    tables = [table for table in (catalogue.tables("records") if only is None else only) if table.file]
+    outcomes = side_by_side(connection, [partial(judged, table=table) for table in tables])
+    connection.executemany(
+        f"INSERT INTO quality.checks VALUES ({', '.join('?' * 9)})", [row for rows in outcomes for row in rows]
+    )
+    keep_in_order(connection, "quality.issues", "source_table, check_code, row_number")
 
 
 def _not_checked(code: str, title: str, severity: str, table: Table, because: str) -> list[object]:

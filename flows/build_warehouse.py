@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ from transforms.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.code_version import code_version
 from warehouse.contract import Table
-from warehouse.database import build, create, transaction
+from warehouse.database import build, create, side_by_side
 from warehouse.evidence_store import EvidenceStore, extract_key
 from warehouse.extracts import BENCHMARKS, DOCUMENTS, Evidence, Extract
 from warehouse.general_file import make_general_file
@@ -84,31 +85,27 @@ def build_warehouse(
     restricted = folder / "restricted.duckdb"
     general = folder / "general.duckdb"
     with build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection:
-        with transaction(connection):
-            for table in catalogue.tables("quality"):
-                create(connection, table)
+        for table in catalogue.tables("quality"):
+            create(connection, table)
         say("reading extracts")
         landed = _land(connection, store, evidence, settings)
         say("building records")
-        with transaction(connection):
-            _register_documents(connection, evidence)
-            build_calendar(connection, as_at)
-            loaded = build_records(connection)
-            _name_documents(connection, evidence)
-            _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
-            authority = settings.authority or _only_authority(connection)
-            _describe_run(connection, evidence, as_at, settings, authority)
+        _register_documents(connection, evidence)
+        build_calendar(connection, as_at)
+        loaded = build_records(connection)
+        _name_documents(connection, evidence)
+        _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
+        authority = settings.authority or _only_authority(connection)
+        _describe_run(connection, evidence, as_at, settings, authority)
         say("checking what was promised")
-        with transaction(connection):
-            promised.judge(
-                connection,
-                {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
-            )
+        promised.judge(
+            connection,
+            {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
+        )
         say("measuring indicators")
-        with transaction(connection):
-            build_periods(connection, as_at)
-            measure_indicators(connection, _received(landed), authority_code=authority)
-            _first_published(connection, published_before)
+        build_periods(connection, as_at)
+        measure_indicators(connection, _received(landed), authority_code=authority)
+        _first_published(connection, published_before)
         say("reading published figures")
         with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
             read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)
@@ -123,30 +120,42 @@ def _land(
 ) -> list[Landed]:
     """Read every file of the evidence that a contract knows into landing; one that fails never stops the others."""
     cp1252 = {source.strip() for source in settings.cp1252_sources.split(",")}
-    landed: dict[str, Landed] = {}
     dated = [extract for extract in evidence.extracts if extract.source != BENCHMARKS]
     with _local(store, dated) as paths:
-        for extract, path in paths:
+        # Where two files stand for one table, the newer delivery's does, and of one delivery the later name.
+        homes: dict[str, tuple[Table, Extract, Path]] = {}
+        for extract, path in sorted(paths, key=lambda found: (str(found[0].as_at), found[0].slot)):
             for table in extract.tables:
-                if extract.source == DOCUMENTS and table.source != DOCUMENTS:
-                    continue
-                if table.name in landed:
-                    # Two files of one delivery for one table: the later name stands, and both are in the store.
-                    connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
-                assert extract.file_format is not None
-                arrival = read_extract(
-                    connection,
-                    table,
-                    path,
-                    extract_id=extract.sha256,
-                    file_format=extract.file_format,
-                    cp1252_declared=extract.source in cp1252,
-                )
-                refused = arrival.refused_because if arrival.status == "refused" else _without_key(table, arrival)
-                if refused is not None:
-                    connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
-                landed[table.name] = Landed(extract, table, arrival, refused)
-    return list(landed.values())
+                if (extract.source == DOCUMENTS) == (table.source == DOCUMENTS):
+                    homes[table.name] = (table, extract, path)
+        # The largest first, so that no thread is left with a long file at the end.
+        largest_first = sorted(homes.values(), key=lambda home: (-home[1].size, home[0].name))
+        return side_by_side(
+            connection,
+            [
+                partial(_land_one, table=table, extract=extract, path=path, cp1252_declared=extract.source in cp1252)
+                for table, extract, path in largest_first
+            ],
+        )
+
+
+def _land_one(
+    connection: duckdb.DuckDBPyConnection, table: Table, extract: Extract, path: Path, cp1252_declared: bool
+) -> Landed:
+    assert extract.file_format is not None
+    arrival = read_extract(
+        connection,
+        table,
+        path,
+        extract_id=extract.sha256,
+        file_format=extract.file_format,
+        cp1252_declared=cp1252_declared,
+        shared_workbook=table.sheet is not None,
+    )
+    refused = arrival.refused_because if arrival.status == "refused" else _without_key(table, arrival)
+    if refused is not None:
+        connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
+    return Landed(extract, table, arrival, refused)
 
 
 def _without_key(table: Table, arrival: Arrival) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 import duckdb
@@ -15,7 +16,7 @@ import duckdb
 from warehouse import catalogue
 from warehouse.clean import trimmed, value
 from warehouse.contract import Column, Table
-from warehouse.database import create, landing_columns, literal, quoted
+from warehouse.database import create, keep_in_order, landing_columns, literal, quoted, side_by_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
     The connection's default catalog holds `landing` and an empty `quality.rejected_rows` and `quality.unmatched_rows`.
     A table that did not arrive is created empty.
     """
-    tables = [table for table in _parents_first(catalogue.tables("records")) if only is None or table in only]
+    tables = [table for table in catalogue.tables("records") if table.file and (only is None or table in only)]
     landed = landing_columns(connection)
     received = {table.name: landed.get(table.file or "", ()) for table in tables}
     filled = {
@@ -44,37 +45,43 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
         if columns and connection.execute(f"SELECT 1 FROM {catalogue.by_name()[name].landing_name} LIMIT 1").fetchone()
     }
     pointed_at = {column.refers_to for table in tables for column in table.columns if column.refers_to}
-    loaded: dict[str, Loaded] = {}
-    for table in tables:
-        if table.name in filled:
-            _set_aside(connection, table, received[table.name], filled)
-            _keep_what_is_pointed_at(connection, table, received[table.name], pointed_at)
-    for table in tables:
-        _fill(connection, table, received[table.name], filled, received)
-        loaded[table.file or table.name] = _counted(connection, table)
+    for generation in _parents_first([table for table in tables if table.name in filled]):
+        side_by_side(
+            connection,
+            [
+                partial(_set_aside, table=table, received=received[table.name], filled=filled, pointed_at=pointed_at)
+                for table in generation
+            ],
+        )
+    keep_in_order(connection, "quality.rejected_rows", "source_table, row_number, rule")
+    side_by_side(
+        connection,
+        [
+            partial(_fill, table=table, received=received[table.name], filled=filled, received_by_table=received)
+            for table in tables
+        ],
+    )
+    loaded = {table.file or table.name: _counted(connection, table) for table in tables}
     if only is None:
         _derive(connection, filled, received)
     return loaded
 
 
-def _parents_first(tables: tuple[Table, ...]) -> list[Table]:
-    """Tables in an order in which each comes after those its rows are about."""
-    ordered: list[Table] = []
-    seen: set[str] = set()
+def _parents_first(tables: Sequence[Table]) -> list[list[Table]]:
+    """Generations of tables: each after those its rows are about, so that one pass follows a cause to its end."""
 
-    def visit(table: Table) -> None:
-        if table.name in seen:
-            return
-        seen.add(table.name)
-        for column in table.columns:
-            if column.about and column.refers_to:
-                visit(catalogue.by_name()[column.refers_to.rsplit(".", 1)[0]])
-        ordered.append(table)
+    def parents(table: Table) -> set[str]:
+        about = {column.refers_to.rsplit(".", 1)[0] for column in table.columns if column.about and column.refers_to}
+        return about - {table.name}
 
-    for table in tables:
-        if table.file:
-            visit(table)
-    return ordered
+    waiting = {table.name: table for table in tables}
+    generations: list[list[Table]] = []
+    while waiting:
+        ready = [table for table in waiting.values() if not parents(table) & set(waiting)]
+        generations.append(ready)
+        for table in ready:
+            del waiting[table.name]
+    return generations
 
 
 def _present(table: Table, received: Sequence[str]) -> list[Column]:
@@ -88,12 +95,18 @@ def _cells(table: Table, columns: list[Column], where: str = "true") -> str:
 
 
 def _kept_values(reference: str) -> str:
-    """Name of the temporary table of the values a reference may point at."""
-    return "temp.kept_" + reference.removeprefix("records.").replace(".", "__")
+    """Name of the table of the values a reference may point at: in memory, seen by every cursor, gone with the run."""
+    return "memory.main.kept_" + reference.removeprefix("records.").replace(".", "__")
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str], filled: set[str]) -> None:
-    """Choices G21: put the rows it names into quality.rejected_rows, each with its first cause."""
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    received: Sequence[str],
+    filled: set[str],
+    pointed_at: set[str],
+) -> None:
+    """Choices G21: put the rows it names into quality.rejected_rows with their first cause; note what is pointed at."""
     present = {column.name: column for column in _present(table, received)}
     keys = [present[name] for name in table.key]
     about = [
@@ -184,6 +197,7 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, received: Se
         ORDER BY row_as_received._row
         """
     )
+    _keep_what_is_pointed_at(connection, table, received, pointed_at)
 
 
 def _content(received: Sequence[str]) -> str:
@@ -207,7 +221,7 @@ def _keep_what_is_pointed_at(
         reference = f"{table.name}.{column.name}"
         if reference in pointed_at:
             connection.execute(
-                f"CREATE TEMP TABLE {_kept_values(reference).removeprefix('temp.')} AS"
+                f"CREATE OR REPLACE TABLE {_kept_values(reference)} AS"
                 f" SELECT DISTINCT {trimmed(column.heading or '')} AS value FROM {table.landing_name}"
                 f" WHERE {_kept(table)}"
             )

@@ -5,15 +5,18 @@ Files are written with storage version 1.4 so that the DuckDB 1.x clients counci
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from warehouse.contract import Column, Table
 
 STORAGE_VERSION = "v1.4.0"
+Result = TypeVar("Result")
 ROOMS = ("landing", "records", "profile", "quality", "evidence")
 
 
@@ -40,7 +43,12 @@ def build(path: Path, *, memory_limit: str, threads: int) -> Iterator[duckdb.Duc
         config={"memory_limit": memory_limit, "threads": threads, "temp_directory": str(path.parent / "spill")}
     )
     try:
-        connection.execute(f"ATTACH {literal(str(path))} AS built (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+        # No log: a build that is killed is thrown away, and writing everything twice would cost a second in ten.
+        connection.execute(
+            f"ATTACH {literal(str(path))} AS built"
+            f" (STORAGE_VERSION {literal(STORAGE_VERSION)}, RECOVERY_MODE no_wal_writes)"
+        )
+        connection.execute("SET checkpoint_threshold = '1TB'")
         connection.execute("USE built")
         for room in ROOMS:
             connection.execute(f"CREATE SCHEMA {room}")
@@ -49,12 +57,24 @@ def build(path: Path, *, memory_limit: str, threads: int) -> Iterator[duckdb.Duc
         connection.close()
 
 
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """One commit for many statements: each on its own would wait for the disk."""
-    connection.execute("BEGIN")
-    yield
-    connection.execute("COMMIT")
+def side_by_side(
+    connection: duckdb.DuckDBPyConnection, jobs: Sequence[Callable[[duckdb.DuckDBPyConnection], Result]]
+) -> list[Result]:
+    """Run jobs on as many cursors as DuckDB has threads; results in the order of the jobs.
+
+    A table of a council is too small for DuckDB to share among threads, but there are many of them. A job must not rely
+    on temporary tables of `connection`, nor on another job.
+    """
+    described = connection.execute("SELECT current_database(), current_setting('threads')").fetchone()
+    assert described is not None
+
+    def run(job: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        with connection.cursor() as cursor:
+            cursor.execute(f"USE {described[0]}")
+            return job(cursor)
+
+    with ThreadPoolExecutor(max_workers=described[1]) as pool:
+        return list(pool.map(run, jobs))
 
 
 @contextmanager
@@ -133,6 +153,14 @@ def add_working_days_macro(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "COMMENT ON MACRO records.working_days_after IS"
         " 'The day that lies a number of working days after a start (day 0); a limit is met on or before it.'"
+    )
+
+
+def keep_in_order(connection: duckdb.DuckDBPyConnection, name: str, order: str) -> None:
+    """Write a small table again in a declared order, after jobs side by side filled it in any."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE in_order AS FROM {name} ORDER BY {order};"
+        f" DELETE FROM {name}; INSERT INTO {name} FROM in_order; DROP TABLE in_order"
     )
 
 

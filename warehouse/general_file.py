@@ -6,12 +6,15 @@ Results of restricted indicators stay, small numbers hidden.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from warehouse import catalogue
-from warehouse.database import add_working_days_macro, build, create, has_table, literal, quoted, transaction
+from warehouse.contract import Table
+from warehouse.database import add_working_days_macro, build, create, has_table, literal, quoted, side_by_side
 
 # Counts from 1 up to these are hidden in the general file for restricted indicators (small-number rules S1 to S4).
 HIDDEN_UP_TO = {"S1": 5, "S2": 7, "S3": 4, "S4": 4}
@@ -29,34 +32,43 @@ def make_general_file(restricted: Path, general: Path, *, memory_limit: str, thr
         }
         in_drop = [table for table in catalogue.tables("records") if table.file]
         hidden_files = ", ".join(literal(table.file or "") for table in in_drop if table.handling == "restricted")
-        with transaction(connection):
-            for table in in_drop:
-                if table.handling == "open" and table.landing_name in there:
-                    connection.execute(f"CREATE TABLE {table.landing_name} AS FROM whole.{table.landing_name}")
-            for table in catalogue.tables():
-                if table.name not in there:
-                    continue
-                create(connection, table, primary_key=False)
-                columns = ", ".join(quoted(column.name) for column in table.stored_columns)
-                selected = columns
-                where = "true"
-                if table.handling == "restricted":
-                    where = "false"
-                elif table.name == "profile.indicator_cases":
-                    where = (
-                        "indicator_code NOT IN"
-                        " (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
-                    )
-                elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues"):
-                    where = f"source_table NOT IN ({hidden_files})"
-                    selected = columns.replace('"content"', "NULL")
-                connection.execute(
-                    f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}"
-                )
-            _hide_small_numbers(connection)
-            if has_table(connection, "records.calendar"):
-                add_working_days_macro(connection)
+        jobs: list[Callable[[duckdb.DuckDBPyConnection], None]] = [
+            partial(_copy_landing, table=table)
+            for table in in_drop
+            if table.handling == "open" and table.landing_name in there
+        ]
+        jobs += [
+            partial(_copy, table=table, hidden_files=hidden_files)
+            for table in catalogue.tables()
+            if table.name in there
+        ]
+        side_by_side(connection, jobs)
+        _hide_small_numbers(connection)
+        if "records.calendar" in there:
+            add_working_days_macro(connection)
         connection.execute("DETACH whole")
+
+
+def _copy_landing(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    connection.execute(f"CREATE TABLE {table.landing_name} AS FROM whole.{table.landing_name}")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str) -> None:
+    """Create a table and copy the rows of it that may be seen."""
+    create(connection, table, primary_key=False)
+    columns = ", ".join(quoted(column.name) for column in table.stored_columns)
+    selected = columns
+    where = "true"
+    if table.handling == "restricted":
+        where = "false"
+    elif table.name == "profile.indicator_cases":
+        where = (
+            "indicator_code NOT IN (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
+        )
+    elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues"):
+        where = f"source_table NOT IN ({hidden_files})"
+        selected = columns.replace('"content"', "NULL")
+    connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}")
 
 
 def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,159 @@
+"""Measures what the project promises of speed and size, beside a floor taken in the same run: `make bench`.
+
+Writes docs/performance.md. Every figure is of whole commands as people run them, with the process tree's memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import psutil
+
+from flows.receive_drop import COMPLETE
+from transforms.invented_council import write_drop
+
+AS_AT = datetime.date(2026, 10, 31)
+SMALL, MIDDLE, LARGE = 200, 5_000, 50_000
+DAYTWO = str(Path(sys.executable).with_name("daytwo"))
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Wall seconds, processor seconds and peak memory (MiB) of one command and its children."""
+
+    wall: float
+    processor: float
+    peak: float
+
+
+def run(*command: str) -> Measured:
+    """Run a command to its end, watching the memory of its process tree."""
+    begun, before = time.monotonic(), os.times()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    watched = psutil.Process(process.pid)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, _resident(watched))
+        time.sleep(0.02)
+    wall, after = time.monotonic() - begun, os.times()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return Measured(wall, used, peak / 2**20)
+
+
+def _resident(process: psutil.Process) -> int:
+    total = 0
+    try:
+        for one in (process, *process.children(recursive=True)):
+            total += one.memory_info().rss
+    except psutil.Error:
+        pass
+    return total
+
+
+def median(times: int, measure: Callable[[int], Measured]) -> Measured:
+    """Medians of several runs."""
+    runs = [measure(number) for number in range(times)]
+    return Measured(
+        statistics.median(one.wall for one in runs),
+        statistics.median(one.processor for one in runs),
+        max(one.peak for one in runs),
+    )
+
+
+def floor(drop: Path) -> float:
+    """Seconds DuckDB takes to read the drop's CSV files into tables of text, nothing else."""
+    begun = time.monotonic()
+    with duckdb.connect(config={"threads": 2}) as connection:
+        for number, path in enumerate(sorted(drop.glob("*/2*/*.csv"))):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                headings = next(csv.reader(file))
+            columns = ", ".join(f"'{heading.lower()}': 'VARCHAR'" for heading in headings)
+            connection.execute(
+                f"CREATE TABLE text_{number} AS SELECT * FROM read_csv('{path}', auto_detect=false, header=true,"
+                f" delim=',', quote='\"', escape='\"', columns={{{columns}}})"
+            )
+    return time.monotonic() - begun
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="daytwo-bench-") as name:
+        folder = Path(name)
+        rows: dict[int, int] = {}
+        for children in (SMALL, MIDDLE, LARGE):
+            drop = folder / f"drop_{children}"
+            rows[children] = sum(write_drop(drop, children=children, as_at=AS_AT, seed=1).rows.values())
+            for delivery in {path.parent for path in drop.rglob("*") if path.is_file()}:
+                (delivery / COMPLETE).touch()
+
+        def nightly(children: int) -> Callable[[int], Measured]:
+            return lambda number: run(
+                DAYTWO, "nightly", "--json", "--drop", str(folder / f"drop_{children}"),
+                "--store", str(folder / f"store_{children}_{number}"),
+            )  # fmt: skip
+
+        small, middle, large = (median(3, nightly(children)) for children in (SMALL, MIDDLE, LARGE))
+        floors = statistics.median(floor(folder / f"drop_{LARGE}") for _ in range(3))
+        store = str(folder / f"store_{LARGE}_0")
+        again = run(DAYTWO, "nightly", "--json", "--drop", str(folder / f"drop_{LARGE}"), "--store", store)
+        notify = run(
+            DAYTWO, "notify", "--json", "--framework", "slac_2009", "--received", "2026-11-02T09:14", "--store", store
+        )
+        hundred_thousand = folder / "ssd_contacts.csv"
+        source = folder / f"drop_{LARGE}" / "case_management" / AS_AT.isoformat() / "ssd_contacts.csv"
+        with source.open("rb") as read, hundred_thousand.open("wb") as written:
+            for number, line in enumerate(read):
+                if number <= 100_000:
+                    written.write(line)
+        check = median(3, lambda _: _checked(hundred_thousand))
+        helped = median(5, lambda _: run(DAYTWO, "--help"))
+
+    growing = large.wall - small.wall
+    growing_middle = middle.wall - small.wall
+    page = f"""# Performance
+
+Written by `make bench` (`python -m tests.bench`), which measures whole commands as people run them on invented councils
+(`daytwo demo`'s generator, seed 1), each into a new store, the floor in the same run. Median of 3; peak of the process
+tree. {os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()},
+CPython {platform.python_version()}, DuckDB {version("duckdb")}, Polars {version("polars")}.
+
+| what | measured | wanted |
+| --- | --- | --- |
+| nightly, {LARGE:,} children, {rows[LARGE]:,} rows | {large.wall:.1f} s | under 45 s |
+| its processor time, peak memory | {large.processor:.1f} s, {large.peak:,.0f} MiB | under 1,536 MiB |
+| nightly, {MIDDLE:,} children, {rows[MIDDLE]:,} rows | {middle.wall:.1f} s | |
+| nightly, {SMALL:,} children, {rows[SMALL]:,} rows | {small.wall:.1f} s | |
+| floor: DuckDB reads the {LARGE:,} children's CSV files into tables of text | {floors:.2f} s | |
+| growing part ({LARGE:,} less {SMALL:,}) | {growing:.1f} s, {growing / floors:.1f} floors | at most 8 floors |
+| growing({LARGE:,}) / growing({MIDDLE:,}) | {growing / growing_middle:.1f} | at most 11 |
+| a second nightly on the same drop (nothing new), {LARGE:,} children | {again.wall:.1f} s | |
+| notify, {LARGE:,} children | {notify.wall:.1f} s, {notify.peak:,.0f} MiB | under 30 s |
+| check of 100,000 rows | {check.wall:.1f} s | under 5 s |
+| daytwo --help | {helped.wall:.2f} s | within 0.3 s |
+"""
+    PAGE.write_text(page, encoding="utf-8")
+    print(page)
+
+
+def _checked(path: Path) -> Measured:
+    """`daytwo check`, whose exit code 1 (rows would be set aside) is no failure here."""
+    return run("/bin/sh", "-c", f'"{DAYTWO}" check --json "{path}" || [ $? -eq 1 ]')
+
+
+if __name__ == "__main__":
+    main()
