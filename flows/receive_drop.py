@@ -94,6 +94,7 @@ def receive_drop(
                     "file_name": file.path.name,
                     "sha256": stored.sha256,
                     "size": stored.size,
+                    "supersedes": standing[slot].sequence if slot in standing else None,
                 },
                 received_at,
             )
