@@ -31,6 +31,11 @@ from warehouse.ledger import Entry
 from warehouse.problem import Problem
 
 Say = Callable[[str], None]
+ARRIVED_FILE = "source, as_at, file_name, extract_id, file_format, status, refused_because"
+ARRIVED_TABLE = (
+    "source_table, sheet, encoding, rows_received, rows_loaded, rows_set_aside, blank_rows, missing_headings,"
+    " unknown_headings, notes"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,69 +221,39 @@ def _describe_arrivals(
     as_at: datetime.date,
     settings: Settings,
 ) -> None:
+    """Fill quality.arrivals with every file used, and quality.sources with every delivery."""
     by_extract: dict[tuple[str, str, str, str], list[Landed]] = {}
     for one in landed:
         by_extract.setdefault(one.extract.slot, []).append(one)
-    rows: list[list[object]] = []
     for extract in evidence.extracts:
-        if extract.source in (BENCHMARKS, DOCUMENTS) and not by_extract.get(extract.slot):
-            continue
-        arrived = by_extract.get(extract.slot)
-        if not arrived:
-            why = (
-                "superseded by another file for the same table"
-                if extract.tables
-                else "no contract knows a file of this name"
-            )
-            rows.append(
-                [
-                    extract.source,
-                    extract.as_at,
-                    None,
-                    extract.file_name,
-                    extract.sha256,
-                    None,
-                    extract.file_format,
-                    None,
-                    "not known",
-                    why,
-                    None,
-                    None,
-                    None,
-                    None,
-                    None,
-                    None,
-                    None,
-                ]
-            )
-            continue
-        for one in arrived:
+        file = [extract.source, extract.as_at, extract.file_name, extract.sha256, extract.file_format]
+        for one in by_extract.get(extract.slot, ()):
             count = loaded[one.table.file or ""]
             refused = one.refused_because is not None
             received = one.arrival.rows_received
-            rows.append(
+            connection.execute(
+                f"INSERT INTO quality.arrivals ({ARRIVED_FILE}, {ARRIVED_TABLE}) VALUES ({', '.join('?' * 17)})",
                 [
-                    extract.source,
-                    extract.as_at,
-                    one.table.file,
-                    extract.file_name,
-                    extract.sha256,
-                    one.arrival.sheet,
-                    extract.file_format,
-                    one.arrival.encoding,
+                    *file,
                     "refused" if refused else one.arrival.status,
                     one.refused_because,
+                    one.table.file,
+                    one.arrival.sheet,
+                    one.arrival.encoding,
                     received,
                     0 if refused else count.rows_loaded,
                     received if refused else count.rows_set_aside,
                     one.arrival.blank_rows,
                     "; ".join(one.arrival.missing_headings) or None,
                     "; ".join(one.arrival.unknown_headings) or None,
-                    "; ".join(one.arrival.notes) or None,
-                ]
+                    " ".join(one.arrival.notes) or None,
+                ],
             )
-    if rows:
-        connection.executemany(f"INSERT INTO quality.arrivals VALUES ({', '.join('?' * 17)})", rows)
+        if extract.slot not in by_extract:
+            status, because = _no_table(extract)
+            connection.execute(
+                f"INSERT INTO quality.arrivals ({ARRIVED_FILE}) VALUES ({', '.join('?' * 7)})", [*file, status, because]
+            )
     sources = sorted({extract.source for extract in evidence.extracts})
     for source in sources:
         extracts = evidence.of(source)
@@ -296,6 +271,15 @@ def _describe_arrivals(
                 older,
             ],
         )
+
+
+def _no_table(extract: Extract) -> tuple[str, str | None]:
+    """Status and reason of a file that is the home of no table in this build."""
+    if extract.source in (BENCHMARKS, DOCUMENTS):
+        return "kept", None
+    if extract.tables:
+        return "not known", "superseded by another file for the same table"
+    return "not known", "no contract knows a file of this name"
 
 
 def _only_authority(connection: duckdb.DuckDBPyConnection) -> str | None:

@@ -96,19 +96,22 @@ def _show_outcome(outcome: Any, settings: Settings) -> None:
     if report is not None:
         print()
         print(f"{'table':<28}{'received':>10}{'loaded':>10}{'set aside':>11}  status")
-        for _, _, table, file_name, status, received, loaded, aside, *_ in report.arrivals:
-            if received or status not in ("loaded", "empty"):
-                name = table or file_name
-                print(f"{name:<28}{received or 0:>10,}{loaded or 0:>10,}{aside or 0:>11,}  {status}")
-        total = [sum(row[place] or 0 for row in report.arrivals) for place in (5, 6, 7)]
+        for row in report.arrivals:
+            if row.received or row.status not in ("loaded", "empty", "kept"):
+                print(
+                    f"{row.table or row.file_name:<28}{row.received or 0:>10,}{row.loaded or 0:>10,}"
+                    f"{row.set_aside or 0:>11,}  {row.status}"
+                )
+        total = [
+            sum(count or 0 for count in counts)
+            for counts in zip(*((row.received, row.loaded, row.set_aside) for row in report.arrivals), strict=True)
+        ]
         print(f"{'all':<28}{total[0]:>10,}{total[1]:>10,}{total[2]:>11,}  received = loaded + set aside")
         for row in report.arrivals:
-            if row[4] == "refused":
-                print(f"Refused: {row[3]}: {row[8]}")
-            if row[9]:
-                print(f"Missing in {row[3]}: {row[9]}")
-            if row[10]:
-                print(f"Unknown in {row[3]}: {row[10]}")
+            if row.status == "refused":
+                print(f"Refused: {row.file_name}: {row.refused_because}")
+            elif row.notes:
+                print(f"{row.file_name}: {row.notes}")
         for table, rows in report.unmatched:
             print(f"Waiting unmatched: {rows:,} rows of {table}")
         for source, as_at, is_stale, days in report.sources:

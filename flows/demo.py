@@ -16,7 +16,7 @@ from flows.answer_notification import answer_notification
 from flows.cli import LONDON, Progress
 from flows.packs import verify_pack
 from flows.receive_drop import COMPLETE
-from flows.report import shown
+from flows.report import Report, shown
 from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from transforms.invented_council import write_drop
@@ -125,15 +125,18 @@ def _tell(sentence: str, quiet: bool) -> None:
         print(sentence)
 
 
-def _show_arrivals(report: object) -> None:
-    from flows.report import Report
-
-    assert isinstance(report, Report)
-    received, loaded, aside = (sum(row[place] or 0 for row in report.arrivals) for place in (5, 6, 7))
+def _show_arrivals(report: Report | None) -> None:
+    assert report is not None
+    received, loaded, aside = (
+        sum(count or 0 for count in counts)
+        for counts in zip(*((row.received, row.loaded, row.set_aside) for row in report.arrivals), strict=True)
+    )
     print(f"\nRows received {received:,} = rows loaded {loaded:,} + rows set aside {aside:,}, file by file:")
     for row in report.arrivals:
-        if row[7] or row[4] == "refused":
-            print(f"  {row[3]:<34}{row[5]:>9,} ={row[6]:>9,} +{row[7]:>6,}  {row[4]}")
+        if row.set_aside or row.status == "refused":
+            print(
+                f"  {row.file_name:<34}{row.received or 0:>9,} ={row.loaded or 0:>9,} +{row.set_aside or 0:>6,}  {row.status}"
+            )
     print("  (every other file was loaded whole)")
     for table, number in report.unmatched:
         print(f"Waiting unmatched: {number:,} rows of {table}")

@@ -207,8 +207,8 @@ def page(outcome: Outcome, store: str) -> str:
     counted = replace(
         outcome.report,
         arrivals=tuple(
-            (source, as_at, table, table or "(no contract knows it)", status, received, loaded, aside, SEE, None, None)
-            for source, as_at, table, _, status, received, loaded, aside, *_ in outcome.report.arrivals
+            row._replace(file_name=row.table or "(no contract knows it)", refused_because=SEE, notes=None)
+            for row in outcome.report.arrivals
         ),
         figures=(),
         current_figures=(),
@@ -228,7 +228,7 @@ def arrivals(outcome: Outcome) -> list[dict[str, Any]]:
     names = ("source", "as at", "table", "status", "received", "loaded", "set aside")
     return [
         dict(zip(names, (source, as_at, table or "", status, received, loaded, aside), strict=True))
-        for source, as_at, table, _, status, received, loaded, aside, *_ in report.arrivals
+        for source, as_at, table, _, status, received, loaded, aside, _, _ in report.arrivals
     ]
 
 
@@ -241,8 +241,8 @@ def payload(outcome: Outcome) -> dict[str, Any]:
         "as_at": report.as_at if report else None,
         "ledger_entry": outcome.entry.sequence if outcome.entry else None,
         "stopped_because": [table for table in outcome.stopped_because if table in files],
-        "files_refused": sum(row[4] == "refused" for row in report.arrivals) if report else 0,
-        "rows_received": sum(row[5] or 0 for row in report.arrivals) if report else 0,
-        "rows_set_aside": sum(row[7] or 0 for row in report.arrivals) if report else 0,
+        "files_refused": sum(row.status == "refused" for row in report.arrivals) if report else 0,
+        "rows_received": sum(row.received or 0 for row in report.arrivals) if report else 0,
+        "rows_set_aside": sum(row.set_aside or 0 for row in report.arrivals) if report else 0,
         "stale_sources": sum(bool(row[2]) for row in report.sources) if report else 0,
     }

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -19,13 +19,27 @@ from transforms.documents.figures import SMALLEST_DENOMINATOR
 from warehouse import catalogue
 
 
+class Arrived(NamedTuple):
+    """One table of one file, as quality.arrivals has it."""
+
+    source: str
+    as_at: str | None
+    table: str | None
+    file_name: str
+    status: str
+    received: int | None
+    loaded: int | None
+    set_aside: int | None
+    refused_because: str | None
+    notes: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A run in figures.
 
     Attributes:
-        arrivals: source, as at, table, file, status, received, loaded, set aside, why refused, missing and unknown
-            headings.
+        arrivals: every table of every file used.
         set_aside: table, rule, rows.
         unmatched: table, rows.
         checks: outcome, number of checks, rows that broke them.
@@ -39,7 +53,7 @@ class Report:
     as_at: str
     ledger_sequence: int
     code_version: str
-    arrivals: tuple[tuple[Any, ...], ...]
+    arrivals: tuple[Arrived, ...]
     set_aside: tuple[tuple[Any, ...], ...]
     unmatched: tuple[tuple[Any, ...], ...]
     sources: tuple[tuple[Any, ...], ...]
@@ -72,11 +86,13 @@ def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -
         as_at=run[0],
         ledger_sequence=run[1],
         code_version=run[2],
-        arrivals=rows(
-            "SELECT source, as_at::VARCHAR, source_table, file_name, status, rows_received, rows_loaded,"
-            " rows_set_aside,"
-            " refused_because, missing_headings, unknown_headings FROM quality.arrivals"
-            " ORDER BY source, as_at, file_name, source_table"
+        arrivals=tuple(
+            Arrived(*row)
+            for row in rows(
+                "SELECT source, as_at::VARCHAR, source_table, file_name, status, rows_received, rows_loaded,"
+                " rows_set_aside, refused_because, notes FROM quality.arrivals"
+                " ORDER BY source, as_at, file_name, source_table"
+            )
         ),
         set_aside=rows("SELECT source_table, rule, count(*) FROM quality.rejected_rows GROUP BY ALL ORDER BY ALL"),
         unmatched=rows("SELECT source_table, count(*) FROM quality.unmatched_rows GROUP BY ALL ORDER BY ALL"),
@@ -150,13 +166,12 @@ def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[st
         ("source", "as at", "table", "file", "status", "received", "loaded", "set aside"),
         [row[:8] for row in report.arrivals],
     )
-    refused = [row for row in report.arrivals if row[4] == "refused"]
+    refused = [row for row in report.arrivals if row.status == "refused"]
     lines += ["", "## Files refused", ""] if refused else []
-    lines += [f"- {row[3]} ({row[0]}): {row[8]}" for row in refused]
-    columns = [row for row in report.arrivals if row[9] or row[10]]
-    lines += ["", "## Headings", ""] if columns else []
-    lines += [f"- {row[3]}, {row[2]}: missing {row[9]}" for row in columns if row[9]]
-    lines += [f"- {row[3]}, {row[2]}: unknown {row[10]}" for row in columns if row[10]]
+    lines += [f"- {row.file_name} ({row.source}): {row.refused_because}" for row in refused]
+    noted = [row for row in report.arrivals if row.notes]
+    lines += ["", "## Worth knowing of the files", ""] if noted else []
+    lines += [f"- {row.file_name}, {row.table}: {row.notes}" for row in noted]
     lines += [
         "",
         "## Rows set aside",

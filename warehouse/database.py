@@ -89,21 +89,18 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def create(
-    connection: duckdb.DuckDBPyConnection, table: Table, *, not_null: Collection[str] = (), primary_key: bool = True
-) -> None:
+def create(connection: duckdb.DuckDBPyConnection, table: Table, *, not_null: Collection[str] = ()) -> None:
     """CREATE TABLE with key, NOT NULL and comments, as the contract declares it.
 
     Args:
         not_null: columns that are never NULL, beside the key's.
-        primary_key: declare the key (where the table has one).
     """
     kept = set(not_null) | set(table.key)
     lines = [
         f"{quoted(column.name)} {column.sql_type}{' NOT NULL' if column.name in kept else ''}"
         for column in table.stored_columns
     ]
-    if table.key and primary_key:
+    if table.key:
         lines.append(f"PRIMARY KEY ({', '.join(quoted(name) for name in table.key)})")
     connection.execute(f"CREATE TABLE {table.name} ({', '.join(lines)})")
     comment(connection, table)

@@ -55,7 +55,7 @@ def _copy_landing(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str) -> None:
     """Create a table and copy the rows of it that may be seen."""
-    create(connection, table, primary_key=False)
+    create(connection, table)
     columns = ", ".join(quoted(column.name) for column in table.stored_columns)
     selected = columns
     where = "true"

@@ -82,7 +82,7 @@ def make_world(folder: Path, *, many: int = 0) -> PackWorld:
         build_calendar(connection, AS_AT)
         for table in catalogue.tables():
             if not has_table(connection, table.name):
-                create(connection, table, primary_key=False)
+                create(connection, table)
         _children(connection)
         _figures(connection)
         _quality(connection)

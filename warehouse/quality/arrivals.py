@@ -14,7 +14,7 @@ TABLE = Table(
         text("sheet", "Sheet of the workbook."),
         text("file_format", "csv, xlsx or parquet."),
         text("encoding", "How the text was encoded."),
-        text("status", "loaded, empty, refused, or not known where no contract knows the file."),
+        text("status", "loaded, empty, refused, kept (a document, a published table), or not known where no contract knows the file."),
         text("refused_because", "Why it was refused: what, where, why it matters, how to fix it."),
         whole_number("rows_received", "Rows counted by a second, independent means."),
         whole_number("rows_loaded", "Rows in records."),
