@@ -134,9 +134,8 @@ def _show_arrivals(report: Report | None) -> None:
     print(f"\nRows received {received:,} = rows loaded {loaded:,} + rows set aside {aside:,}, file by file:")
     for row in report.arrivals:
         if row.set_aside or row.status == "refused":
-            print(
-                f"  {row.file_name:<34}{row.received or 0:>9,} ={row.loaded or 0:>9,} +{row.set_aside or 0:>6,}  {row.status}"
-            )
+            counts = f"{row.received or 0:>9,} ={row.loaded or 0:>9,} +{row.set_aside or 0:>6,}"
+            print(f"  {row.file_name:<34}{counts}  {row.status}")
     print("  (every other file was loaded whole)")
     for table, number in report.unmatched:
         print(f"Waiting unmatched: {number:,} rows of {table}")

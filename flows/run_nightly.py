@@ -83,7 +83,8 @@ def run_nightly(
     Args:
         drop: where the sources deliver; None: build from what was received before.
         started_at: the moment of the run, aware.
-        received_at: the moment to receive at, when loading history; by default `started_at`.
+        received_at: the moment to receive and publish at, when loading history; by default `started_at`. May not
+            precede the ledger's last entry.
         as_at: the day everything is measured at; by default the newest of any source.
         as_known_on: use only what had been received by then (a day means its end, Europe/London; a ledger number too).
         publishing: False builds into the store without replacing the published files.
@@ -96,12 +97,12 @@ def run_nightly(
         ledger = Ledger(store)
         healed = tuple(heal(store, ledger))
         run_id = started_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        # History is loaded week by week at its own moments: what such a run publishes belongs to that moment too.
+        happened_at = received_at or started_at
         receipt = None
         if drop is not None:
             say("receiving files")
-            receipt = receive_drop(
-                drop, store, ledger, received_at=received_at or started_at, settle_seconds=settings.settle_seconds
-            )
+            receipt = receive_drop(drop, store, ledger, received_at=happened_at, settle_seconds=settings.settle_seconds)
         entries = ledger.entries() if as_known_on is None else ledger.until(as_known_on)
         evidence = evidence_in(entries)
         measured_at = as_at or evidence.as_at
@@ -166,7 +167,7 @@ def run_nightly(
                 restricted=restricted,
                 general=general,
                 move=True,
-                at=started_at if ledger.last_at() is None else max(started_at, ledger.last_at() or started_at),
+                at=max(happened_at, ledger.last_at() or happened_at),
                 body={
                     "as_at": measured_at.isoformat(),
                     "evidence_fingerprint": evidence_print,

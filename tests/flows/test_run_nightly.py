@@ -218,6 +218,27 @@ def test_the_past_is_rebuilt_as_it_was_known(council: Path) -> None:
         shutil.rmtree(council / "store" / "runs", ignore_errors=True)
 
 
+def test_history_is_loaded_week_by_week_at_its_own_moments(tmp_path: Path) -> None:
+    for week in (17, 24, 31):
+        small_council.write(tmp_path / "drop", datetime.date(2026, 10, week))
+        moment = datetime.datetime(2026, 10, week, 12, tzinfo=datetime.UTC)
+        assert nightly(tmp_path, received_at=moment).state == "published"
+    assert [entry.at.day for entry in Ledger(LocalFolder(tmp_path / "store")).entries() if entry.kind == "published"] == [
+        17, 24, 31,
+    ]  # fmt: skip
+    nightly(tmp_path, NEXT_NIGHT, as_known_on=datetime.date(2026, 10, 24), drop=None)
+    assert query(tmp_path, "SELECT as_at::VARCHAR, as_known_on::VARCHAR FROM quality.run") == [
+        ("2026-10-24", "2026-10-24 12:00:00")
+    ]
+    with pytest.raises(Problem, match="entry"):
+        nightly(tmp_path, received_at=datetime.datetime(2026, 10, 1, tzinfo=datetime.UTC), drop=_new_file(tmp_path))
+
+
+def _new_file(folder: Path) -> Path:
+    (folder / "drop" / "council" / "2026-10-31" / "new.csv").write_text("a\n1\n", encoding="utf-8")
+    return folder / "drop"
+
+
 def test_an_older_delivery_that_arrives_later_never_replaces_a_newer_one(council: Path) -> None:
     before = query(council, "SELECT source_table, extract_id FROM quality.arrivals ORDER BY ALL")
     small_council.write(council / "drop", datetime.date(2026, 10, 24))
