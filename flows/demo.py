@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
-import sys
 import time
 from pathlib import Path
 
@@ -95,6 +94,7 @@ def run_demo(
         return 0 if verified.good else 4
     _show_arrivals(outcomes[-1].report)
     _show_figures(place / "published" / "warehouse.duckdb")
+    pack = place / "packs" / answer.framework / answer.pack_id
     print("\n".join(answer.lines()))
     print()
     print("\n".join(verified.lines()))
@@ -103,18 +103,18 @@ def run_demo(
 Done in {time.monotonic() - begun:.0f} s. Everything is invented.
 
 Open these:
-  {answer.folder / "data" / "00_cover.pdf"}
-  {answer.folder / "data" / "02_performance_profile.pdf"}
+  {pack / "data" / "00_cover.pdf"}
+  {pack / "data" / "02_performance_profile.pdf"}
   {place / "published" / "warehouse.duckdb"}   (any DuckDB client from 1.4 on)
   {place / "runs" / outcomes[-1].run_id / "report.md"}
 
-Try next, in {Path(sys.argv[0]).name}'s folder or with .venv/bin/ before it:
+Try next (from a checkout the program is .venv/bin/daytwo):
   daytwo explain NI64 --store {place}
   daytwo cases NI64 --store {place}
   daytwo sql --store {place} "SELECT * FROM quality.arrivals"
   daytwo nightly --drop {drop} --store {place}      (nothing new: it says so)
-  daytwo verify {answer.zip_path} --store {place}
-  daytwo release {answer.folder} --prepared-by "A Analyst" --approved-by "B Director" --route "Ofsted's portal"
+  daytwo verify {pack}.zip --store {place}
+  daytwo release {pack} --prepared-by "A Analyst" --approved-by "B Director" --route "Ofsted's portal"
   daytwo check {drop / "case_management" / str(SECOND_WEEK) / "ssd_cp_plans.csv"}"""
     )
     return 0 if verified.good else 4

@@ -223,9 +223,8 @@ def test_history_is_loaded_week_by_week_at_its_own_moments(tmp_path: Path) -> No
         small_council.write(tmp_path / "drop", datetime.date(2026, 10, week))
         moment = datetime.datetime(2026, 10, week, 12, tzinfo=datetime.UTC)
         assert nightly(tmp_path, received_at=moment).state == "published"
-    assert [entry.at.day for entry in Ledger(LocalFolder(tmp_path / "store")).entries() if entry.kind == "published"] == [
-        17, 24, 31,
-    ]  # fmt: skip
+    entries = Ledger(LocalFolder(tmp_path / "store")).entries()
+    assert [entry.at.day for entry in entries if entry.kind == "published"] == [17, 24, 31]
     nightly(tmp_path, NEXT_NIGHT, as_known_on=datetime.date(2026, 10, 24), drop=None)
     assert query(tmp_path, "SELECT as_at::VARCHAR, as_known_on::VARCHAR FROM quality.run") == [
         ("2026-10-24", "2026-10-24 12:00:00")
