@@ -84,8 +84,7 @@ def build_warehouse(
         say: told each step, without personal data.
 
     Raises:
-        Problem: an extract has been disposed of, or too many rows of a needed table were set aside (nothing should be
-            published then; the files are finished, so that the report can be read).
+        Problem: an extract it needs is no longer in the store.
     """
     restricted = folder / "restricted.duckdb"
     general = folder / "general.duckdb"

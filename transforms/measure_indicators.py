@@ -21,6 +21,7 @@ from warehouse.contract import Table
 from warehouse.database import create, literal
 
 NO_CASES = "no cases in the period"
+SEVERAL_AUTHORITIES = "the population file holds several authorities and none is named (DAYTWO_AUTHORITY)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,13 @@ def measure_indicators(
     chosen = indicators() if only is None else tuple(only)
     for name in ("profile.indicators", "profile.indicator_results", "profile.indicator_cases"):
         create(connection, catalogue.by_name()[name])
-    _population_by_year(connection, authority_code)
+    several = _population_by_year(connection, authority_code)
     for indicator in chosen:
         feeding = _feeds(connection, indicator.query)
         _describe(connection, indicator, feeding)
         because = _not_computable(connection, indicator, feeding, received)
+        if several and indicator.unit == "rate_per_10000":
+            because = because or SEVERAL_AUTHORITIES
         if because:
             _say_why(connection, indicator, because)
         else:
@@ -175,8 +178,11 @@ def _say_why(connection: duckdb.DuckDBPyConnection, indicator: Indicator, becaus
     )
 
 
-def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: str | None) -> None:
-    """Persons aged 0 to 17 by year (choices G11), of the authority where the file holds several."""
+def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: str | None) -> bool:
+    """Persons aged 0 to 17 by year (choices G11); returns whether the file holds several authorities and none is named.
+
+    Children of one council over the population of several would look like no council at all.
+    """
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE population_by_year AS
@@ -185,6 +191,8 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
         """,
         [authority_code, authority_code],
     )
+    codes = connection.execute("SELECT count(DISTINCT authority_code) FROM records.population").fetchall()
+    return authority_code is None and codes[0][0] > 1
 
 
 def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:

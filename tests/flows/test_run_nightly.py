@@ -392,3 +392,18 @@ def test_the_command_line_reports_a_drop_that_is_not_there(tmp_path: Path) -> No
     assert "The drop is not a folder." in done.stderr
     assert "How to fix it" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_population_of_several_authorities_is_not_divided_by_unless_one_is_named(council: Path) -> None:
+    population = council / "drop" / "council" / "2026-10-31" / "population.csv"
+    text = population.read_text(encoding="utf-8")
+    body = text.split("\n", 1)[1]
+    population.write_text(text + body.replace(small_council.AUTHORITY, "E06000001"), encoding="utf-8")
+    nightly(council)
+    said = query(
+        council,
+        "SELECT DISTINCT value, not_computable_because FROM profile.indicator_results WHERE indicator_code = 'CP08'",
+    )
+    assert said == [(None, "the population file holds several authorities and none is named (DAYTWO_AUTHORITY)")]
+    nightly(council, settings=Settings.read({}, authority=small_council.AUTHORITY))
+    assert figure(council, "CP08", "snapshot")[:2] == (2, 900)
