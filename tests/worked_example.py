@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 import duckdb
 
+from transforms.derived import derive
 from transforms.indicator import Indicator
 from transforms.measure_indicators import build_periods, measure_indicators
 from transforms.working_days import build_calendar
@@ -56,15 +56,6 @@ def empty_warehouse(as_at: datetime.date) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def derive(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill the records tables that are worked out from others."""
-    for table in catalogue.tables("records"):
-        query = files("transforms.records") / f"{table.short_name}.sql"
-        if table.file is None and query.is_file():
-            create(connection, table)
-            connection.execute(f"INSERT INTO {table.name} BY NAME {query.read_text(encoding='utf-8')}")
-
-
 def play(indicator: Indicator) -> Played:
     """Fill an empty warehouse with the example's rows and measure the one indicator."""
     example: dict[str, Any] = indicator.example
@@ -76,7 +67,7 @@ def play(indicator: Indicator) -> Played:
                 f"INSERT INTO {given['table']} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
                 list(values.values()),
             )
-    derive(connection)
+    derive(connection, "records")
     measure_indicators(connection, {}, authority_code=None, only=[indicator])
     figure = connection.execute(
         "SELECT numerator, denominator, value, numerator_beside FROM profile.indicator_results"

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 
 import duckdb
 
+from transforms.derived import derive
 from warehouse import catalogue
 from warehouse.clean import trimmed, value
 from warehouse.contract import Column, Table
@@ -323,7 +323,4 @@ def _derive(connection: duckdb.DuckDBPyConnection, filled: set[str], received: M
     for table in catalogue.tables("records"):
         if table.name in filled and any(column.name == "matched_child_id" for column in table.columns):
             _match_partner_rows(connection, table, received[table.name])
-        if table.file is None and (files("transforms.records") / f"{table.short_name}.sql").is_file():
-            create(connection, table)
-            query = (files("transforms.records") / f"{table.short_name}.sql").read_text(encoding="utf-8")
-            connection.execute(f"INSERT INTO {table.name} BY NAME {query}")
+    derive(connection, "records")

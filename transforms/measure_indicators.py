@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import duckdb
 import polars as pl
 
+from transforms.derived import derive, derived_query
 from transforms.indicator import Indicator, indicators, reads
 from transforms.periods import periods
 from warehouse import catalogue
@@ -61,6 +61,7 @@ def measure_indicators(
     chosen = indicators() if only is None else tuple(only)
     for name in ("profile.indicators", "profile.indicator_results", "profile.indicator_cases"):
         create(connection, catalogue.by_name()[name])
+    derive(connection, "profile")
     several = _population_by_year(connection, authority_code)
     for indicator in chosen:
         feeding = _feeds(connection, indicator.query)
@@ -85,17 +86,16 @@ def feeding_tables(connection: duckdb.DuckDBPyConnection, indicator: Indicator) 
 
 
 def _feeds(connection: duckdb.DuckDBPyConnection, query: str) -> frozenset[str]:
-    """Records tables a query reads, followed through those that are themselves worked out by a query."""
+    """Tables a query reads, followed through those that are themselves worked out by a query."""
     found: set[str] = set()
     waiting = [query]
     while waiting:
         for name in reads(connection, waiting.pop()).tables:
-            if not name.startswith("records.") or name in found:
+            if name in found:
                 continue
             found.add(name)
-            derived = files("transforms.records") / f"{name.removeprefix('records.')}.sql"
-            if catalogue.by_name()[name].file is None and derived.is_file():
-                waiting.append(derived.read_text(encoding="utf-8"))
+            if derived := derived_query(name):
+                waiting.append(derived)
     return frozenset(found)
 
 
@@ -146,9 +146,8 @@ def _not_computable(
     reasons: list[str] = []
     named = set(reads(connection, indicator.query).columns)
     for name in feeding:
-        derived = files("transforms.records") / f"{name.removeprefix('records.')}.sql"
-        if catalogue.by_name()[name].file is None and derived.is_file():
-            named |= reads(connection, derived.read_text(encoding="utf-8")).columns
+        if derived := derived_query(name):
+            named |= reads(connection, derived).columns
     wanted = set(feeding) | ({"records.population"} if indicator.unit == "rate_per_10000" else set())
     for name in sorted(wanted):
         table = catalogue.by_name()[name]
@@ -196,7 +195,11 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
 
 
 def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    measured = indicator.query.replace("profile.periods", f"(SELECT * FROM profile.periods WHERE {_kinds(indicator)})")
+    # The query names these tables whole; it is run on the periods the indicator is given for alone.
+    wanted = f"(SELECT * FROM profile.periods WHERE {_kinds(indicator)})"
+    measured = indicator.query.replace("profile.periods", wanted).replace(
+        "profile.looked_after", f"(FROM profile.looked_after SEMI JOIN {wanted} AS wanted USING (period_id))"
+    )
     columns = [row[0] for row in connection.execute(f"DESCRIBE {measured}").fetchall()]
     numerator = "numerator_part" if "numerator_part" in columns else "coalesce(counts, false)::INT"
     denominator = "denominator_part" if "denominator_part" in columns else "1"

@@ -13,22 +13,7 @@ sourced     = "verified"
 reading     = "In care for 12 calendar months or more on the last day (the alternative takes those in care since 1 April). Checked means a completed dental check in the case system or a check in the trust's return, dated in the period; all ages. A refusal counts as not done."
 small_numbers = "S1"
 */
-WITH looked_after AS (
-  SELECT period.period_id, period.starts_on, period.ends_on, episode.child_id,
-         min(episode.entered_care_on) AS entered_care_on
-  FROM records.looked_after_episodes AS episode
-  JOIN profile.periods AS period
-    ON episode.started_on <= period.ends_on
-   AND (episode.ceased_on IS NULL OR episode.ceased_on > period.ends_on)
-  WHERE NOT EXISTS (
-    FROM records.legal_statuses AS short_break
-    WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
-      AND short_break.started_on <= period.ends_on
-      AND (short_break.ended_on IS NULL OR short_break.ended_on > period.ends_on)
-  )
-  GROUP BY period.period_id, period.starts_on, period.ends_on, episode.child_id
-),
-dental_check AS (
+WITH dental_check AS (
   SELECT child_id, checked_on
   FROM records.health_checks
   WHERE health_check_type_code = 'DENT' AND status_code = 'Completed'
@@ -43,7 +28,7 @@ SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.ch
          WHERE dental_check.child_id = looked_after.child_id
            AND dental_check.checked_on BETWEEN looked_after.starts_on AND looked_after.ends_on
        ) AS counts
-FROM looked_after
+FROM profile.looked_after AS looked_after
 WHERE looked_after.entered_care_on <= looked_after.ends_on - INTERVAL 12 MONTH
 /*
 # Worked example.

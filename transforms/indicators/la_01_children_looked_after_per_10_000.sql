@@ -13,17 +13,8 @@ sourced     = "verified"
 reading     = "Children with an episode of care open at the date (what ceased on the date is not open), each once. A child with legal status V3 or V4 open at the date is on short breaks and not counted."
 small_numbers = "S1"
 */
-SELECT DISTINCT period.period_id, episode.child_id AS case_id, episode.child_id, TRUE AS counts
-FROM records.looked_after_episodes AS episode
-JOIN profile.periods AS period
-  ON episode.started_on <= period.ends_on
- AND (episode.ceased_on IS NULL OR episode.ceased_on > period.ends_on)
-WHERE NOT EXISTS (
-  FROM records.legal_statuses AS short_break
-  WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
-    AND short_break.started_on <= period.ends_on
-    AND (short_break.ended_on IS NULL OR short_break.ended_on > period.ends_on)
-)
+SELECT period_id, child_id AS case_id, child_id, TRUE AS counts
+FROM profile.looked_after
 /*
 # Worked example.
 as_at = 2026-03-31

@@ -13,20 +13,7 @@ sourced     = "verified"
 reading     = "A placement is in force when it began by the last day and had not ended by the first (one that ended on the first day is not; the alternative counts it). All the child's placements count, of any period of care. Temporary placements (T0 to T4) and rows that start and end on the same day are not counted; the row after a temporary one counts as its own (the alternative joins the return). A placement for adoption with the current carer (A3, A5) continues the row before it."
 small_numbers = "S1"
 */
-WITH looked_after AS (
-  SELECT DISTINCT period.period_id, period.starts_on, period.ends_on, episode.child_id
-  FROM records.looked_after_episodes AS episode
-  JOIN profile.periods AS period
-    ON episode.started_on <= period.ends_on
-   AND (episode.ceased_on IS NULL OR episode.ceased_on > period.ends_on)
-  WHERE NOT EXISTS (
-    FROM records.legal_statuses AS short_break
-    WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
-      AND short_break.started_on <= period.ends_on
-      AND (short_break.ended_on IS NULL OR short_break.ended_on > period.ends_on)
-  )
-),
-placement AS (
+WITH placement AS (
   -- A3 and A5 stay with the carer of the row before: both rows are one stay.
   SELECT placement.child_id, placement.started_on, placement.ended_on,
          count(*) FILTER (coalesce(placement.placement_type_code NOT IN ('A3', 'A5'), TRUE)) OVER (
@@ -40,7 +27,7 @@ placement AS (
 )
 SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.child_id,
        count(DISTINCT placement.stay) >= 3 AS counts
-FROM looked_after
+FROM profile.looked_after AS looked_after
 LEFT JOIN placement
   ON placement.child_id = looked_after.child_id AND placement.is_counted
  AND placement.started_on <= looked_after.ends_on

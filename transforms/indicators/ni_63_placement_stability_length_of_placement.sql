@@ -13,25 +13,10 @@ sourced     = "verified"
 reading     = "Entry to care at least 30 calendar months before the date, under 16 on it (a child without a date of birth is left out). The placement is the one open at the date, of any kind, with the latest start; it began at least 24 calendar months before. For a child placed for adoption (A3 to A6) the start of the placement that ended the day it began is used where earlier. A child without an open placement stays in the denominator."
 small_numbers = "S1"
 */
-WITH looked_after AS (
-  SELECT period.period_id, period.starts_on, period.ends_on, episode.child_id,
-         min(episode.entered_care_on) AS entered_care_on
-  FROM records.looked_after_episodes AS episode
-  JOIN profile.periods AS period
-    ON episode.started_on <= period.ends_on
-   AND (episode.ceased_on IS NULL OR episode.ceased_on > period.ends_on)
-  WHERE NOT EXISTS (
-    FROM records.legal_statuses AS short_break
-    WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
-      AND short_break.started_on <= period.ends_on
-      AND (short_break.ended_on IS NULL OR short_break.ended_on > period.ends_on)
-  )
-  GROUP BY period.period_id, period.starts_on, period.ends_on, episode.child_id
-),
-placement AS (
+WITH placement AS (
   SELECT looked_after.period_id, looked_after.ends_on, looked_after.child_id,
          placement.placement_type_code, placement.started_on
-  FROM looked_after
+  FROM profile.looked_after AS looked_after
   JOIN records.children AS child ON child.child_id = looked_after.child_id
   LEFT JOIN records.placements AS placement
     ON placement.child_id = looked_after.child_id
