@@ -31,7 +31,7 @@ NOTIFIED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=LONDON)
 SEALED = datetime.datetime(2026, 11, 2, 9, 20, tzinfo=LONDON)
 INVENTED_AUTHORITY = "E06999999"
 QUERY = """
-SELECT indicator_code, title, period_kind, ends_on, result.numerator AS n, result.denominator AS d, value, unit, sourced
+SELECT indicator_code, title, result.numerator, result.denominator, value, unit, sourced, hidden_because
 FROM profile.indicator_results AS result JOIN profile.indicators USING (indicator_code)
 WHERE is_current AND period_kind IN ('rolling_12_months', 'snapshot')
 ORDER BY family, indicator_code
@@ -156,15 +156,13 @@ def _show_figures(warehouse: Path) -> None:
             ).fetchall()
         }
     print(f"\n{'code':<6}{'figure':<58}{'n':>8}{'d':>9}{'value':>9}{'England':>14}{'council':>14}  sourced")
-    for code, title, _, _, numerator, denominator, value, unit, sourced in rows:
+    for code, title, numerator, denominator, value, unit, sourced, hidden in rows:
         beside = []
         for comparator in ("england", "council"):
             year, published, status = twins.get((code, comparator), (None, None, None))
             mark = "" if year is None else "withheld" if status == "withheld" else shown(published, unit, None)
             beside.append(f"{mark} ({year})" if year else "")
         n, d = (("-" if number is None else f"{number:,.0f}") for number in (numerator, denominator))
-        print(
-            f"{code:<6}{title[:57]:<58}{n:>8}{d:>9}{shown(value, unit, denominator):>9}"
-            f"{beside[0]:>14}{beside[1]:>14}  {sourced}"
-        )
+        value_shown = "hidden" if hidden else shown(value, unit, denominator)
+        print(f"{code:<6}{title[:57]:<58}{n:>8}{d:>9}{value_shown:>9}{beside[0]:>14}{beside[1]:>14}  {sourced}")
     print()
