@@ -130,6 +130,13 @@ def judge(
     """
     landed = landing_columns(connection)
     filled = {name for name in landed if connection.execute(f"SELECT 1 FROM landing.{name} LIMIT 1").fetchall()}
+    reachable = {
+        f"{table.name}.{column.name}"
+        for table in catalogue.tables("records")
+        if table.file in filled
+        for column in table.columns
+        if column.heading in landed[table.file]
+    }
 
     def judged(connection: duckdb.DuckDBPyConnection, table: Table) -> list[list[object]]:
         as_at = as_at_by_table.get(table.file or "")
@@ -138,8 +145,8 @@ def judge(
             because = "the table did not arrive"
             return [_not_checked("contract", f"{table.file} keeps its contract", "info", table, because)]
         return [
-            *_judge_what_sets_aside(connection, table, received, filled),
-            *_judge_table(connection, table, received, list(checks(table, as_at)), filled),
+            *_judge_what_sets_aside(connection, table, received, reachable),
+            *_judge_table(connection, table, received, list(checks(table, as_at)), reachable),
         ]
 
     tables = [table for table in (catalogue.tables("records") if only is None else only) if table.file]
@@ -165,7 +172,7 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str, arguments: Sequence[
 
 
 def _judge_what_sets_aside(
-    connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], filled: set[str]
+    connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], reachable: set[str]
 ) -> Iterator[list[object]]:
     """The critical promises: rows that broke them were set aside when records were built."""
     rows = _one(connection, f"SELECT count(*) FROM {table.landing_name}")[0]
@@ -187,8 +194,8 @@ def _judge_what_sets_aside(
         for column in columns:
             if column.heading not in received:
                 because = f"column {column.heading} is absent"
-            elif what == "about" and column.refers_to and _file(column.refers_to) not in filled:
-                because = f"{_file(column.refers_to)} did not arrive or is empty"
+            elif what == "about" and column.refers_to not in reachable:
+                because = _unreachable(column.refers_to or "")
         if because:
             yield _not_checked(code, title, "critical", table, because)
         else:
@@ -196,15 +203,15 @@ def _judge_what_sets_aside(
 
 
 def _judge_table(
-    connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], promised: list[Check], arrived: set[str]
+    connection: duckdb.DuckDBPyConnection, table: Table, received: set[str], promised: list[Check], reachable: set[str]
 ) -> Iterator[list[object]]:
     runnable: list[Check] = []
     for check in promised:
         because = None
         if check.column.heading not in received:
             because = f"column {check.column.heading} is absent"
-        elif check.points_at and _file(check.points_at) not in arrived:
-            because = f"{_file(check.points_at)} did not arrive or is empty"
+        elif check.points_at and check.points_at not in reachable:
+            because = _unreachable(check.points_at)
         if because is None:
             runnable.append(check)
         else:
@@ -264,6 +271,11 @@ def _kept(table: Table) -> str:
     return (
         f"_row NOT IN (SELECT row_number FROM quality.rejected_rows WHERE source_table = {literal(table.file or '')})"
     )
+
+
+def _unreachable(reference: str) -> str:
+    parent, name = reference.rsplit(".", 1)
+    return f"{_file(reference)} did not arrive, is empty or lacks {catalogue.by_name()[parent].column(name).heading}"
 
 
 def _file(reference: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import duckdb
 
@@ -44,12 +44,18 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
         for name, columns in received.items()
         if columns and connection.execute(f"SELECT 1 FROM {catalogue.by_name()[name].landing_name} LIMIT 1").fetchone()
     }
-    pointed_at = {column.refers_to for table in tables for column in table.columns if column.refers_to}
+    # What a reference can be held against: a column that arrived, of a table that has rows.
+    reachable = {
+        f"{table.name}.{column.name}"
+        for table in tables
+        if table.name in filled
+        for column in _present(table, received[table.name])
+    }
     for generation in _parents_first([table for table in tables if table.name in filled]):
         side_by_side(
             connection,
             [
-                partial(_set_aside, table=table, received=received[table.name], filled=filled, pointed_at=pointed_at)
+                partial(_set_aside, table=table, received=received[table.name], reachable=reachable)
                 for table in generation
             ],
         )
@@ -57,7 +63,9 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
     side_by_side(
         connection,
         [
-            partial(_fill, table=table, received=received[table.name], filled=filled, received_by_table=received)
+            partial(
+                _fill, table=table, received=received[table.name], is_filled=table.name in filled, reachable=reachable
+            )
             for table in tables
         ],
     )
@@ -103,20 +111,12 @@ def _set_aside(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     received: Sequence[str],
-    filled: set[str],
-    pointed_at: set[str],
+    reachable: set[str],
 ) -> None:
     """Choices G21: put the rows it names into quality.rejected_rows with their first cause; note what is pointed at."""
     present = {column.name: column for column in _present(table, received)}
     keys = [present[name] for name in table.key]
-    about = [
-        column
-        for column in present.values()
-        if column.about
-        and column.refers_to
-        and column.refers_to.rsplit(".", 1)[0] in filled
-        and column.refers_to != f"{table.name}.{column.name}"
-    ]
+    about = [column for column in present.values() if column.about and column.refers_to in reachable]
     event = next((column for column in present.values() if column.event_date), None)
 
     cell = {column.name: f"received.{quoted(column.heading or '')}" for column in present.values()}
@@ -197,7 +197,7 @@ def _set_aside(
         ORDER BY row_as_received._row
         """
     )
-    _keep_what_is_pointed_at(connection, table, received, pointed_at)
+    _keep_what_is_pointed_at(connection, table, received)
 
 
 def _content(received: Sequence[str]) -> str:
@@ -214,12 +214,10 @@ def _kept(table: Table) -> str:
     )
 
 
-def _keep_what_is_pointed_at(
-    connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str], pointed_at: set[str]
-) -> None:
+def _keep_what_is_pointed_at(connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str]) -> None:
     for column in _present(table, received):
         reference = f"{table.name}.{column.name}"
-        if reference in pointed_at:
+        if reference in _pointed_at():
             connection.execute(
                 f"CREATE OR REPLACE TABLE {_kept_values(reference)} AS"
                 f" SELECT DISTINCT {trimmed(column.heading or '')} AS value FROM {table.landing_name}"
@@ -227,34 +225,38 @@ def _keep_what_is_pointed_at(
             )
 
 
+@cache
+def _pointed_at() -> frozenset[str]:
+    """Every "records.<table>.<column>" that some contract refers to."""
+    return frozenset(
+        column.refers_to for table in catalogue.tables("records") for column in table.columns if column.refers_to
+    )
+
+
 def _fill(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     received: Sequence[str],
-    filled: set[str],
-    received_by_table: Mapping[str, Sequence[str]],
+    is_filled: bool,
+    reachable: set[str],
 ) -> None:
     """Create the records table and insert the rows that were kept."""
     present = _present(table, received)
     not_null = [
-        column.name
-        for column in present
-        if column.event_date or (column.about and column.refers_to and column.refers_to.rsplit(".", 1)[0] in filled)
+        column.name for column in present if column.event_date or (column.about and column.refers_to in reachable)
     ]
     create(connection, table, not_null=not_null)
-    if table.name not in filled:
+    if not is_filled:
         return
     selected: list[str] = []
     joins: list[str] = []
     for place, column in enumerate(present):
         read = value(column, table)
-        reference = column.refers_to
-        if reference and not column.about:
-            parent, parent_column = reference.rsplit(".", 1)
-            heading = catalogue.by_name()[parent].column(parent_column).heading
-            if parent in filled and heading in received_by_table[parent]:
-                joins.append(f"LEFT JOIN {_kept_values(reference)} AS points_{place} ON points_{place}.value = {read}")
-                read = f"points_{place}.value"
+        if column.refers_to in reachable and not column.about:
+            joins.append(
+                f"LEFT JOIN {_kept_values(column.refers_to)} AS points_{place} ON points_{place}.value = {read}"
+            )
+            read = f"points_{place}.value"
         selected.append(f"{read} AS {quoted(column.name)}")
     names = ", ".join([*(quoted(column.name) for column in present), "received_row"])
     selected.append("received._row")

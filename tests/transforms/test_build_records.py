@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.landing import empty_landing, land, land_rows
+from expectations import promised
+from tests.landing import AS_AT, empty_landing, land, land_rows
 from transforms.build_records import build_records
 
 CHILDREN = """
@@ -144,6 +145,32 @@ def test_where_the_parents_file_is_absent_or_empty_the_rows_stay(landed: str) ->
     build_records(connection)
     assert aside(connection, "ssd_contacts") == {}
     assert kept(connection, "contacts", "child_id") == ["P9", None]
+
+
+def test_where_the_parent_lacks_the_column_referred_to_the_rows_stay(warehouse: duckdb.DuckDBPyConnection) -> None:
+    land(
+        warehouse,
+        "ssd_cla_episodes",
+        "clae_cla_episode_id | clae_person_id | clae_cla_episode_start_date\nE1 | P1 | 2026-01-01",
+    )
+    land(warehouse, "ssd_cla_reviews", "clar_cla_review_id | clar_cla_id\nR1 | L1")
+    land(
+        warehouse,
+        "ssd_cla_visits",
+        "clav_cla_visit_id | clav_cla_id | clav_person_id | clav_cla_visit_date\nV1 | L1 | P1 | 2026-01-01",
+    )
+    build_records(warehouse)
+    assert aside(warehouse, "ssd_cla_reviews") == {}
+    assert kept(warehouse, "looked_after_reviews", "looked_after_period_id") == ["L1"]
+    assert kept(warehouse, "looked_after_visits", "looked_after_period_id") == ["L1"]
+    promised.judge(warehouse, dict.fromkeys(("ssd_cla_reviews", "ssd_cla_visits"), AS_AT))
+    outcomes = dict(
+        warehouse.execute(
+            "SELECT source_table || ' ' || check_code, outcome FROM quality.checks WHERE outcome <> 'met'"
+        ).fetchall()
+    )
+    assert outcomes["ssd_cla_reviews set aside:about"] == "could not be checked"
+    assert outcomes["ssd_cla_visits points:looked_after_period_id"] == "could not be checked"
 
 
 def test_an_address_without_its_person_stays(warehouse: duckdb.DuckDBPyConnection) -> None:
