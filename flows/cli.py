@@ -147,9 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         from flows import commands
+        from flows.guarded import guarded
 
-        code: int = getattr(commands, given.command)(given)
-        return code
+        return guarded(lambda: int(getattr(commands, given.command)(given)))
     except Problem as problem:
         if getattr(given, "json", False):
             print(json.dumps({"problem": problem.what, "where": problem.where, "why": problem.why, "fix": problem.fix}))

@@ -20,6 +20,7 @@ from warehouse.evidence_store import EvidenceStore, LocalFolder
 from warehouse.ledger import Ledger
 from warehouse.problem import Problem
 
+TELLS_NO_VALUE = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException)
 GENERAL = "published/warehouse.duckdb"
 RESTRICTED = "published/warehouse_restricted.duckdb"
 
@@ -173,9 +174,11 @@ def sql(given: argparse.Namespace) -> int:
         try:
             found = connection.sql(given.query)
         except duckdb.Error as error:
+            # What DuckDB says of a value it could not convert quotes the value.
+            told = isinstance(error, TELLS_NO_VALUE)
             raise Problem(
                 "The query could not be run.",
-                where=str(error).strip().splitlines()[0],
+                where=str(error).strip().splitlines()[0] if told else type(error).__name__,
                 fix='Correct it; tables and columns are listed by: daytwo sql "SHOW ALL TABLES"',
             ) from error
         if found is None:

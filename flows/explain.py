@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from flows.report import shown
-from transforms.indicator import Indicator, by_code, reads
+from transforms.indicator import Indicator, by_code
+from transforms.measure_indicators import feeding_tables
 from warehouse import catalogue
 from warehouse.contract import Table
 from warehouse.database import quoted, reading
@@ -200,11 +201,10 @@ def cases_of(code: str, warehouse: Path, *, period: str | None, counted_only: bo
 
 
 def _home_of_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> tuple[Table, str] | None:
-    """The records table whose key the case ids are: of those the query reads, the one that holds most of them."""
+    """The records table whose key the case ids are: of those that feed the figure, and the children, the best match."""
     best: tuple[int, Table, str] | None = None
-    for name in sorted(reads(connection, indicator.query).tables):
-        table = catalogue.by_name().get(name)
-        if table is None or table.file is None or len(table.key) != 1:
+    for table in dict.fromkeys((*feeding_tables(connection, indicator), catalogue.by_name()["records.children"])):
+        if len(table.key) != 1:
             continue
         held = connection.execute(
             f"SELECT count(*) FROM (SELECT DISTINCT case_id FROM profile.indicator_cases WHERE indicator_code = ?)"

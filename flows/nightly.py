@@ -22,12 +22,12 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from flows.cli import LONDON
+from flows.guarded import guarded
 from flows.prefect_run import (
     as_text,
     differing,
     end_of,
     failed,
-    guarded,
     in_london,
     log_step,
     may_pass,

@@ -21,12 +21,12 @@ from pydantic import Field
 
 from flows.answer_notification import Answer, answer_notification
 from flows.cli import LONDON
+from flows.guarded import guarded
 from flows.prefect_run import (
     as_text,
     differing,
     end_of,
     failed,
-    guarded,
     in_london,
     log_step,
     may_pass,

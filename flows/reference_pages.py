@@ -169,8 +169,6 @@ def _one_table(table: Table) -> Iterable[str]:
     else:
         rows = [(tick(c.name), c.sql_type, c.description, "; ".join(_notes(c))) for c in table.stored_columns]
         yield table_of(("column", "type", "what it is", "notes"), rows)
-    if table.never:
-        yield "Never:\n" + listed(f"{never.sentence} ({never.severity})" for never in table.never)
 
 
 def _headings(column: Column) -> str:

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from warehouse.problem import Problem
@@ -254,11 +253,6 @@ def load_framework(framework_id: str) -> Framework:
         )
     name = f"{framework_id}.toml"
     return parse_framework((files("transforms.frameworks") / name).read_text("utf-8"), name=name)
-
-
-def read_framework(path: Path) -> Framework:
-    """A framework from a file of the council's own."""
-    return parse_framework(path.read_text("utf-8"), name=path.name)
 
 
 def parse_framework(text: str, *, name: str) -> Framework:

@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 from functools import cache
 
-import warehouse
 from warehouse.contract import Table
 
 ROOMS = ("records", "profile", "evidence", "quality")
@@ -35,8 +34,3 @@ def by_file() -> dict[str, Table]:
 def by_name() -> dict[str, Table]:
     """Every table by its name in the warehouse (`records.child_protection_plans`)."""
     return {table.name: table for table in tables()}
-
-
-def package_folder() -> str:
-    """Where the warehouse's own files lie (codes, contracts)."""
-    return next(iter(warehouse.__path__))

@@ -77,15 +77,6 @@ class Column:
         return SQL_TYPE[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
-    """A sentence that must not be true of any row: `condition` is SQL over the record's columns."""
-
-    condition: str
-    sentence: str
-    severity: Severity = "warning"
-
-
 RECEIVED_ROW = Column(
     name="received_row",
     description="Row of the file it came from, as Excel shows it; quality.arrivals names the file.",
@@ -111,7 +102,6 @@ class Table:
         text_dates: formats a date may have as text (strptime), beside ISO 8601.
         team: who puts a fault in it right.
         sourced: how well the layout is sourced: "verified" (the sector's open standard) or "proposed" (ours).
-        never: sentences that must not be true of a row.
     """
 
     name: str
@@ -127,7 +117,6 @@ class Table:
     text_dates: tuple[str, ...] = ()
     team: str = ""
     sourced: str = "verified"
-    never: tuple[Never, ...] = ()
 
     @property
     def room(self) -> str:
@@ -203,8 +192,3 @@ def code(name: str, description: str, codes: str | None, heading: str | None = N
 def json(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
     """JSON as text."""
     return _column("json", name, description, heading, **rest)
-
-
-def never(condition: str, sentence: str, severity: Severity = "warning") -> Never:
-    """A promise about one row; see Never."""
-    return Never(condition, sentence, severity)

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.cli import known_on, main, moment
 from flows.run_nightly import Outcome
+from transforms.indicator import indicators
 
 
 @pytest.fixture
@@ -78,6 +80,30 @@ def test_cases_of_a_workbook_name_the_sheet(capsys: pytest.CaptureFixture[str], 
     )
 
 
+def test_every_case_of_every_figure_opens_to_a_row(capsys: pytest.CaptureFixture[str], store: str) -> None:
+    for indicator in indicators():
+        _, out, _ = said(capsys, "cases", indicator.code, "--store", store, "--json", "--all", "--restricted")
+        for case in json.loads(out)["cases"]:
+            assert case["file_name"], (indicator.code, case["case_id"])
+            assert case["row_number"] >= 2
+
+
+def test_a_fault_nobody_foresaw_is_told_without_its_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    """DuckDB's own text may quote a cell."""
+
+    def fails(*_: object) -> None:
+        duckdb.execute("SELECT 'Zebedee, 9990000018'::INTEGER")
+
+    monkeypatch.setattr("flows.status.read_status", fails)
+    code, out, err = said(capsys, "status", "--store", store)
+    assert code == 1
+    assert "a fault nobody foresaw (ConversionException)" in err
+    assert "Zebedee" not in out + err
+    assert "9990000018" not in out + err
+
+
 def test_restricted_cases_are_not_given_from_the_general_file(capsys: pytest.CaptureFixture[str], store: str) -> None:
     code, _, err = said(capsys, "cases", "LD07", "--store", store)
     assert code == 1
@@ -109,6 +135,13 @@ def test_sql_can_neither_change_the_warehouse_nor_reach_outside(
     code, out, err = said(capsys, "sql", "--store", store, query)
     assert (code, out) == (1, "")
     assert "could not be run" in err
+
+
+def test_a_query_that_fails_on_a_value_does_not_quote_it(capsys: pytest.CaptureFixture[str], store: str) -> None:
+    code, _, err = said(capsys, "sql", "--store", store, "SELECT forename::INTEGER FROM records.children")
+    assert code == 1
+    assert "ConversionException" in err
+    assert "Ada" not in err
 
 
 def test_status_is_json_for_a_machine(capsys: pytest.CaptureFixture[str], store: str) -> None:

@@ -9,7 +9,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from transforms.invented_council.days import NEVER, Arrays, Flags, Floats, Ints
@@ -145,9 +144,3 @@ def flags(code_list: str, raised: Sequence[str]) -> str:
 def random_for(seed: int, purpose: str) -> np.random.Generator:
     """The numbers drawn for one purpose: the same for the same seed, whatever else is drawn."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *purpose.encode()])))
-
-
-def order_by(*keys: Ints) -> Ints:
-    """Positions that sort by the first key, then the next, ..."""
-    order: npt.NDArray[np.int64] = np.lexsort(tuple(reversed(keys))).astype(np.int64)
-    return order
