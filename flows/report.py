@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import duckdb
@@ -62,6 +62,10 @@ class Report:
     figures: tuple[tuple[Any, ...], ...]
     current_figures: tuple[tuple[Any, ...], ...]
     over_the_limit: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines: each arrival under its names."""
+        return {**asdict(self), "arrivals": [arrived._asdict() for arrived in self.arrivals]}
 
 
 def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -> Report:

@@ -6,7 +6,7 @@ import datetime
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ class Outcome:
             "ledger_entry": self.entry.sequence if self.entry else None,
             "warehouse": str(self.warehouse) if self.warehouse else None,
             "stopped_because": list(self.stopped_because),
-            "report": asdict(self.report) if self.report else None,
+            "report": self.report.as_json() if self.report else None,
         }
 
 
@@ -190,7 +190,7 @@ def run_nightly(
             said,
             receipt,
             healed,
-            replace(report),
+            report,
             entry,
             store.local_path("published/warehouse_restricted.duckdb"),
             run_id,
@@ -217,7 +217,7 @@ def _write_report(
     healed: tuple[str, ...],
     aside: str,
 ) -> None:
-    said = {**asdict(report), "received": list(receipt.received) if receipt else [], "healed": list(healed)}
+    said = {**report.as_json(), "received": list(receipt.received) if receipt else [], "healed": list(healed)}
     _put(store, f"runs/{run_id}/report.json", json.dumps(said, indent=2, default=str) + "\n")
     _put(store, f"runs/{run_id}/report.md", report_markdown(report, receipt, healed))
     _put(store, f"runs/{run_id}/rows_set_aside.csv", aside)

@@ -168,6 +168,13 @@ def test_a_problem_is_json_where_a_machine_asked(capsys: pytest.CaptureFixture[s
     assert json.loads(out)["problem"] == "The drop is not a folder."
 
 
+def test_a_report_names_each_arrival_for_a_machine(published: tuple[Path, Outcome]) -> None:
+    _, outcome = published
+    said = json.loads(json.dumps(outcome.as_json(), default=str))
+    plans = next(row for row in said["report"]["arrivals"] if row["table"] == "ssd_cp_plans")
+    assert (plans["received"], plans["loaded"], plans["set_aside"], plans["status"]) == (6, 6, 0, "loaded")
+
+
 def test_no_store_named_is_a_problem_not_a_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
