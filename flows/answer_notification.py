@@ -86,8 +86,9 @@ class Answer:
         """For a terminal."""
         lines = [self.said]
         for ask in self.asks:
-            lines.append(f"  {ask['status']:<9} day {ask['due_day']}  {ask['title']}")
-            lines += [f"  {'':<9}        {why}" for why in ask["why"][:2] if ask["status"] != "ready"]
+            day = "no day" if ask["due_day"] is None else f"day {ask['due_day']}"
+            lines.append(f"  {ask['status']:<9} {day:<6} {ask['title']}")
+            lines += [f"  {'':<9} {'':<6} {why}" for why in ask["why"][:2] if ask["status"] != "ready"]
         lines += [
             f"Content hash {self.content_hash}",
             f"Folder       {self.folder}",

@@ -6,17 +6,22 @@ import datetime
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
 
-from expectations import promised
+from expectations.judge import judge, state_coverage
+from expectations.since_last_week import judge_since_last_week
 from flows.settings import Settings
 from transforms.build_records import Loaded, build_records
+from transforms.compare_deliveries import Before, compare_deliveries
 from transforms.measure_indicators import Received, build_periods, measure_indicators
+from transforms.note_quality import note_quality
 from transforms.read_benchmarks import read_benchmarks
 from transforms.read_extract import Arrival, read_extract
 from transforms.working_days import build_calendar
@@ -88,7 +93,12 @@ def build_warehouse(
     """
     restricted = folder / "restricted.duckdb"
     general = folder / "general.duckdb"
-    with build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection:
+    with (
+        ThreadPoolExecutor(1) as beside,
+        build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection,
+    ):
+        # Great Expectations takes seconds to import: while files are read, and by builds alone.
+        engine = beside.submit(import_module, "expectations.duckdb_engine")
         for table in catalogue.tables("quality"):
             create(connection, table)
         say("reading extracts")
@@ -101,15 +111,22 @@ def build_warehouse(
         _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
         authority = settings.authority or _only_authority(connection)
         _describe_run(connection, evidence, as_at, settings, authority)
-        say("checking what was promised")
-        promised.judge(
-            connection,
-            {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
-        )
+        say("comparing with the delivery before")
+        compare_deliveries(connection, _before(store, evidence, landed, settings))
         say("measuring indicators")
         build_periods(connection, as_at)
         measure_indicators(connection, _received(landed), authority_code=authority)
         _first_published(connection, published_before)
+        say("checking")
+        judge(
+            connection,
+            {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
+            as_at=as_at,
+            count=engine.result().count_with_great_expectations,
+        )
+        judge_since_last_week(connection)
+        state_coverage(connection)
+        note_quality(connection)
         say("reading published figures")
         with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
             read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)
@@ -123,7 +140,6 @@ def _land(
     connection: duckdb.DuckDBPyConnection, store: EvidenceStore, evidence: Evidence, settings: Settings
 ) -> list[Landed]:
     """Read every file of the evidence that a contract knows into landing; one that fails never stops the others."""
-    cp1252 = {source.strip() for source in settings.cp1252_sources.split(",")}
     dated = [extract for extract in evidence.extracts if extract.source != BENCHMARKS]
     with _local(store, dated) as paths:
         # Where two files stand for one table, the newer delivery's does, and of one delivery the later name.
@@ -137,29 +153,57 @@ def _land(
         return side_by_side(
             connection,
             [
-                partial(_land_one, table=table, extract=extract, path=path, cp1252_declared=extract.source in cp1252)
+                partial(_land_one, table=table, extract=extract, path=path, settings=settings)
                 for table, extract, path in largest_first
             ],
         )
 
 
 def _land_one(
-    connection: duckdb.DuckDBPyConnection, table: Table, extract: Extract, path: Path, cp1252_declared: bool
+    connection: duckdb.DuckDBPyConnection, table: Table, extract: Extract, path: Path, settings: Settings
 ) -> Landed:
+    arrival = _read(connection, table, extract=extract, path=path, settings=settings)
+    refused = arrival.refused_because if arrival.status == "refused" else _without_key(table, arrival)
+    if refused is not None:
+        connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
+    return Landed(extract, table, arrival, refused)
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, table: Table, *, extract: Extract, path: Path, settings: Settings
+) -> Arrival:
     assert extract.file_format is not None
-    arrival = read_extract(
+    return read_extract(
         connection,
         table,
         path,
         extract_id=extract.sha256,
         file_format=extract.file_format,
-        cp1252_declared=cp1252_declared,
+        cp1252_declared=extract.source in {source.strip() for source in settings.cp1252_sources.split(",")},
         shared_workbook=table.sheet is not None,
     )
-    refused = arrival.refused_because if arrival.status == "refused" else _without_key(table, arrival)
-    if refused is not None:
-        connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
-    return Landed(extract, table, arrival, refused)
+
+
+def _before(
+    store: EvidenceStore, evidence: Evidence, landed: Sequence[Landed], settings: Settings
+) -> dict[str, Before]:
+    """Of each table the newest file that an older delivery of the same source brought, by its name in a drop."""
+    sources = {one.table.file: one.extract.source for one in landed}
+    older = evidence.before()
+    before: dict[str, Before] = {}
+    for file, table in catalogue.by_file().items():
+        extract = older.get((sources.get(file) or table.source or "", table.name))
+        if extract is None or extract.as_at is None:
+            continue
+        path = store.local_path(extract_key(extract.sha256))
+        gone = "was disposed of" if extract.sha256 in evidence.disposed else "is no longer in the store"
+        before[file] = Before(
+            as_at=extract.as_at,
+            extract_id=extract.sha256,
+            read=partial(_read, extract=extract, path=path, settings=settings) if path is not None else None,
+            because="" if path is not None else f"the file of the delivery before {gone}",
+        )
+    return before
 
 
 def _without_key(table: Table, arrival: Arrival) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations import promised
+from expectations.judge import judge
 from flows.settings import Settings
 from transforms.build_records import build_records
 from transforms.read_extract import Arrival, read_extract
@@ -113,9 +113,11 @@ def check_file(path: Path, *, table: str | None, as_at: datetime.date, settings:
                 [arrival.source_table, arrival.status, arrival.rows_received],
             )
         loaded = build_records(connection, only=tables)
-        promised.judge(
+        connection.execute("INSERT INTO quality.run (as_at) VALUES (?)", [as_at])
+        judge(
             connection,
             {arrival.source_table: as_at for arrival in arrivals if arrival.status != "refused"},
+            as_at=as_at,
             only=tables,
         )
         return Checked(

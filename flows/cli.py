@@ -116,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     cases = command("cases", "list the cases behind a figure, with the file and row each came from")
     cases.add_argument("code", help="such as NI64")
     cases.add_argument("--period", help="kind of period (default: the indicator's first)")
+    cases.add_argument("--late", action="store_true", help="who is open and already late instead")
     cases.add_argument("--all", action="store_true", help="also the cases that do not count")
     cases.add_argument("--rows", type=int, default=40, help="rows to show (default: 40)")
     cases.add_argument("--restricted", action="store_true", help="from the file that holds everything")

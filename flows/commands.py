@@ -214,6 +214,7 @@ def cases(given: argparse.Namespace) -> int:
         period=given.period,
         counted_only=not given.all,
         is_restricted_file=restricted,
+        late=given.late,
     )
     if given.json:
         _print_json(found.as_json())

@@ -151,7 +151,7 @@ def _show_figures(warehouse: Path) -> None:
             for code, comparator, year, value, status in connection.execute(
                 """
                 SELECT indicator_code, comparator, reporting_year, value, status FROM profile.comparators
-                QUALIFY reporting_year = max(reporting_year) OVER (PARTITION BY indicator_code, comparator)
+                WHERE is_latest AND breakdown IS NULL
                 """
             ).fetchall()
         }

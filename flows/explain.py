@@ -13,7 +13,7 @@ from transforms.indicator import Indicator, by_code
 from transforms.measure_indicators import feeding_tables
 from warehouse import catalogue
 from warehouse.contract import Table
-from warehouse.database import quoted, reading
+from warehouse.database import literal, quoted, reading
 from warehouse.problem import Problem
 
 
@@ -35,7 +35,9 @@ def explain_indicator(code: str, warehouse: Path | None) -> dict[str, Any]:
         "sourced": indicator.sourced,
         "reading": indicator.reading,
         "threshold": indicator.threshold,
-        "query": indicator.query,
+        "open_and_late": indicator.open_and_late or (f"as {indicator.twin} counts them" if indicator.twin else ""),
+        "broken_down_by": indicator.broken_down_by,
+        "query": ";\n".join(indicator.queries),
         "file": f"transforms/indicators/{indicator.file_name}",
     }
     if warehouse is not None:
@@ -43,18 +45,31 @@ def explain_indicator(code: str, warehouse: Path | None) -> dict[str, Any]:
             said["figures"] = _rows(
                 connection,
                 """
-                SELECT period_kind, starts_on, ends_on, numerator, denominator, value, is_current,
-                       not_computable_because, rows_set_aside, rows_unmatched, stale_because, hidden_because
+                SELECT period_kind, starts_on, ends_on, numerator, denominator, value, is_current, open_and_late,
+                       not_computable_because, rows_set_aside, rows_unmatched, rows_with_issues, checks_not_run,
+                       stale_because, hidden_because
                 FROM profile.indicator_results WHERE indicator_code = ? ORDER BY period_kind, ends_on DESC
                 """,
                 [indicator.code],
             )
+            said["groups"] = _rows(
+                connection,
+                """
+                SELECT period_kind, group_is, numerator, denominator, value, hidden_because
+                FROM profile.indicator_breakdowns WHERE indicator_code = ? AND is_current AND period_kind = ?
+                ORDER BY breakdown
+                """,
+                [indicator.code, indicator.periods[0]],
+            )
             said["comparators"] = _rows(
                 connection,
                 """
-                SELECT comparator, area_name, reporting_year, value, status, published_as, published_column
-                FROM profile.comparators WHERE indicator_code = ?
-                QUALIFY reporting_year = max(reporting_year) OVER (PARTITION BY comparator) ORDER BY comparator DESC
+                SELECT comparator, coalesce(area_name, 'statistical neighbours') AS area_name, reporting_year, value,
+                       status, published_as, published_column, areas, areas_withheld, not_given_because
+                FROM profile.comparators
+                WHERE indicator_code = ? AND breakdown IS NULL AND (is_latest OR is_previous OR status = 'not given')
+                ORDER BY list_position(['england', 'region', 'statistical_neighbours', 'council'], comparator),
+                  reporting_year DESC
                 """,
                 [indicator.code],
             )
@@ -74,12 +89,26 @@ def show_explanation(said: dict[str, Any]) -> list[str]:
     ]
     if said["sourced"] == "unverified":
         lines.append("  UNVERIFIED   have a person check the definition before the figure is shown to Ofsted")
+    if said["open_and_late"]:
+        lines.append(f"  late         {said['open_and_late']}")
     if said["threshold"]:
         lines.append(f"  reference    {said['threshold']}")
     if figures := said.get("figures"):
         lines += ["", f"  {'period':<20}{'from':<12}{'to':<12}{'n':>10}{'d':>12}{'value':>10}  note"]
         lines += [f"  {_figure_line(figure, said['unit'])}" for figure in figures]
+    for group in said.get("groups", []):
+        lines.append(
+            f"  by {said['broken_down_by']}: {group['breakdown']}: "
+            + (
+                "not shown here"
+                if group["hidden_because"]
+                else shown(group["value"], said["unit"], group["denominator"])
+            )
+        )
     for twin in said.get("comparators", []):
+        if twin["status"] == "not given":
+            lines.append(f"  published, {twin['area_name']}: not given: {twin['not_given_because']}")
+            continue
         value = "withheld" if twin["status"] == "withheld" else shown(twin["value"], said["unit"], None)
         lines.append(
             f"  published, {twin['area_name']}, year to 31 March {twin['reporting_year']}: {value}"
@@ -93,6 +122,10 @@ def _figure_line(figure: dict[str, Any], unit: str) -> str:
     note = figure["not_computable_because"] or figure["hidden_because"] or figure["stale_because"] or ""
     if figure["is_current"] and figure["rows_set_aside"]:
         note += f"{'; ' if note else ''}{figure['rows_set_aside']} rows of its tables set aside"
+    if figure["is_current"] and figure["open_and_late"]:
+        note += f"{'; ' if note else ''}{figure['open_and_late']:,.0f} open and already late"
+    if figure["is_current"] and figure["rows_with_issues"]:
+        note += f"{'; ' if note else ''}{figure['rows_with_issues']:,} rows break checks of what it reads"
     if figure["is_current"] and figure["rows_unmatched"]:
         note += f"{'; ' if note else ''}{figure['rows_unmatched']} partner rows unmatched"
 
@@ -143,7 +176,15 @@ class Cases:
         return said
 
 
-def cases_of(code: str, warehouse: Path, *, period: str | None, counted_only: bool, is_restricted_file: bool) -> Cases:
+def cases_of(
+    code: str,
+    warehouse: Path,
+    *,
+    period: str | None,
+    counted_only: bool,
+    is_restricted_file: bool,
+    late: bool = False,
+) -> Cases:
     """The cases behind a figure, each with the file, sheet and row its record came from.
 
     Args:
@@ -151,14 +192,21 @@ def cases_of(code: str, warehouse: Path, *, period: str | None, counted_only: bo
         period: kind of period; None: the first the indicator is given for.
         counted_only: only those in the numerator.
         is_restricted_file: whether `warehouse` holds everything.
+        late: those open and already late instead, whom a timeliness figure cannot show.
 
     Raises:
-        Problem: no such indicator or period, or the indicator's cases are not in this file.
+        Problem: no such indicator or period, the figure does not itself say who is late, or its cases are not in this
+            file.
     """
     indicator = by_code(code)
     kind = period or indicator.periods[0]
     if kind not in indicator.periods:
         raise Problem(f"{indicator.code} is not given for {kind}.", fix=f"Use one of: {', '.join(indicator.periods)}.")
+    if late and not indicator.late_query:
+        raise Problem(
+            f"{indicator.code} does not itself say who is open and late.",
+            fix=f"Ask {indicator.twin}, which does." if indicator.twin else "Ask a figure of timeliness, such as PF02.",
+        )
     with reading(warehouse) as connection:
         handling = connection.execute(
             "SELECT handling FROM profile.indicators WHERE indicator_code = ?", [indicator.code]
@@ -169,24 +217,24 @@ def cases_of(code: str, warehouse: Path, *, period: str | None, counted_only: bo
                 why="They are rows of LADO, private fostering, staff or complaints, kept for named readers.",
                 fix="If you are one of them, add --restricted.",
             )
-        home = _home_of_cases(connection, indicator)
-        place = (
-            f"LEFT JOIN {home[0].name} AS record ON record.{quoted(home[1])} = found.case_id"
-            " LEFT JOIN (SELECT * FROM quality.arrivals WHERE source_table = ? AND status = 'loaded')"
-            " AS arrival ON true"
-            if home
-            else ""
+        found = (
+            "SELECT case_id, child_id, true AS counts, 0.0 AS numerator_part, 0.0 AS denominator_part, period_kind,"
+            " indicator_code FROM profile.open_and_late"
+            if late
+            else "FROM profile.indicator_cases"
         )
-        where_from = "arrival.file_name, arrival.sheet, record.received_row" if home else "NULL, NULL, NULL"
         rows = connection.execute(
             f"""
             SELECT found.case_id, found.child_id, found.counts, found.numerator_part, found.denominator_part,
-                   {where_from}, found.ends_on
-            FROM profile.indicator_cases AS found {place}
+                   arrival.file_name, arrival.sheet, home.received_row
+            FROM ({found}) AS found
+            LEFT JOIN ({_homes_of_cases(connection, indicator)}) AS home ON home.case_id = found.case_id
+            LEFT JOIN (SELECT * FROM quality.arrivals WHERE status = 'loaded') AS arrival
+              ON arrival.source_table = home.source_table
             WHERE found.indicator_code = ? AND found.period_kind = ? AND (found.counts OR NOT ?)
             ORDER BY found.counts DESC, found.case_id
             """,
-            [*([home[0].file] if home else []), indicator.code, kind, counted_only],
+            [indicator.code, kind, counted_only],
         ).fetchall()
         ends_on = connection.execute(
             "SELECT ends_on FROM profile.periods WHERE period_kind = ? AND is_current", [kind]
@@ -200,20 +248,36 @@ def cases_of(code: str, warehouse: Path, *, period: str | None, counted_only: bo
     )
 
 
-def _home_of_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> tuple[Table, str] | None:
-    """The records table whose key the case ids are: of those that feed the figure, and the children, the best match."""
-    best: tuple[int, Table, str] | None = None
+def _homes_of_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> str:
+    """SELECT of case_id, source_table and received_row: the records whose key a case id is.
+
+    Looked for in the tables that feed the figure, and the children; where several hold a case, the one that holds most.
+    """
+    held: list[tuple[int, Table]] = []
     for table in dict.fromkeys((*feeding_tables(connection, indicator), catalogue.by_name()["records.children"])):
-        if len(table.key) != 1:
-            continue
-        held = connection.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT case_id FROM profile.indicator_cases WHERE indicator_code = ?)"
-            f" WHERE case_id IN (SELECT {quoted(table.key[0])} FROM {table.name})",
-            [indicator.code],
-        ).fetchone()
-        if held and held[0] and (best is None or held[0] > best[0]):
-            best = (held[0], table, table.key[0])
-    return (best[1], best[2]) if best else None
+        if len(table.key) == 1:
+            counted = connection.execute(
+                f"""
+                SELECT count(DISTINCT case_id)
+                FROM (SELECT case_id FROM profile.indicator_cases WHERE indicator_code = $code
+                      UNION ALL SELECT case_id FROM profile.open_and_late WHERE indicator_code = $code)
+                WHERE case_id IN (SELECT {quoted(table.key[0])} FROM {table.name})
+                """,
+                {"code": indicator.code},
+            ).fetchone()
+            if counted and counted[0]:
+                held.append((counted[0], table))
+    if not held:
+        return "SELECT NULL AS case_id, NULL AS source_table, NULL AS received_row WHERE false"
+    homes = " UNION ALL ".join(
+        f"SELECT {quoted(table.key[0])} AS case_id, {literal(table.file or '')} AS source_table, received_row,"
+        f" {rank} AS rank FROM {table.name}"
+        for rank, (_, table) in enumerate(sorted(held, key=lambda found: -found[0]))
+    )
+    return (
+        f"SELECT case_id, source_table, received_row FROM ({homes})"
+        " QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY rank) = 1"
+    )
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, arguments: list[object]) -> list[dict[str, Any]]:

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from flows.page_pieces import listed, page, table_of, tick
-from transforms.framework import SOURCED_MEANS, Answer, Fact, Framework, framework_ids, load_framework
+from transforms.documents.reconciliation import comparison
+from transforms.framework import (
+    SOURCED_MEANS,
+    Answer,
+    Document,
+    Fact,
+    Framework,
+    Step,
+    framework_ids,
+    load_framework,
+)
 
 
 def frameworks_page() -> str:
@@ -29,14 +39,12 @@ def _framework(framework: Framework) -> Iterable[str]:
     told = (("how often", framework.frequency), ("notice", framework.notice), ("on site", framework.on_site))
     rows = [(name, fact.text, _mark(fact)) for name, fact in (*told, ("team", framework.team)) if fact]
     yield table_of(("", "", "sourced"), rows)
-    yield f"The day of notification is day {framework.notice.notification_is_day}."
+    weekday = f", a {framework.notice.weekday}" if framework.notice.weekday else ""
+    yield f"The day of notification is day {framework.notice.notification_is_day}{weekday}."
     yield "### Timetable"
     yield table_of(
         ("day", "step", "sourced"),
-        [
-            (f"{s.day}" if s.end_day is None else f"{s.day} to {s.end_day}", _unit(s.title, s.unit), _mark(s))
-            for s in framework.timeline
-        ],
+        [(_days(step), _unit(step.title, step.unit), _mark(step)) for step in framework.timeline],
     )
     yield f"### Judgements {_mark(framework.judgements)}"
     yield f"{framework.judgements.count} in all. Scale: {', '.join(framework.judgements.scale) or 'none'}."
@@ -47,7 +55,7 @@ def _framework(framework: Framework) -> Iterable[str]:
     yield table_of(
         ("what", "id", "due on day", "who owns it", "answered by", "sourced"),
         [
-            (d.title, tick(d.id), d.due_day, d.owner, "; ".join(_answer(a) for a in d.answered_by), _mark(d))
+            (d.title, tick(d.id), _due(d), d.owner, "; ".join(_answer(a) for a in d.answered_by), _mark(d))
             for d in framework.documents
         ],
     )
@@ -63,14 +71,33 @@ def _framework(framework: Framework) -> Iterable[str]:
     if framework.interviews:
         yield f"### Groups that inspectors meet {_mark(framework.interviews)}"
         yield listed(framework.interviews.groups)
+    if framework.remarks:
+        yield "### What else is known"
+        yield table_of(("of", "what", "sourced"), [(r.title, r.text, _mark(r)) for r in framework.remarks])
+    if framework.unknown:
+        yield "### What is not known"
+        yield listed(framework.unknown)
     if framework.figure_sets:
         yield "### Figures of the profile"
-        rows = [(s.title, ", ".join(s.indicators), ", ".join(s.headline)) for s in framework.figure_sets]
-        yield table_of(("section", "figures", "on the cover"), rows)
+        sets = framework.figure_sets
+        if any(one.judgement for one in sets):
+            by_judgement = [(s.judgement, s.title, ", ".join(s.indicators), ", ".join(s.headline)) for s in sets]
+            yield table_of(("judgement", "section", "figures", "on the cover"), by_judgement)
+        else:
+            rows = [(s.title, ", ".join(s.indicators), ", ".join(s.headline)) for s in sets]
+            yield table_of(("section", "figures", "on the cover"), rows)
     if framework.lists:
         yield "### Lists"
         rows = [(one.title, tick(one.id), _serves(one.columns)) for one in framework.lists]
         yield table_of(("list", "id", "columns, by the request each serves"), rows)
+    for workbook in framework.workbooks:
+        sheets = [one.sheet for one in framework.lists if one.workbook == workbook.id]
+        yield f"One workbook, `{workbook.id}`, holds the sheets {', '.join(sheets)}: {workbook.title}."
+        yield listed(workbook.remarks)
+    if framework.reconciliations:
+        yield "### Lists held against each other and the profile"
+        compared = [comparison(one) for one in framework.reconciliations]
+        yield table_of(("compared", "first", "second"), [(one.title, one.first, one.second) for one in compared])
     yield "### Settings of this framework"
     yield table_of(
         ("setting", "value"),
@@ -78,6 +105,21 @@ def _framework(framework: Framework) -> Iterable[str]:
     )
     yield "### Sources"
     yield listed(f"`{key}`: {title}" for key, title in framework.sources.items())
+
+
+def _days(step: Step) -> str:
+    """As "6 to 10", "6 (Monday)", or "not known"."""
+    if step.day is None:
+        return "not known"
+    first = f"{step.day} ({step.weekday})" if step.weekday else f"{step.day}"
+    last = f"{step.end_day} ({step.end_weekday})" if step.end_weekday else f"{step.end_day}"
+    return first if step.end_day is None else f"{first} to {last}"
+
+
+def _due(document: Document) -> str:
+    if document.due_day is None:
+        return "not known"
+    return f"{document.due_day}" + (f" (**{document.due_sourced}**)" if document.due_sourced else "")
 
 
 def _value(value: object) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from expectations import promised
+from expectations.rule import SOURCES, rules
 from flows.cli import EXIT_CODES, parser
 from flows.framework_pages import frameworks_page
 from flows.page_pieces import anchor, listed, page, table_of, tick, to_indicator, to_table
@@ -23,11 +24,12 @@ from flows.settings import Settings, variable
 from flows.where import code_list_names, commands
 from transforms.documents.child_lists import list_query
 from transforms.framework import framework_ids, load_framework
-from transforms.indicator import Indicator, indicators, reads
+from transforms.indicator import Indicator, indicators
 from transforms.measure_indicators import feeding_tables
 from warehouse import catalogue
 from warehouse.codes import code_list
 from warehouse.contract import Column, Table
+from warehouse.query_reads import reads
 
 FOLDER = "reference"
 _SOME_DAY = datetime.date(2000, 1, 1)
@@ -268,6 +270,9 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
         ("earlier periods", indicator.history),
         ("in the denominator", indicator.denominator),
         ("counts", indicator.numerator),
+        ("open and already late", indicator.open_and_late or (to_indicator(indicator.twin) if indicator.twin else "")),
+        ("by group", f"{indicator.broken_down_by}: {indicator.breakdown}" if indicator.breakdown else ""),
+        ("shown beside", indicator.beside),
         ("source", indicator.source),
         ("how well sourced", f"{_loud(indicator.sourced)}: {INDICATOR_SOURCED_MEANS.get(indicator.sourced, '')}"),
         ("reference line", indicator.threshold),
@@ -275,12 +280,14 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
         ("published beside it", "; ".join(twins)),
         ("file", f"`transforms/indicators/{indicator.file_name}`"),
     ]
-    read = reads(connection, indicator.query)
+    read = [reads(connection, query) for query in indicator.queries]
+    tables = {name for one in read for name in one.tables}
+    columns = {column for one in read for column in one.columns}
     feeding = []
     for table in feeding_tables(connection, indicator):
-        named = {name for owner, name in read.columns if owner == table.name}
+        named = {name for owner, name in columns if owner == table.name}
         headings = [tick(c.heading) for c in table.columns if c.name in named and c.heading]
-        by_way = "" if table.name in read.tables else "by way of another table"
+        by_way = "" if table.name in tables else "by way of another table"
         feeding.append((tick(table.file), to_table(table.name, "../"), ", ".join(headings) or by_way))
     if indicator.unit == "rate_per_10000" and not any(row[0] == "`population`" for row in feeding):
         feeding.append(("`population`", to_table("records.population", "../"), "the denominator of every rate"))
@@ -293,7 +300,7 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
         "## What feeds it",
         table_of(("file in the drop", "table", "headings it needs"), feeding),
         "## The cases",
-        f"```sql\n{indicator.query}\n```",
+        "```sql\n" + ";\n\n".join(indicator.queries) + "\n```",
         "## Worked example",
         *_example(indicator),
     )
@@ -344,6 +351,11 @@ def _checks() -> str:
             [(tick(f"set aside:{code}"), ", ".join(rules)) for code, rules in promised.SET_ASIDE_BY.items()],
         ),
         table_of(("file", "key", "about", "event date"), [_sets_aside(t) for t in catalogue.by_file().values()]),
+        "## Rules of the DfE's returns, and our own",
+        "Written from what each rule checks, in our own words and on the weekly extract. An *error* must be put right"
+        " before a return, a *query* put right or explained; a rule never takes a row out of a figure. Own rules X001"
+        " to X005 and X010 are the promised checks below; X007 to X009 compare a delivery with the one before.",
+        *_rules(),
         "## What is reported and stays",
         "Severity warning: the row passes, and is counted beside every figure it feeds.",
     ]
@@ -351,7 +363,28 @@ def _checks() -> str:
         rows = [(tick(c.code), c.title, c.severity) for c in promised.checks(table, _SOME_DAY)]
         if rows:
             blocks += [f"### {table.file}", table_of(("check", "promise", "severity"), rows)]
-    return page("Checks", "the contracts under `warehouse/records/`", *blocks)
+    return page("Checks", "the contracts under `warehouse/records/` and the rules under `expectations/`", *blocks)
+
+
+def _rules() -> Iterable[str]:
+    for source in SOURCES:
+        chosen = [rule for rule in rules() if rule.source == source]
+        yield f"### {'Own rules' if source == 'own' else source}"
+        yield table_of(
+            ("rule", "what it finds", "table", "kind", "severity", "returns from", "how it is read here"),
+            [
+                (
+                    f"[`{rule.code}`](../../expectations/{rule.folder}/{rule.file_name})",
+                    rule.title,
+                    to_table(rule.table),
+                    rule.kind,
+                    rule.severity,
+                    str(rule.first_return_year or ""),
+                    rule.reading,
+                )
+                for rule in chosen
+            ],
+        )
 
 
 def _sets_aside(table: Table) -> Sequence[str]:
@@ -377,7 +410,14 @@ def _lineage() -> str:
                 names.add("records.population")
             for name in names:
                 into.setdefault(name, []).append(to_indicator(indicator.code))
-            direct = sorted(name for name in reads(connection, indicator.query).tables if name.startswith("records."))
+            direct = sorted(
+                {
+                    name
+                    for query in indicator.queries
+                    for name in reads(connection, query).tables
+                    if name.startswith("records.")
+                }
+            )
             came = sorted(tick(catalogue.by_name()[name].file) for name in names)
             reading = [to_table(name) for name in direct]
             to_file.append((to_indicator(indicator.code), ", ".join(reading), ", ".join(came)))

@@ -58,6 +58,7 @@ class Report:
     unmatched: tuple[tuple[Any, ...], ...]
     sources: tuple[tuple[Any, ...], ...]
     checks: tuple[tuple[Any, ...], ...]
+    coverage: tuple[tuple[Any, ...], ...]
     not_checked: tuple[tuple[Any, ...], ...]
     figures: tuple[tuple[Any, ...], ...]
     current_figures: tuple[tuple[Any, ...], ...]
@@ -102,9 +103,10 @@ def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -
         unmatched=rows("SELECT source_table, count(*) FROM quality.unmatched_rows GROUP BY ALL ORDER BY ALL"),
         sources=rows("SELECT source, as_at::VARCHAR, is_stale, days_older FROM quality.sources ORDER BY source"),
         checks=rows("SELECT outcome, count(*), sum(rows_broken)::BIGINT FROM quality.checks GROUP BY ALL ORDER BY ALL"),
+        coverage=rows("SELECT * FROM quality.coverage"),
         not_checked=rows(
-            "SELECT source_table, title, because FROM quality.checks WHERE outcome = 'could not be checked'"
-            " ORDER BY ALL"
+            "SELECT source_table, title, coverage, because FROM quality.checks"
+            " WHERE outcome = 'could not be checked' ORDER BY ALL"
         ),
         figures=rows(
             """
@@ -124,12 +126,51 @@ def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -
     )
 
 
-def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
-    """Where each row set aside lies and why, as CSV for the people who put it right; keys, no content."""
+COVERAGE = (
+    "kind",
+    "source",
+    "checks",
+    "met",
+    "broken",
+    "skipped",
+    "failed",
+    "rows looked at",
+    "rows that broke them",
+)
+
+
+def issues(connection: duckdb.DuckDBPyConnection) -> str:
+    """Every row that breaks a check, with its file and row, as CSV for the people who put it right; keys, no values."""
+    return _as_csv(
+        ("check", "severity", "table", "file", "sheet", "row", "key", "column", "what is wrong", "team", "what to do"),
+        connection.execute(
+            """
+            SELECT issue.check_code, issue.severity, issue.source_table, arrival.file_name, issue.sheet,
+                   issue.row_number, issue.key, issue.column_name, issue.message, made.team, made.fix
+            FROM quality.issues AS issue
+            LEFT JOIN (SELECT source_table, extract_id, any_value(file_name) AS file_name
+                       FROM quality.arrivals GROUP BY ALL) AS arrival
+              ON arrival.source_table = issue.source_table AND arrival.extract_id = issue.extract_id
+            LEFT JOIN quality.checks AS made
+              ON made.check_code = issue.check_code AND made.source_table = issue.source_table
+            ORDER BY made.team, issue.source_table, issue.check_code, issue.row_number, issue.key
+            """
+        ).fetchall(),
+    )
+
+
+def _as_csv(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(("table", "file", "sheet", "row", "key", "rule", "reason"))
-    writer.writerows(
+    writer.writerow(headings)
+    writer.writerows(rows)
+    return written.getvalue()
+
+
+def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
+    """Where each row set aside lies and why, as CSV for the people who put it right; keys, no content."""
+    return _as_csv(
+        ("table", "file", "sheet", "row", "key", "rule", "reason"),
         connection.execute(
             """
             SELECT aside.source_table, any_value(arrival.file_name), aside.sheet, aside.row_number, aside.key,
@@ -139,9 +180,8 @@ def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
               ON arrival.source_table = aside.source_table AND arrival.extract_id = aside.extract_id
             GROUP BY ALL ORDER BY ALL
             """
-        ).fetchall()
+        ).fetchall(),
     )
-    return written.getvalue()
 
 
 def shown(value: float | None, unit: str, denominator: float | None) -> str:
@@ -188,8 +228,14 @@ def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[st
     lines += _table(("table", "rows"), report.unmatched)
     lines += ["", "## Checks", ""]
     lines += _table(("outcome", "checks", "rows that broke them"), report.checks)
+    lines += [
+        "",
+        "Every check is in checks.html beside this page, every row that breaks one in issues.csv.",
+    ]
+    lines += ["", "### What was covered", ""]
+    lines += _table(COVERAGE, report.coverage)
     lines += ["", "### Could not be checked", ""]
-    lines += _table(("table", "promise", "because"), report.not_checked)
+    lines += _table(("table", "check", "skipped or failed", "because"), report.not_checked)
     lines += ["", "## Figures", ""]
     lines += _table(
         (

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flows.build_warehouse import build_warehouse, fingerprint
+from flows.checks_page import checks_page
 from flows.receive_drop import Receipt, receive_drop
-from flows.report import Report, read_report, report_markdown, rows_set_aside
+from flows.report import Report, issues, read_report, report_markdown, rows_set_aside
 from flows.settings import Settings
 from warehouse.database import reading
 from warehouse.evidence_store import EvidenceStore
@@ -137,8 +138,12 @@ def run_nightly(
             )
             with reading(restricted) as connection:
                 report = read_report(connection, settings.set_aside_limit)
-                aside = rows_set_aside(connection)
-            _write_report(store, run_id, report, receipt, healed, aside)
+                beside = {
+                    "rows_set_aside.csv": rows_set_aside(connection),
+                    "issues.csv": issues(connection),
+                    "checks.html": checks_page(connection),
+                }
+            _write_report(store, run_id, report, receipt, healed, beside)
             if report.over_the_limit:
                 said = (
                     f"Stopped before publishing: more than {settings.set_aside_limit:g}% of the rows of"
@@ -215,12 +220,14 @@ def _write_report(
     report: Report,
     receipt: Receipt | None,
     healed: tuple[str, ...],
-    aside: str,
+    beside: Mapping[str, str],
 ) -> None:
+    """Keep the run's report, and what lies beside it by file name."""
     said = {**report.as_json(), "received": list(receipt.received) if receipt else [], "healed": list(healed)}
     _put(store, f"runs/{run_id}/report.json", json.dumps(said, indent=2, default=str) + "\n")
     _put(store, f"runs/{run_id}/report.md", report_markdown(report, receipt, healed))
-    _put(store, f"runs/{run_id}/rows_set_aside.csv", aside)
+    for name, text in beside.items():
+        _put(store, f"runs/{run_id}/{name}", text)
 
 
 def _put(store: EvidenceStore, key: str, text: str) -> None:

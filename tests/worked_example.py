@@ -25,6 +25,10 @@ class Played:
     value: float | None
     verdicts: dict[str, str]
     numerator_beside: float | None
+    value_beside: float | None
+    longest: float | None
+    open_and_late: frozenset[str]
+    breakdown: dict[str, tuple[float, float]]
 
 
 def rows_of(drawn: str) -> list[dict[str, str | None]]:
@@ -70,16 +74,37 @@ def play(indicator: Indicator) -> Played:
     derive(connection, "records")
     measure_indicators(connection, {}, authority_code=None, only=[indicator])
     figure = connection.execute(
-        "SELECT numerator, denominator, value, numerator_beside FROM profile.indicator_results"
+        "SELECT numerator, denominator, value, numerator_beside, value_beside, longest, open_and_late FROM profile.indicator_results"
         " WHERE is_current AND period_kind = ?",
         [example["period_kind"]],
     ).fetchone()
     cases = connection.execute(
         "SELECT case_id, counts FROM profile.indicator_cases WHERE period_kind = ?", [example["period_kind"]]
     ).fetchall()
+    late = [
+        case
+        for (case,) in connection.execute(
+            "SELECT case_id FROM profile.open_and_late WHERE period_kind = ?", [example["period_kind"]]
+        ).fetchall()
+    ]
+    groups = connection.execute(
+        "SELECT breakdown, numerator, denominator FROM profile.indicator_breakdowns"
+        " WHERE is_current AND period_kind = ?",
+        [example["period_kind"]],
+    ).fetchall()
     connection.close()
     assert figure is not None
+    assert len(set(late)) == len(late), "a case is open and late twice"
+    assert figure[6] == (len(late) if indicator.late_query else None)
     assert len({case for case, _ in cases}) == len(cases), "a case is there twice"
     verdicts = {case: "counts" if counts else "does not count" for case, counts in cases}
-    all_verdicts = {case: verdicts.get(case, "left out") for case in said_verdicts(example)} | verdicts
-    return Played(*figure[:3], all_verdicts, figure[3])
+    unseen = {case: "open and late" if case in late else "left out" for case in (*said_verdicts(example), *late)}
+    return Played(
+        *figure[:3],
+        verdicts=unseen | verdicts,
+        numerator_beside=figure[3],
+        value_beside=figure[4],
+        longest=figure[5],
+        open_and_late=frozenset(late),
+        breakdown={group: (numerator, denominator) for group, numerator, denominator in groups},
+    )

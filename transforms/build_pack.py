@@ -15,12 +15,14 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.documents.child_lists import ListMade, make_list, write_list, write_names_key
+from transforms.documents.child_lists import ListMade, make_list
 from transforms.documents.cover import AskStanding, ask_standings, cover_data
 from transforms.documents.data_quality import data_quality_data, read_data_quality, write_data_quality
 from transforms.documents.figures import Figure, day_in_words, read_figures, tables_of
+from transforms.documents.list_workbooks import list_places, write_lists, write_names_key
 from transforms.documents.page import house, page
 from transforms.documents.performance_profile import profile_data, write_profile
+from transforms.documents.reconciliation import Reconciled, reconcile, with_doubts, write_reconciliation
 from transforms.documents.register import Expected, gather_documents, read_register, register_data
 from transforms.documents.sources import owner_of, read_sources
 from transforms.documents.standing import Answered, Status, rows_doubt, standing
@@ -41,7 +43,8 @@ class PackSummary:
         asks: each thing asked for, with its answers and how they stand.
         figures: by indicator code.
         rows: rows carried, by list.
-        left_off: people left off a survey list, by list and reason.
+        left_off: people left off a list, by list and reason.
+        reconciled: lists held against each other and the profile.
         files: paths in the payload, from data/, in order.
     """
 
@@ -59,6 +62,7 @@ class PackSummary:
     figures: Mapping[str, Figure]
     rows: Mapping[str, int]
     left_off: Mapping[str, Mapping[str, int]]
+    reconciled: tuple[Reconciled, ...]
     files: tuple[str, ...]
 
     def count(self, status: Status) -> int:
@@ -114,7 +118,7 @@ def build_pack(
             why="A pack is written once; a correction is a new version.",
             fix="Give a new folder.",
         )
-    for name in ("", LISTS, SURVEYS, DOCUMENTS, TIDY):
+    for name in ("", DOCUMENTS, TIDY):
         (data / name).mkdir(parents=True, exist_ok=True)
     run = _read_run(connection)
     received = in_london(received_at)
@@ -147,7 +151,7 @@ def build_pack(
 
     progress("lists")
     numerators = _numerators(connection)
-    list_files = _list_files(framework)
+    list_files = list_places(framework, lists=LISTS, surveys=SURVEYS, documents=DOCUMENTS)
     made = {
         list_id: make_list(
             connection,
@@ -159,9 +163,13 @@ def build_pack(
         )
         for list_id in list_files
     }
-    for list_id, file in list_files.items():
-        write_list(made[list_id], folder / file, framework, as_at=run.as_at, created=received)
-    write_names_key(connection, list(made.values()), data / LISTS / "names_key.xlsx", created=received)
+    reconciled = reconcile(connection, framework, made, as_at=run.as_at, numerators=numerators)
+    made = with_doubts(made, reconciled)
+    write_lists(made, list_files, folder, framework, as_at=run.as_at, created=received)
+    if reconciled:
+        write_reconciliation(reconciled, data / LISTS / "reconciliation.xlsx", foot=foot, created=received)
+    if framework.settings.names_key:
+        write_names_key(connection, list(made.values()), data / LISTS / "names_key.xlsx", created=received)
 
     progress("documents")
     register = read_register(connection)
@@ -194,7 +202,7 @@ def build_pack(
         "00_cover.pdf",
         framework.title,
         "cover",
-        cover_data(framework, asks, dates, list(made.values()), figures, changes=changes),
+        cover_data(framework, asks, dates, list(made.values()), figures, reconciled, changes=changes),
     )
     return PackSummary(
         framework.id,
@@ -211,6 +219,7 @@ def build_pack(
         figures,
         {list_id: one.frame.height for list_id, one in made.items()},
         {list_id: one.left_off for list_id, one in made.items() if one.left_off},
+        reconciled,
         tuple(sorted(path.relative_to(folder).as_posix() for path in data.rglob("*") if path.is_file())),
     )
 
@@ -241,20 +250,6 @@ def _numerators(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
             " QUALIFY row_number() OVER (PARTITION BY indicator_code ORDER BY period_kind) = 1"
         ).fetchall()
     )
-
-
-def _list_files(framework: Framework) -> dict[str, str]:
-    """Where each list that answers something goes: numbered child lists, survey lists, tables among the documents."""
-    files: dict[str, str] = {}
-    for document in framework.documents:
-        for answer in document.answered_by:
-            folder = {"surveys": SURVEYS}.get(answer.product, LISTS)
-            for list_id in answer.lists:
-                number = sum(file.startswith(f"data/{folder}/") for file in files.values()) + 1
-                files.setdefault(list_id, f"data/{folder}/{number:02d}_{list_id}.xlsx")
-            for list_id in answer.tables:
-                files.setdefault(list_id, f"data/{DOCUMENTS}/{document.id}_table_{list_id}.xlsx")
-    return files
 
 
 def _answers(

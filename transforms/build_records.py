@@ -13,10 +13,12 @@ from functools import cache, partial
 import duckdb
 
 from transforms.derived import derive
+from transforms.match_partner_rows import match_partner_rows
 from warehouse import catalogue
 from warehouse.clean import trimmed, value
 from warehouse.contract import Column, Table
 from warehouse.database import create, keep_in_order, landing_columns, literal, quoted, side_by_side
+from warehouse.decisions import MatchDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,19 @@ class Loaded:
     rows_set_aside: int
 
 
-def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] | None = None) -> Mapping[str, Loaded]:
+def build_records(
+    connection: duckdb.DuckDBPyConnection,
+    only: Sequence[Table] | None = None,
+    decisions: Sequence[MatchDecision] = (),
+) -> Mapping[str, Loaded]:
     """Fill every records table from landing; returns what became of the rows, by the table's name in the drop.
 
     Args:
         only: these tables alone, where one file is checked by itself; rules that need another table do not run.
+        decisions: what people decided about partner rows that wait.
 
-    The connection's default catalog holds `landing` and an empty `quality.rejected_rows` and `quality.unmatched_rows`.
+    The connection's default catalog holds `landing` and an empty `quality.rejected_rows`, `quality.unmatched_rows` and
+    `quality.decisions`.
     A table that did not arrive is created empty.
     """
     tables = [table for table in catalogue.tables("records") if table.file and (only is None or table in only)]
@@ -71,7 +79,8 @@ def build_records(connection: duckdb.DuckDBPyConnection, only: Sequence[Table] |
     )
     loaded = {table.file or table.name: _counted(connection, table) for table in tables}
     if only is None:
-        _derive(connection, filled, received)
+        match_partner_rows(connection, filled, received, decisions)
+        derive(connection, "records")
     return loaded
 
 
@@ -274,55 +283,3 @@ def _counted(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
     assert loaded is not None
     assert aside is not None
     return Loaded(loaded[0], aside[0])
-
-
-def _match_partner_rows(connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str]) -> None:
-    """Choices G20: a trust's row to its child by NHS number; where that is blank, by local id with date of birth.
-
-    Never by name. A number that fails its check digit is as good as blank. What finds no child, or more than one, waits
-    in quality.unmatched_rows; it stays loaded.
-    """
-    names = {column.name for column in table.columns}
-    connection.execute(
-        f"""
-        UPDATE {table.name} AS partner SET matched_child_id = child.child_id
-        FROM (SELECT nhs_number, min(child_id) AS child_id FROM records.children
-              WHERE nhs_number IS NOT NULL GROUP BY nhs_number HAVING count(*) = 1) AS child
-        WHERE partner.nhs_number = child.nhs_number
-        """
-    )
-    if {"local_child_id", "born_on"} <= names:
-        connection.execute(
-            f"""
-            UPDATE {table.name} AS partner SET matched_child_id = child.child_id FROM records.children AS child
-            WHERE partner.nhs_number IS NULL AND partner.local_child_id = child.child_id
-              AND partner.born_on = child.born_on
-            """
-        )
-    key = table.column(table.key[0])
-    heading = next(column.heading for column in table.columns if column.is_nhs_number) or ""
-    number = trimmed(heading) if heading in received else "NULL"
-    connection.execute(
-        f"""
-        INSERT INTO quality.unmatched_rows
-        SELECT {literal(table.file or "")}, received._extract_id, received._sheet, received._row, partner.{key.name},
-               CASE WHEN received.number IS NULL THEN 'the NHS number is blank'
-                    WHEN partner.nhs_number IS NULL THEN 'the NHS number fails its check digit'
-                    WHEN shared.nhs_number IS NULL THEN 'the NHS number is no child''s in ssd_person'
-                    ELSE 'the NHS number is more than one child''s in ssd_person' END
-        FROM {table.name} AS partner
-        JOIN (SELECT _extract_id, _sheet, _row, {trimmed(key.heading or "")} AS key, {number} AS number
-              FROM {table.landing_name} WHERE {_kept(table)}) AS received ON received.key = partner.{key.name}
-        LEFT JOIN (SELECT DISTINCT nhs_number FROM records.children) AS shared USING (nhs_number)
-        WHERE partner.matched_child_id IS NULL
-        ORDER BY received._row
-        """
-    )
-
-
-def _derive(connection: duckdb.DuckDBPyConnection, filled: set[str], received: Mapping[str, Sequence[str]]) -> None:
-    """Match partner rows to children and fill the records tables that are worked out from others."""
-    for table in catalogue.tables("records"):
-        if table.name in filled and any(column.name == "matched_child_id" for column in table.columns):
-            _match_partner_rows(connection, table, received[table.name])
-    derive(connection, "records")

@@ -15,6 +15,7 @@ from warehouse.problem import Problem
 
 Sourced = Literal["verified", "inferred", "unverified"]
 Product = Literal["register", "figures", "lists", "surveys", "tables"]
+Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
 SOURCED_MEANS: Mapping[str, str] = {
     "verified": "a named source says it",
@@ -48,11 +49,22 @@ class Statement(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark(Statement):
+    """Something else that is known of the framework, under a title."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Statement):
-    """Working days of notice, and the number the framework gives the day of notification (0 or 1)."""
+    """Working days of notice, and the number the framework gives the day of notification (0 or 1).
+
+    `weekday` is the day of the week on which the call comes, where a source says so.
+    """
 
     working_days: int | None = None
     notification_is_day: Literal[0, 1]
+    weekday: Weekday | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +76,21 @@ class OnSite(Statement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Fact):
-    """A step of the timetable: on a day, or from `day` to `end_day`; counted in working or calendar days."""
+    """A step of the timetable: on a day, or from `day` to `end_day`; counted in working or calendar days.
 
-    day: int
+    Where the source ties it to a day of the week, `weekday` (of its last day: `end_weekday`) of the week that is
+    `weeks_after` the week of notification decides, and `day` is its number in a week without bank holidays.
+    Without `day` it is known to happen, and not when.
+    """
+
+    day: int | None = None
     title: str
     end_day: int | None = None
     unit: Literal["working day", "calendar day"] = "working day"
+    weekday: Weekday | None = None
+    end_weekday: Weekday | None = None
+    weeks_after: int = 0
+    end_weeks_after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +122,7 @@ class Answer:
     Attributes:
         product: where the answer comes from.
         title: what the answer is, in the reader's words.
-        register_ids: ids of the register whose documents answer; an id may go on after them (`lscb_minutes_2026_09`).
+        register_ids: ids of the register whose documents answer; an id may go on after them (`board_minutes_2026_09`).
         register_titles: a document whose title begins with these words answers (case and punctuation aside).
         copies: how many documents are asked for, newest first (six sets of minutes: 6); 0: as many as there are.
         figure_sets: ids of the figure sets that answer.
@@ -121,14 +142,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Fact):
-    """Something asked for: by which day, who in the council owns it (our proposal), and what answers it."""
+    """Something asked for: by which day, who in the council owns it (our proposal), and what answers it.
+
+    `due_sourced` says how well the day is sourced, where that is not as well as that it is asked for.
+    """
 
     id: str
     title: str
     kind: Literal["narrative", "table", "list"]
     due_day: int | None = None
+    due_sourced: Sourced | None = None
     owner: str
     answered_by: tuple[Answer, ...]
+
+    @property
+    def day_sourced(self) -> Sourced:
+        """How well the day it is due is sourced."""
+        return self.due_sourced or self.sourced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,41 +195,65 @@ class Settings:
         survey_marked_age: the age that the survey lists' yes-or-no column speaks of.
         must_not_contact_in_touch_codes: in-touch codes of care leavers who must not be contacted.
         trend_periods: how many periods a figure's trend shows at most, the current one included.
+        names_key: whether the pack carries a key to the names of the children on its lists.
     """
 
-    survey_minimum_age: int
-    survey_marked_age: int
-    must_not_contact_in_touch_codes: tuple[str, ...]
+    survey_minimum_age: int = 0
+    survey_marked_age: int = 0
+    must_not_contact_in_touch_codes: tuple[str, ...] = ()
     trend_periods: int
+    names_key: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureSet:
     """A section of the performance profile, in the order shown.
 
-    `headline` figures are on the cover; `titles` name those that may not be measured yet.
+    `headline` figures are on the cover; `titles` name those that may not be measured yet; `judgement` is the one that
+    the section bears on, where the framework groups its figures so.
     """
 
     id: str
     title: str
+    judgement: str = ""
     indicators: tuple[str, ...]
     headline: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """A workbook that several lists share, a sheet each; `remarks` are said in its "Read me"."""
+
+    id: str
+    title: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListAsked:
-    """A list the pack carries: the columns asked for, each with the id of the request it serves."""
+    """A list the pack carries: the columns asked for, in order, each with the id of the request it serves.
+
+    It is a workbook of its own, or the `sheet` of a `workbook` it shares.
+    """
 
     id: str
     title: str
     columns: Mapping[str, str]
     months: int | None = None
+    workbook: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
-    """One framework as it was in force."""
+    """One framework as it was in force.
+
+    Attributes:
+        remarks: what else is known of it.
+        unknown: what was looked for and not found.
+        reconciliations: ids of the files that hold its lists against each other and the profile.
+    """
 
     id: str
     title: str
@@ -218,15 +272,22 @@ class Framework:
     case_samples: tuple[CaseSample, ...] = ()
     surveys: tuple[Survey, ...] = ()
     interviews: Interviews | None = None
+    remarks: tuple[Remark, ...] = ()
+    unknown: tuple[str, ...] = ()
     settings: Settings
     figure_sets: tuple[FigureSet, ...] = ()
+    workbooks: tuple[Workbook, ...] = ()
     lists: tuple[ListAsked, ...] = ()
+    reconciliations: tuple[str, ...] = ()
 
     def document(self, document_id: str) -> Document:
         return next(document for document in self.documents if document.id == document_id)
 
     def list_asked(self, list_id: str) -> ListAsked:
         return next(asked for asked in self.lists if asked.id == list_id)
+
+    def workbook(self, workbook_id: str) -> Workbook:
+        return next(workbook for workbook in self.workbooks if workbook.id == workbook_id)
 
     def figure_set(self, set_id: str) -> FigureSet:
         return next(figures for figures in self.figure_sets if figures.id == set_id)
@@ -282,7 +343,7 @@ def _wrong(what: str, where: str) -> Problem:
         what,
         where=where,
         why="Due dates and what counts as missing follow from this file.",
-        fix="Put the file right; transforms/frameworks/slac_2009.toml shows every key.",
+        fix="Put the file right; transforms/framework.py says what every key means.",
     )
 
 
@@ -333,7 +394,10 @@ def _check_references(framework: Framework, name: str) -> None:
     asks = [document.id for document in framework.documents]
     lists = [asked.id for asked in framework.lists]
     sets = [figures.id for figures in framework.figure_sets]
-    for what, ids in (("documents", asks), ("lists", lists), ("figure_sets", sets)):
+    workbooks = [workbook.id for workbook in framework.workbooks]
+    judgements = [one for group in framework.judgements.groups for one in (*group.headline, *group.supporting)]
+    named_ids = (("documents", asks), ("lists", lists), ("figure_sets", sets), ("workbooks", workbooks))
+    for what, ids in named_ids:
         if repeated := sorted({one for one in ids if ids.count(one) > 1}):
             raise _wrong(f"The id {repeated[0]!r} is used twice.", f"{name}, {what}")
     for fact, place in _facts(framework):
@@ -343,10 +407,11 @@ def _check_references(framework: Framework, name: str) -> None:
         if fact.sourced != "unverified" and not fact.sources:
             raise _wrong(f"A fact marked {fact.sourced} names no source.", f"{name}, {place}")
     for step in framework.timeline:
-        if step.day < framework.notice.notification_is_day or (step.end_day is not None and step.end_day < step.day):
-            raise _wrong("A step ends before it begins, or begins before the notification.", f"{name}, {step.title}")
+        _check_step(step, framework.notice.notification_is_day, f"{name}, {step.title}")
     for document in framework.documents:
         place = f"{name}, documents, {document.id}"
+        if document.due_sourced is not None and document.due_day is None:
+            raise _wrong("It says how well a day is sourced and names none.", place)
         for answer in document.answered_by:
             named: tuple[tuple[Sequence[str], list[str]], ...] = (
                 (answer.lists, lists),
@@ -368,14 +433,29 @@ def _check_references(framework: Framework, name: str) -> None:
     for one in framework.figure_sets:
         if strays := [code for code in (*one.headline, *one.titles) if code not in one.indicators]:
             raise _wrong(f"{strays[0]!r} is not among its indicators.", f"{name}, figure_sets, {one.id}")
+        if one.judgement and one.judgement not in judgements:
+            raise _wrong(f"{one.judgement!r} is not among the judgements.", f"{name}, figure_sets, {one.id}")
     for asked in framework.lists:
+        if asked.workbook and asked.workbook not in workbooks:
+            raise _wrong(f"The workbook {asked.workbook!r} is not there.", f"{name}, {asked.id}")
         for column, ask in asked.columns.items():
             if ask not in asks:
                 raise _wrong(f"The column {column!r} serves {ask!r}, which nobody asks for.", f"{name}, {asked.id}")
 
 
+def _check_step(step: Step, first: int, place: str) -> None:
+    if step.day is None:
+        if step.end_day is not None or step.weekday is not None or step.end_weekday is not None:
+            raise _wrong("A step without a first day has a last day or a day of the week.", place)
+        return
+    if step.day < first or (step.end_day is not None and step.end_day < step.day):
+        raise _wrong("A step ends before it begins, or begins before the notification.", place)
+    if step.end_weekday is not None and step.end_day is None:
+        raise _wrong("A step has the day of the week of a last day, and no last day.", place)
+
+
 def _facts(framework: Framework) -> list[tuple[Fact, str]]:
     single = ("in_force", "frequency", "notice", "on_site", "team", "judgements", "interviews")
-    many = ("timeline", "documents", "case_samples", "surveys")
+    many = ("timeline", "documents", "case_samples", "surveys", "remarks")
     found = [(getattr(framework, key), key) for key in single if getattr(framework, key) is not None]
     return found + [(fact, f"{key}, {fact.title}") for key in many for fact in getattr(framework, key)]

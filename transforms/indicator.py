@@ -1,20 +1,21 @@
-"""One indicator as its file says it: facts in the opening comment, one SELECT of cases, a worked example at the end."""
+"""One indicator as its file says it: facts in the opening comment, one SELECT of cases, a worked example at the end.
+
+A timeliness figure may have a second SELECT: who is still open and already late, whom the figure itself cannot show.
+"""
 
 from __future__ import annotations
 
-import json
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import duckdb
 
 from warehouse.problem import Problem
 
-UNITS = ("percent", "rate_per_10000", "count", "average", "ratio")
+UNITS = ("percent", "rate_per_10000", "count", "average", "ratio", "median_days")
+BREAKDOWNS = ("", "share of all", "within the group")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Indicator:
     Attributes:
         code: the profession's code (`NI64`).
         numerator, denominator: who counts and who is in, in words.
-        unit: percent, rate_per_10000, count, average or ratio.
+        unit: percent, rate_per_10000, count, average, ratio or median_days.
         good_is: low, high or neutral.
         periods: kinds of period it is given for (choices G8).
         history: "recomputed", or "current state only" where the source keeps no past: no earlier period is made up.
@@ -32,7 +33,13 @@ class Indicator:
         reading: how it is read where the definition leaves a choice open (choices.md).
         beside: another reading whose figure is shown beside, in words; empty where there is none. Its query then also
             selects counts_beside.
+        broken_down_by: what the query's column `breakdown` groups the cases by; empty where there is none.
+        breakdown: "share of all": a group's numerator over the whole denominator; "within the group": over its own.
+        group_codes: the code list the groups are codes of; empty where they are words.
+        twin: of a timeliness figure, the indicator that says who is open and already late (choices G24).
+        open_and_late: the same in words, where no indicator says it and the file's second statement does.
         query: SELECT period_id, case_id, child_id and counts or numerator_part and denominator_part.
+        late_query: SELECT period_id, case_id, child_id of those open and late on the period's last day; may be empty.
         example: the worked example as parsed TOML.
         file_name: of the indicator's file.
     """
@@ -52,9 +59,20 @@ class Indicator:
     threshold: str
     small_numbers: str
     beside: str
+    broken_down_by: str
+    breakdown: str
+    group_codes: str
+    twin: str
+    open_and_late: str
     query: str
+    late_query: str
     example: dict[str, object]
     file_name: str
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """Every statement it measures with."""
+        return (self.query, self.late_query) if self.late_query else (self.query,)
 
 
 def parse(text: str, file_name: str) -> Indicator:
@@ -70,6 +88,11 @@ def parse(text: str, file_name: str) -> Indicator:
         example = tomllib.loads(closing.rsplit("*/", 1)[0])
         if facts["unit"] not in UNITS:
             raise KeyError(f"unit {facts['unit']}")
+        if facts.get("breakdown", "") not in BREAKDOWNS or bool(facts.get("breakdown")) != ("broken_down_by" in facts):
+            raise KeyError(f"breakdown {facts.get('breakdown')}")
+        statements = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(query)]
+        if len(statements) != 1 + ("open_and_late" in facts):
+            raise KeyError(f"open_and_late and {len(statements)} statements")
         return Indicator(
             code=facts["code"],
             title=facts["title"],
@@ -86,7 +109,13 @@ def parse(text: str, file_name: str) -> Indicator:
             threshold=facts.get("threshold", ""),
             small_numbers=facts.get("small_numbers", "S1"),
             beside=facts.get("beside", ""),
-            query=query.strip().rstrip(";"),
+            broken_down_by=facts.get("broken_down_by", ""),
+            breakdown=facts.get("breakdown", ""),
+            group_codes=facts.get("group_codes", ""),
+            twin=facts.get("twin", ""),
+            open_and_late=facts.get("open_and_late", ""),
+            query=statements[0],
+            late_query=statements[1] if len(statements) > 1 else "",
             example=example,
             file_name=file_name,
         )
@@ -125,50 +154,3 @@ def by_code(code: str) -> Indicator:
         why="Only defined figures can be explained.",
         fix=f"Use one of: {known}.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """What a query reads: tables with their room, and columns by table."""
-
-    tables: frozenset[str]
-    columns: frozenset[tuple[str, str]]
-
-
-def reads(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
-    """The tables a SELECT reads and the columns of them it names, from DuckDB's own parse of it.
-
-    A column named without its table is taken to be of every table of the query that may hold it; the caller knows which
-    do.
-    """
-    parsed = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchone()
-    assert parsed is not None
-    tree = json.loads(parsed[0])
-    if tree.get("error"):
-        raise Problem(f"The query cannot be parsed: {tree.get('error_message')}", why="It would not run either.")
-    aliases: dict[str, str] = {}
-    named: list[tuple[str, ...]] = []
-    for node in _walk(tree):
-        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-            table = f"{node['schema_name']}.{node['table_name']}"
-            aliases[node.get("alias") or node["table_name"]] = table
-            aliases.setdefault(table, table)
-        elif node.get("class") == "COLUMN_REF":
-            named.append(tuple(node["column_names"]))
-    tables = frozenset(aliases.values())
-    columns: set[tuple[str, str]] = set()
-    for parts in named:
-        qualified = {aliases[parts[-2]]} if len(parts) > 1 and parts[-2] in aliases else frozenset()
-        owners = tables if len(parts) == 1 else qualified
-        columns.update((table, parts[-1]) for table in owners)
-    return Reads(tables, frozenset(columns))
-
-
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _walk(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _walk(value)

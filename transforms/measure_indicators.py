@@ -9,17 +9,28 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
-import polars as pl
 
 from transforms.derived import derive, derived_query
-from transforms.indicator import Indicator, indicators, reads
+from transforms.indicator import Indicator, indicators
 from transforms.periods import periods
 from warehouse import catalogue
+from warehouse.codes import code_list
 from warehouse.contract import Table
-from warehouse.database import create, literal
+from warehouse.database import create, literal, side_by_side
+from warehouse.query_reads import reads
 
+FILLED = (
+    "profile.indicators",
+    "profile.indicator_results",
+    "profile.indicator_breakdowns",
+    "profile.indicator_cases",
+    "profile.indicator_columns",
+    "profile.open_and_late",
+)
+NOT_RECORDED = "not recorded"
 NO_CASES = "no cases in the period"
 SEVERAL_AUTHORITIES = "the population file holds several authorities and none is named (DAYTWO_AUTHORITY)"
 
@@ -59,36 +70,42 @@ def measure_indicators(
         only: the indicators to measure; all of them by default.
     """
     chosen = indicators() if only is None else tuple(only)
-    for name in ("profile.indicators", "profile.indicator_results", "profile.indicator_cases"):
+    for name in FILLED:
         create(connection, catalogue.by_name()[name])
     derive(connection, "profile")
     several = _population_by_year(connection, authority_code)
+    measurable: list[Indicator] = []
     for indicator in chosen:
-        feeding = _feeds(connection, indicator.query)
+        feeding = _feeds(connection, indicator)
         _describe(connection, indicator, feeding)
-        because = _not_computable(connection, indicator, feeding, received)
+        named = _named_columns(connection, indicator, feeding)
+        connection.executemany(
+            "INSERT INTO profile.indicator_columns VALUES (?, ?, ?)", [[indicator.code, *one] for one in sorted(named)]
+        )
+        because = _not_computable(indicator, feeding, named, received)
         if several and indicator.unit == "rate_per_10000":
             because = because or SEVERAL_AUTHORITIES
         if because:
             _say_why(connection, indicator, because)
         else:
-            _measure(connection, indicator)
-    _note_what_was_set_aside(connection)
+            measurable.append(indicator)
+    side_by_side(connection, [partial(_find_cases, indicator=indicator) for indicator in measurable])
+    for indicator in measurable:
+        _add_up(connection, indicator)
+    _count_what_twins_say(connection)
 
 
 def feeding_tables(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> tuple[Table, ...]:
     """The tables of a drop that feed an indicator, also by way of a records table worked out from others."""
     return tuple(
-        table
-        for table in (catalogue.by_name()[name] for name in sorted(_feeds(connection, indicator.query)))
-        if table.file
+        table for table in (catalogue.by_name()[name] for name in sorted(_feeds(connection, indicator))) if table.file
     )
 
 
-def _feeds(connection: duckdb.DuckDBPyConnection, query: str) -> frozenset[str]:
-    """Tables a query reads, followed through those that are themselves worked out by a query."""
+def _feeds(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> frozenset[str]:
+    """Tables an indicator reads, followed through those that are themselves worked out by a query."""
     found: set[str] = set()
-    waiting = [query]
+    waiting = list(indicator.queries)
     while waiting:
         for name in reads(connection, waiting.pop()).tables:
             if name in found:
@@ -111,43 +128,57 @@ def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feedi
     feeds = {table.name for table in tables if table.file} | (
         {"records.population"} if indicator.unit == "rate_per_10000" else set()
     )
+    described = {
+        "indicator_code": indicator.code,
+        "title": indicator.title,
+        "family": indicator.family,
+        "numerator_is": indicator.numerator,
+        "denominator_is": indicator.denominator,
+        "unit": indicator.unit,
+        "good_is": indicator.good_is,
+        "source": indicator.source,
+        "sourced": indicator.sourced,
+        "reading": indicator.reading or None,
+        "threshold": indicator.threshold or None,
+        "small_numbers": indicator.small_numbers,
+        "beside": indicator.beside or None,
+        "broken_down_by": indicator.broken_down_by or None,
+        "open_and_late_is": indicator.open_and_late or None,
+        "twin": indicator.twin or None,
+        "handling": handling,
+        "history": indicator.history,
+        "feeds": ", ".join(sorted(feeds)),
+        "query": indicator.query,
+        "late_query": indicator.late_query or None,
+    }
     connection.execute(
-        "INSERT INTO profile.indicators"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, nullif(?, ''), ?, ?, ?, ?)",
-        [
-            indicator.code,
-            indicator.title,
-            indicator.family,
-            indicator.numerator,
-            indicator.denominator,
-            indicator.unit,
-            indicator.good_is,
-            indicator.source,
-            indicator.sourced,
-            indicator.reading,
-            indicator.threshold,
-            indicator.small_numbers,
-            indicator.beside,
-            handling,
-            indicator.history,
-            ", ".join(sorted(feeds)),
-            indicator.query,
-        ],
+        f"INSERT INTO profile.indicators ({', '.join(described)}) VALUES ({', '.join('?' * len(described))})",
+        list(described.values()),
+    )
+
+
+def _named_columns(
+    connection: duckdb.DuckDBPyConnection, indicator: Indicator, feeding: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """The declared columns an indicator names, also by way of tables worked out from others."""
+    queries = [*indicator.queries, *(derived for name in feeding if (derived := derived_query(name)))]
+    declared = catalogue.by_name()
+    return frozenset(
+        (table, column)
+        for query in queries
+        for table, column in reads(connection, query).columns
+        if table in declared and any(one.name == column for one in declared[table].columns)
     )
 
 
 def _not_computable(
-    connection: duckdb.DuckDBPyConnection,
     indicator: Indicator,
     feeding: frozenset[str],
+    named: frozenset[tuple[str, str]],
     received: Mapping[str, Received],
 ) -> str | None:
     """Why the indicator cannot be computed from what arrived; None where it can."""
     reasons: list[str] = []
-    named = set(reads(connection, indicator.query).columns)
-    for name in feeding:
-        if derived := derived_query(name):
-            named |= reads(connection, derived).columns
     wanted = set(feeding) | ({"records.population"} if indicator.unit == "rate_per_10000" else set())
     for name in sorted(wanted):
         table = catalogue.by_name()[name]
@@ -184,7 +215,7 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
     """
     connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE population_by_year AS
+        CREATE OR REPLACE TABLE memory.main.population_by_year AS
         SELECT year, sum(persons) AS persons FROM records.population
         WHERE age BETWEEN 0 AND 17 AND (?::VARCHAR IS NULL OR authority_code = ?) GROUP BY year
         """,
@@ -194,80 +225,195 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
     return authority_code is None and codes[0][0] > 1
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    # The query names these tables whole; it is run on the periods the indicator is given for alone.
+def _on_its_periods(indicator: Indicator, query: str) -> str:
+    """The query on the periods the indicator is given for alone; it names these tables whole."""
     wanted = f"(SELECT * FROM profile.periods WHERE {_kinds(indicator)})"
-    measured = indicator.query.replace("profile.periods", wanted).replace(
+    return query.replace("profile.periods", wanted).replace(
         "profile.looked_after", f"(FROM profile.looked_after SEMI JOIN {wanted} AS wanted USING (period_id))"
     )
-    columns = [row[0] for row in connection.execute(f"DESCRIBE {measured}").fetchall()]
+
+
+def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
+    """Run the indicator's queries into tables of their own, side by side with other indicators."""
+    measured = _on_its_periods(indicator, indicator.query)
+    columns = {row[0] for row in connection.execute(f"DESCRIBE {measured}").fetchall()}
     numerator = "numerator_part" if "numerator_part" in columns else "coalesce(counts, false)::INT"
     denominator = "denominator_part" if "denominator_part" in columns else "1"
-    beside = "coalesce(counts_beside, false)::INT" if indicator.beside else "NULL"
+    beside = "beside_part" if "beside_part" in columns else "coalesce(counts_beside, false)::INT"
+    group = f"coalesce(breakdown, {literal(NOT_RECORDED)})" if indicator.breakdown else "NULL::VARCHAR"
     counts = "coalesce(counts, false)" if "counts" in columns else f"{numerator} <> 0"
     connection.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE measured_cases AS
+        CREATE OR REPLACE TABLE {_cases_of(indicator)} AS
         SELECT period_id, case_id, child_id, {counts} AS counts,
                ({numerator})::DOUBLE AS numerator_part, ({denominator})::DOUBLE AS denominator_part,
-               {beside} AS beside_part
+               ({beside if indicator.beside else "NULL"})::DOUBLE AS beside_part,
+               {group} AS breakdown
         FROM ({measured})
         """
     )
+    if indicator.late_query:
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {_late_of(indicator)} AS"
+            f" SELECT period_id, case_id, child_id FROM ({_on_its_periods(indicator, indicator.late_query)})"
+        )
+
+
+def _cases_of(indicator: Indicator) -> str:
+    return f"memory.main.cases_{indicator.code.lower()}"
+
+
+def _late_of(indicator: Indicator) -> str:
+    return f"memory.main.late_{indicator.code.lower()}"
+
+
+def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
+    """Cases to results, breakdowns and the kept cases of current periods; the indicator's own tables go."""
+    code = literal(indicator.code)
     connection.execute(
-        """
+        f"""
         INSERT INTO profile.indicator_cases
-        SELECT ?, period.period_kind, period.ends_on, found.case_id, found.child_id, found.counts,
-               found.numerator_part, found.denominator_part
-        FROM measured_cases AS found JOIN profile.periods AS period USING (period_id)
+        SELECT {code}, period.period_kind, period.ends_on, found.case_id, found.child_id, found.counts,
+               found.numerator_part, found.denominator_part, found.breakdown
+        FROM {_cases_of(indicator)} AS found JOIN profile.periods AS period USING (period_id)
         WHERE period.is_current
         ORDER BY period.period_kind, found.case_id
-        """,
-        [indicator.code],
+        """
     )
-    # Summed as decimals, so that the order the rows come in cannot change the last digit.
+    late = "NULL::DOUBLE"
+    if indicator.late_query:
+        late = f"(SELECT count(*) FROM {_late_of(indicator)} AS late WHERE late.period_id = divided.period_id)::DOUBLE"
+        connection.execute(
+            f"""
+            INSERT INTO profile.open_and_late
+            SELECT {code}, period.period_kind, period.ends_on, found.case_id, found.child_id
+            FROM {_late_of(indicator)} AS found JOIN profile.periods AS period USING (period_id)
+            WHERE period.is_current
+            ORDER BY period.period_kind, found.case_id
+            """
+        )
+    beside = "divided.median_beside" if _is_median(indicator) else _value(indicator, "numerator_beside")
     connection.execute(
         f"""
         INSERT INTO profile.indicator_results
           (indicator_code, period_kind, starts_on, ends_on, numerator, denominator, value, numerator_beside,
-           value_beside, is_current, not_computable_because)
-        WITH summed AS (
-          SELECT period.*,
-                 coalesce(sum(found.numerator_part::DECIMAL(28, 6)), 0)::DOUBLE AS numerator,
-                 coalesce(sum(found.denominator_part::DECIMAL(28, 6)), 0)::DOUBLE AS denominator_of_cases,
-                 sum(found.beside_part)::DOUBLE AS numerator_beside
-          FROM (SELECT * FROM profile.periods WHERE {_kinds(indicator)}) AS period
-          LEFT JOIN measured_cases AS found USING (period_id)
-          GROUP BY ALL
-        ), divided AS (
-          SELECT *, {_denominator(indicator)} AS denominator FROM summed
+           value_beside, longest, open_and_late, is_current, not_computable_because)
+        WITH divided AS (
+          SELECT summed.*, {_denominator(indicator)} AS denominator
+          FROM (
+            SELECT period.*, {_SUMS}
+            FROM (SELECT * FROM profile.periods WHERE {_kinds(indicator)}) AS period
+            LEFT JOIN {_cases_of(indicator)} AS found USING (period_id)
+            GROUP BY ALL
+          ) AS summed
         )
-        SELECT {literal(indicator.code)}, period_kind, starts_on, ends_on, numerator, denominator,
-               {_value(indicator)}, numerator_beside, {_value(indicator).replace("numerator", "numerator_beside")},
-               is_current, {_why_not(indicator)}
+        SELECT {code}, period_kind, starts_on, ends_on, numerator, denominator, {_value(indicator)}, numerator_beside,
+               {beside}, {"longest" if _is_median(indicator) else "NULL"}, {late}, is_current, {_why_not(indicator)}
         FROM divided ORDER BY period_kind, ends_on
         """
     )
+    if indicator.breakdown:
+        _break_down(connection, indicator)
+    connection.execute(f"DROP TABLE {_cases_of(indicator)}")
+    if indicator.late_query:
+        connection.execute(f"DROP TABLE {_late_of(indicator)}")
+
+
+# Summed as decimals, so that the order the rows come in cannot change the last digit.
+_SUMS = """
+    coalesce(sum(found.numerator_part::DECIMAL(28, 6)), 0)::DOUBLE AS numerator,
+    coalesce(sum(found.denominator_part::DECIMAL(28, 6)), 0)::DOUBLE AS denominator_of_cases,
+    sum(found.beside_part::DECIMAL(28, 6))::DOUBLE AS numerator_beside,
+    median(found.numerator_part) AS median, median(found.beside_part) AS median_beside,
+    max(found.numerator_part) AS longest
+"""
+
+
+def _break_down(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
+    """The same sums by group; a rate's groups are over the whole population, a share's over the whole denominator."""
+    whole = indicator.unit == "rate_per_10000" or indicator.breakdown == "share of all"
+    # Of a share of all it is the group that is counted, whether or not the record says which group it is.
+    counted = "denominator_of_cases" if indicator.unit == "percent" and whole else "numerator"
+    connection.execute(
+        f"""
+        INSERT INTO profile.indicator_breakdowns
+          (indicator_code, period_kind, starts_on, ends_on, broken_down_by, breakdown, group_is, numerator,
+           denominator, value, is_current)
+        WITH divided AS (
+          SELECT summed.* REPLACE (summed.{counted} AS numerator),
+                 {"whole.denominator" if whole else "summed.denominator_of_cases"} AS denominator
+          FROM (
+            SELECT period.*, found.breakdown, {_SUMS}
+            FROM {_cases_of(indicator)} AS found JOIN profile.periods AS period USING (period_id)
+            GROUP BY ALL
+          ) AS summed
+          JOIN profile.indicator_results AS whole
+            ON whole.indicator_code = {literal(indicator.code)} AND whole.period_kind = summed.period_kind
+           AND whole.ends_on = summed.ends_on
+        )
+        SELECT {literal(indicator.code)}, period_kind, starts_on, ends_on, {literal(indicator.broken_down_by)},
+               breakdown, {_in_words(indicator)}, numerator, denominator, {_value(indicator)}, is_current
+        FROM divided ORDER BY period_kind, ends_on, breakdown
+        """
+    )
+
+
+def _in_words(indicator: Indicator) -> str:
+    """The group's name for a reader: the label of its code, where the groups are codes."""
+    if not indicator.group_codes:
+        return "breakdown"
+    labels = code_list(indicator.group_codes).values.items()
+    named = " ".join(f"WHEN {literal(code)} THEN {literal(label)}" for code, label in labels)
+    return f"CASE breakdown {named} ELSE breakdown END"
+
+
+def _count_what_twins_say(connection: duckdb.DuckDBPyConnection) -> None:
+    """Beside a timeliness figure whose twin is an indicator of its own: that one's count of the same last day."""
+    connection.execute(
+        """
+        UPDATE profile.indicator_results AS result
+        SET open_and_late = said.late
+        FROM (
+          SELECT indicator.indicator_code, twin.ends_on,
+                 coalesce(
+                   twin.open_and_late,
+                   CASE WHEN described.good_is = 'high' THEN twin.denominator - twin.numerator ELSE twin.numerator END
+                 ) AS late
+          FROM profile.indicators AS indicator
+          JOIN profile.indicators AS described ON described.indicator_code = indicator.twin
+          JOIN profile.indicator_results AS twin ON twin.indicator_code = indicator.twin
+          WHERE twin.period_kind = 'snapshot' AND twin.not_computable_because IS NULL
+        ) AS said
+        WHERE said.indicator_code = result.indicator_code AND said.ends_on = result.ends_on
+        """
+    )
+
+
+def _is_median(indicator: Indicator) -> bool:
+    return indicator.unit == "median_days"
 
 
 def _denominator(indicator: Indicator) -> str:
     if indicator.unit != "rate_per_10000":
         return "denominator_of_cases"
     # Choices G11: a financial year takes the year before it ends, as DfE's published rates do.
-    return """(SELECT arg_max(population_by_year.persons, population_by_year.year)::DOUBLE FROM population_by_year
+    return """(SELECT arg_max(population_by_year.persons, population_by_year.year)::DOUBLE
+               FROM memory.main.population_by_year
                WHERE population_by_year.year <= year(summed.ends_on) - (summed.period_kind = 'financial_year')::INT)"""
 
 
-def _value(indicator: Indicator) -> str:
+def _value(indicator: Indicator, numerator: str = "numerator") -> str:
     match indicator.unit:
         case "count":
-            return "numerator"
+            return numerator
         case "percent":
-            return "100 * numerator / nullif(denominator, 0)"
+            return f"100 * {numerator} / nullif(denominator, 0)"
         case "rate_per_10000":
-            return "10000 * numerator / nullif(denominator, 0)"
+            return f"10000 * {numerator} / nullif(denominator, 0)"
+        case "median_days":
+            return "median"
         case _:
-            return "numerator / nullif(denominator, 0)"
+            return f"{numerator} / nullif(denominator, 0)"
 
 
 def _why_not(indicator: Indicator) -> str:
@@ -281,52 +427,3 @@ def _why_not(indicator: Indicator) -> str:
             )
         case _:
             return f"CASE WHEN denominator = 0 THEN {literal(NO_CASES)} END"
-
-
-def _note_what_was_set_aside(connection: duckdb.DuckDBPyConnection) -> None:
-    """Beside every figure: rows of its tables set aside, partner rows unmatched, sources that are older."""
-    connection.register("fed_by", _fed_by())
-    connection.execute(
-        """
-        UPDATE profile.indicator_results AS result
-        SET rows_set_aside = noted.rows_set_aside, rows_unmatched = noted.rows_unmatched,
-            stale_because = noted.stale_because
-        FROM (
-          WITH feeds AS (
-            SELECT indicator_code, unnest(string_split(feeds, ', ')) AS table_name FROM profile.indicators
-          ), aside AS (
-            SELECT source_table, count(*) AS row_count FROM quality.rejected_rows GROUP BY ALL
-          ), unmatched AS (
-            SELECT source_table, count(*) AS row_count FROM quality.unmatched_rows GROUP BY ALL
-          )
-          SELECT indicator_code,
-                 coalesce(sum(aside.row_count), 0)::BIGINT AS rows_set_aside,
-                 coalesce(sum(unmatched.row_count), 0)::BIGINT AS rows_unmatched,
-                 string_agg(DISTINCT CASE WHEN sources.is_stale
-                   THEN sources.source || ' as at ' || sources.as_at || ', ' || sources.days_older || ' days older' END,
-                   '; ' ORDER BY CASE WHEN sources.is_stale
-                   THEN sources.source || ' as at ' || sources.as_at || ', ' || sources.days_older || ' days older' END
-                 ) AS stale_because
-          FROM feeds
-          JOIN fed_by USING (table_name)
-          LEFT JOIN (SELECT DISTINCT source_table, source FROM quality.arrivals WHERE status IN ('loaded', 'empty'))
-            AS arrival ON arrival.source_table = fed_by.file
-          LEFT JOIN aside ON aside.source_table = fed_by.file
-          LEFT JOIN unmatched ON unmatched.source_table = fed_by.file
-          LEFT JOIN quality.sources AS sources ON sources.source = arrival.source
-          GROUP BY indicator_code
-        ) AS noted
-        WHERE noted.indicator_code = result.indicator_code
-        """
-    )
-    connection.unregister("fed_by")
-
-
-def _fed_by() -> object:
-    tables = [table for table in catalogue.tables("records") if table.file]
-    return pl.DataFrame(
-        {
-            "table_name": [table.name for table in tables],
-            "file": [table.file for table in tables],
-        }
-    ).to_arrow()

@@ -15,8 +15,10 @@ import pyarrow
 
 from transforms.confined import MEMORY_LIMIT, TIME_LIMIT
 from transforms.landing import FileFormat, Reading, registered
+from transforms.mapping import MappingFile
 from transforms.read_csv import read_csv
 from transforms.read_parquet import read_parquet
+from transforms.read_with_mapping import make_of_cells
 from transforms.read_workbook import read_workbook
 from warehouse import catalogue
 from warehouse.contract import Table
@@ -39,7 +41,7 @@ class Arrival:
 
     Attributes:
         source_table: the table's name in the drop.
-        sheet: the sheet read; None for csv and Parquet.
+        sheet: the sheet read, several separated by ` / `; None for csv and Parquet.
         encoding: of a csv ("utf-8", "utf-8 with BOM", "utf-16le", "utf-16be", "cp1252"); None for other formats.
         status: "empty" is a file with a heading row and no rows.
         refused_because: what, where, why and how to fix it; None unless refused.
@@ -48,6 +50,9 @@ class Arrival:
         missing_headings: of the contract, as the contract spells them, less those that may be absent.
         unknown_headings: as received.
         notes: what a reader of the arrivals should know, a sentence each.
+        mapping: name of the mapping file it was read with.
+        sheets_read: sheets of the workbook that were read.
+        sheets_not_read: of every other sheet of cells its name and how many of its rows are filled.
     """
 
     source_table: str
@@ -65,6 +70,9 @@ class Arrival:
     missing_headings: tuple[str, ...] = ()
     unknown_headings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    mapping: str | None = None
+    sheets_read: tuple[str, ...] = ()
+    sheets_not_read: tuple[tuple[str, int], ...] = ()
 
 
 def read_extract(
@@ -76,6 +84,8 @@ def read_extract(
     file_format: FileFormat,
     cp1252_declared: bool = False,
     shared_workbook: bool = False,
+    mapping: MappingFile | Problem | None = None,
+    passphrase: str | None = None,
     memory_limit: int = MEMORY_LIMIT,
     time_limit: float = TIME_LIMIT,
 ) -> Arrival:
@@ -94,6 +104,9 @@ def read_extract(
         file_format: read as this and nothing else.
         cp1252_declared: the source may send the Windows code page where it is not UTF-8.
         shared_workbook: the workbook is another table's file; only a sheet named like this table is read.
+        mapping: how the council's own layout is to be read, or why the mapping that holds cannot be used: then neither
+            can the file. What it makes of the cells stands in landing until `put_back_as_received`.
+        passphrase: opens a workbook that is protected by one.
         memory_limit: bytes a workbook may take to open.
         time_limit: seconds it may take.
 
@@ -101,14 +114,16 @@ def read_extract(
         What became of it. A refused file is told so here and never raised.
     """
     assert table.file is not None, f"{table.name} does not come from a drop"
-    reading = Reading(connection, table, path, extract_id, file_format)
+    usable = mapping if isinstance(mapping, MappingFile) else None
+    reading = Reading(connection, table, path, extract_id, file_format, usable)
     connection.execute("CREATE SCHEMA IF NOT EXISTS landing")
     connection.execute(f"DROP TABLE IF EXISTS {reading.landing}")
     try:
+        _check_mapping(mapping, table, file_format)
         if file_format == "csv":
             read_csv(reading, cp1252_declared)
         elif file_format == "xlsx":
-            read_workbook(reading, shared_workbook, memory_limit, time_limit)
+            read_workbook(reading, shared_workbook, passphrase, memory_limit, time_limit)
         else:
             read_parquet(reading)
         _check_nothing_is_lost(reading)
@@ -118,6 +133,8 @@ def read_extract(
         return _arrival(reading, "refused", str(problem))
     if reading.unreadable:
         _keep_unreadable_rows(reading)
+    if usable is not None:
+        reading.notes[:0] = [usable.said, *make_of_cells(connection, usable)]
     return _arrival(reading, "loaded" if reading.rows_received else "empty", None)
 
 
@@ -136,6 +153,9 @@ def _arrival(reading: Reading, status: Status, refused_because: str | None) -> A
         rows_unreadable=reading.rows_received if refused else len(reading.unreadable),
         blank_rows=0 if refused else reading.blank_rows,
         notes=tuple(reading.notes),
+        mapping=reading.mapping.name if reading.mapping else None,
+        sheets_read=reading.sheets_read,
+        sheets_not_read=reading.sheets_not_read,
     )
     if not (matched := reading.matched):
         return arrival
@@ -146,6 +166,33 @@ def _arrival(reading: Reading, status: Status, refused_because: str | None) -> A
         unknown_headings=matched.unknown,
         notes=(*matched.notes, *reading.notes),
     )
+
+
+def _check_mapping(mapping: MappingFile | Problem | None, table: Table, file_format: FileFormat) -> None:
+    """Refuses what a mapping cannot be used for: a file is read as its owner says, or not at all."""
+    if isinstance(mapping, Problem):
+        raise Problem(
+            f"the mapping that holds for it cannot be used: {mapping.what}",
+            where=mapping.where,
+            why="without it the file would be read by guessing",
+            fix=f"{mapping.fix} Then put the mapping into the drop again.".strip(),
+        )
+    if mapping is None:
+        return
+    if mapping.table.file != table.file:
+        raise Problem(
+            f"the mapping is one of {mapping.table.file}, not of {table.file}",
+            where=mapping.name,
+            why="its columns are other columns",
+            fix="Give the mapping of this table.",
+        )
+    if mapping.is_of_a_workbook and file_format != "xlsx":
+        raise Problem(
+            f"the mapping names sheets or a heading row, and the file is no workbook but {file_format}",
+            where=mapping.name,
+            why="it is the mapping of another file",
+            fix="Take sheets and header_row out of it, or send the workbook.",
+        )
 
 
 def _check_nothing_is_lost(reading: Reading) -> None:

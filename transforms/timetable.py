@@ -2,6 +2,7 @@
 
 Day 1 (or whatever number the framework gives the day of notification) is the first working day on or after the day the
 notification was received. The time of day moves nothing: a call after hours on a working day is still that day's.
+A step that the source ties to a day of the week falls on that day, and is numbered by the working days up to it.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from transforms.framework import Fact, Framework
+from transforms.framework import Document, Fact, Framework, Sourced, Step, Weekday
 from warehouse.problem import Problem
 
 LONDON = ZoneInfo("Europe/London")
 Kind = Literal["step", "documents due"]
+WEEKDAYS: tuple[Weekday, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 @dataclass(frozen=True, slots=True)
 class DatedStep:
-    """A step with its dates; `last_on` is `first_on` where it takes one day."""
+    """A step with its dates; `last_on` is `first_on` where it takes one day.
+
+    `sourced` is of its day; `moved` says which bank holiday moved it from the day of the week the source names.
+    """
 
     day: int
     end_day: int
@@ -33,6 +38,8 @@ class DatedStep:
     title: str
     kind: Kind
     fact: Fact
+    sourced: Sourced
+    moved: str = ""
 
     @property
     def days(self) -> str:
@@ -42,7 +49,7 @@ class DatedStep:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The framework's steps and what is due, in order of date."""
+    """The framework's steps and what is due, in order of date; `undated` are steps whose day is not known."""
 
     framework_id: str
     received_at: datetime.datetime
@@ -51,6 +58,7 @@ class Timetable:
     counted_so: str
     steps: tuple[DatedStep, ...]
     working_days: tuple[datetime.date, ...]
+    undated: tuple[Step, ...] = ()
 
     def date_of(self, day: int, unit: str = "working day") -> datetime.date:
         """The date of a numbered day.
@@ -89,27 +97,83 @@ def timetable(framework: Framework, received_at: datetime.datetime, working_days
             f"day {first} is {spoken(notified_on)}, the first working day after it."
         )
     counted_so += " Days are working days in England unless said otherwise; the time of day moves nothing."
-
-    def dated(day: int, end_day: int | None, title: str, kind: Kind, fact: Fact, unit: str) -> DatedStep:
-        last = day if end_day is None else end_day
-        return DatedStep(
-            day,
-            last,
-            _date_of(calendar, notified_on, day - first, unit),
-            _date_of(calendar, notified_on, last - first, unit),
-            title,
-            kind,
-            fact,
+    counted_so += _not_the_usual_day(framework.notice.weekday, notified_on, calendar, first)
+    if any(step.weekday or step.end_weekday for step in framework.timeline):
+        counted_so += (
+            " A step that the source ties to a day of the week falls on that day; a bank holiday moves it within its "
+            "week, which is our reading."
         )
-
-    steps = [dated(step.day, step.end_day, step.title, "step", step, step.unit) for step in framework.timeline]
+    steps = [_step(step, notified_on, calendar, first) for step in framework.timeline if step.day is not None]
     steps += [
-        dated(document.due_day, None, document.title, "documents due", document, "working day")
+        _due(document, document.due_day, notified_on, calendar, first)
         for document in framework.documents
         if document.due_day is not None
     ]
     steps.sort(key=lambda step: (step.first_on, step.last_on))
-    return Timetable(framework.id, received, first, notified_on, counted_so, tuple(steps), calendar)
+    undated = tuple(step for step in framework.timeline if step.day is None)
+    return Timetable(framework.id, received, first, notified_on, counted_so, tuple(steps), calendar, undated)
+
+
+def _not_the_usual_day(
+    usual: Weekday | None, notified_on: datetime.date, working_days: Sequence[datetime.date], first: int
+) -> str:
+    """What to say where day 1 is not the day of the week on which the source says the call comes."""
+    if usual is None or WEEKDAYS[notified_on.weekday()] == usual:
+        return ""
+    expected = _weekday_of(notified_on, usual, 0)
+    if expected not in working_days:
+        return f" The call is expected on a {usual}; {spoken(expected)} is not a working day."
+    return (
+        f" The source says that the call comes on a {usual}; this one is counted from a {notified_on:%A}: ask the "
+        f"lead inspector whether that is day {first}."
+    )
+
+
+def _step(step: Step, notified_on: datetime.date, working_days: Sequence[datetime.date], first: int) -> DatedStep:
+    assert step.day is not None
+    moved: list[str] = []
+
+    def dated(day: int, weekday: Weekday | None, weeks_after: int) -> tuple[int, datetime.date]:
+        """The day's number and date: by count, or by the day of the week and then its number by count."""
+        if weekday is None:
+            return day, _date_of(working_days, notified_on, day - first, step.unit)
+        meant = _weekday_of(notified_on, weekday, weeks_after)
+        on = _working_day_of_the_week(working_days, meant)
+        if on != meant:
+            moved.append(f"{spoken(meant)} is not a working day.")
+        number = bisect_left(working_days, on) - bisect_left(working_days, notified_on) + first
+        return number, on
+
+    day, first_on = dated(step.day, step.weekday, step.weeks_after)
+    end_day, last_on = (
+        (day, first_on) if step.end_day is None else dated(step.end_day, step.end_weekday, step.end_weeks_after)
+    )
+    return DatedStep(day, end_day, first_on, last_on, step.title, "step", step, step.sourced, " ".join(moved))
+
+
+def _due(
+    document: Document, day: int, notified_on: datetime.date, working_days: Sequence[datetime.date], first: int
+) -> DatedStep:
+    on = _date_of(working_days, notified_on, day - first, "working day")
+    return DatedStep(day, day, on, on, document.title, "documents due", document, document.day_sourced)
+
+
+def _weekday_of(notified_on: datetime.date, weekday: Weekday, weeks_after: int) -> datetime.date:
+    """That day of the week, so many weeks after the week of notification."""
+    return notified_on + datetime.timedelta(weeks=weeks_after, days=WEEKDAYS.index(weekday) - notified_on.weekday())
+
+
+def _working_day_of_the_week(working_days: Sequence[datetime.date], on: datetime.date) -> datetime.date:
+    """The day, or the nearest working day of its week: a later one where there is one.
+
+    Raises:
+        Problem: the calendar of working days does not reach that week.
+    """
+    _date_of(working_days, on, 0, "working day")
+    days = [on + datetime.timedelta(days=at - on.weekday()) for at in range(len(WEEKDAYS))]
+    open_days = [day for day in days if day in working_days]
+    later = [day for day in open_days if day >= on]
+    return later[0] if later else open_days[-1] if open_days else _date_of(working_days, on, 0, "working day")
 
 
 def spoken(day: datetime.date) -> str:
@@ -144,7 +208,7 @@ def calendar_file(timetable: Timetable, framework: Framework, authority_name: st
 
 def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
     events = [
-        (step, step.title, f"{step.days}. Sourcing: {step.fact.sourced}.")
+        (step, step.title, " ".join(part for part in (f"{step.days}. Sourcing: {step.sourced}.", step.moved) if part))
         for step in timetable.steps
         if step.kind == "step"
     ]
@@ -153,7 +217,7 @@ def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
         if step.kind == "documents due":
             due.setdefault(step.day, []).append(step)
     for day, steps in sorted(due.items()):
-        lines = [f"- {step.title} (sourcing: {step.fact.sourced})" for step in steps]
+        lines = [f"- {step.title} (sourcing: {step.fact.sourced}; of the day: {step.sourced})" for step in steps]
         events.append(
             (steps[0], f"due: {len(steps)} of the things asked for", f"Due on day {day}:\n" + "\n".join(lines))
         )

@@ -52,6 +52,8 @@ class Column:
         refers_to: "records.<table>.<column>" the value points at. Leading nowhere makes it NULL in records, reported.
         about: the row is about what it refers to: without it the row is set aside (choices G21 b).
         event_date: the row's event date: blank, unreadable or before 1900 sets the row aside (choices G21 c).
+        closes: the day the thing was closed or settled: the row is open while every such column of it is blank. An open
+            row that is gone from the next delivery is reported.
         may_lie_ahead: a due or target date, which may be later than the extract.
         identifies: names or numbers a person; redacted wherever the table travels further.
         is_nhs_number: ten digits with a modulus-11 check; a number that fails it is NULL in records and reported.
@@ -68,6 +70,7 @@ class Column:
     refers_to: str | None = None
     about: bool = False
     event_date: bool = False
+    closes: bool = False
     may_lie_ahead: bool = False
     identifies: bool = False
     is_nhs_number: bool = False

@@ -18,6 +18,7 @@ from warehouse.ledger import Entry, Head
 
 DOCUMENTS = "documents"
 BENCHMARKS = "benchmarks"
+MAPPINGS = "mappings"
 _DATED = re.compile(r"[_-](\d{8}|\d{4}-\d{2}-\d{2})$")
 FileFormat = Literal["csv", "xlsx", "parquet"]
 EVIDENCE_KINDS = ("received", "withdrawn", "decided", "disposed")
@@ -29,7 +30,7 @@ class Extract:
 
     Attributes:
         source: folder of the drop.
-        as_at: the day the delivery is true for; None for documents and benchmarks.
+        as_at: the day the delivery is true for; None for documents, benchmarks and mappings.
         release: folder of a benchmark release; empty elsewhere.
         file_name: as received.
         sha256: the hash of its bytes, its name in the store.
@@ -72,15 +73,24 @@ class Evidence:
         as_at: the newest as-at of any source; None while nothing dated has arrived.
         known: the ledger's head at the newest evidence entry used.
         known_at: when that entry was made.
+        older: the files of each source's older deliveries, the oldest first: nothing is built from them, but the newest
+            delivery is compared with the one before.
+        disposed: hashes of files whose bytes were disposed of.
     """
 
     extracts: tuple[Extract, ...]
     as_at: datetime.date | None
     known: Head
     known_at: datetime.datetime | None
+    older: tuple[Extract, ...] = ()
+    disposed: frozenset[str] = frozenset()
 
     def of(self, source: str) -> tuple[Extract, ...]:
         return tuple(extract for extract in self.extracts if extract.source == source)
+
+    def before(self) -> dict[tuple[str, str], Extract]:
+        """By source and table's name the newest file of an older delivery that is the table's home."""
+        return {(extract.source, table.name): extract for extract in self.older for table in extract.tables}
 
 
 def file_format_of(file_name: str) -> FileFormat | None:
@@ -138,6 +148,17 @@ def evidence_in(entries: Iterable[Entry]) -> Evidence:
         as_at=max(newest_as_at.values(), default=None),
         known=last.head if last else Head(0, "0" * 64),
         known_at=last.at if last else None,
+        older=tuple(
+            sorted(
+                (
+                    extract
+                    for extract in newest.values()
+                    if extract.as_at and extract.as_at < newest_as_at[extract.source]
+                ),
+                key=lambda extract: (str(extract.as_at), extract.slot),
+            )
+        ),
+        disposed=frozenset(str(entry.body.get("sha256")) for entry in known_entries if entry.kind == "disposed"),
     )
 
 

@@ -61,11 +61,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str
     where = "true"
     if table.handling == "restricted":
         where = "false"
-    elif table.name == "profile.indicator_cases":
+    elif table.name in ("profile.indicator_cases", "profile.open_and_late"):
         where = (
             "indicator_code NOT IN (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
         )
-    elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues"):
+    elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues", "quality.changes"):
         where = f"source_table NOT IN ({hidden_files})"
         selected = columns.replace('"content"', "NULL")
     connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}")
@@ -77,7 +77,7 @@ def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:
         if not has_table(connection, name):
             continue
         told = (
-            ", numerator_beside = NULL, value_beside = NULL, hidden_because ="
+            ", numerator_beside = NULL, value_beside = NULL, longest = NULL, open_and_late = NULL, hidden_because ="
             " 'a number from 1 to ' || small.up_to || ' is not shown here (' || small.rule || ')'"
         )
         connection.execute(
@@ -87,9 +87,40 @@ def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:
             FROM (SELECT indicator_code, unit, small_numbers AS rule, CASE small_numbers {limits} END AS up_to
                   FROM profile.indicators WHERE handling = 'restricted') AS small
             WHERE small.indicator_code = result.indicator_code
-              AND (result.numerator BETWEEN 0.000001 AND small.up_to
+              AND ({"result.open_and_late BETWEEN 0.000001 AND small.up_to OR" if because else ""}
+                   result.numerator BETWEEN 0.000001 AND small.up_to
                    OR (small.unit <> 'count' AND result.denominator BETWEEN 0.000001 AND small.up_to)
                    OR (small.unit = 'percent'
                        AND result.denominator - result.numerator BETWEEN 0.000001 AND small.up_to))
             """
         )
+    _hide_groups(connection, limits)
+
+
+def _hide_groups(connection: duckdb.DuckDBPyConnection, limits: str) -> None:
+    """Where one group of a period is small, or its whole is hidden, none is shown: the others would give it away."""
+    if not has_table(connection, "profile.indicator_breakdowns"):
+        return
+    connection.execute(
+        f"""
+        UPDATE profile.indicator_breakdowns AS grouped
+        SET numerator = NULL, denominator = NULL, value = NULL,
+            hidden_because = 'a group has a number from 1 to ' || small.up_to || ' (' || small.rule || ')'
+        FROM (
+          SELECT indicator.indicator_code, made.period_kind, made.ends_on, any_value(indicator.small_numbers) AS rule,
+                 any_value(CASE indicator.small_numbers {limits} END) AS up_to
+          FROM profile.indicators AS indicator
+          JOIN profile.indicator_breakdowns AS made USING (indicator_code)
+          JOIN profile.indicator_results AS whole USING (indicator_code, period_kind, ends_on)
+          WHERE indicator.handling = 'restricted'
+          GROUP BY ALL
+          HAVING bool_or(
+            whole.hidden_because IS NOT NULL
+            OR made.numerator BETWEEN 0.000001 AND CASE indicator.small_numbers {limits} END
+            OR (indicator.unit = 'percent'
+                AND made.denominator - made.numerator BETWEEN 0.000001 AND CASE indicator.small_numbers {limits} END))
+        ) AS small
+        WHERE small.indicator_code = grouped.indicator_code AND small.period_kind = grouped.period_kind
+          AND small.ends_on = grouped.ends_on
+        """
+    )

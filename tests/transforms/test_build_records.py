@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations import promised
+from expectations.judge import judge
 from tests.landing import AS_AT, empty_landing, land, land_rows
 from transforms.build_records import build_records
 
@@ -163,7 +163,7 @@ def test_where_the_parent_lacks_the_column_referred_to_the_rows_stay(warehouse: 
     assert aside(warehouse, "ssd_cla_reviews") == {}
     assert kept(warehouse, "looked_after_reviews", "looked_after_period_id") == ["L1"]
     assert kept(warehouse, "looked_after_visits", "looked_after_period_id") == ["L1"]
-    promised.judge(warehouse, dict.fromkeys(("ssd_cla_reviews", "ssd_cla_visits"), AS_AT))
+    judge(warehouse, dict.fromkeys(("ssd_cla_reviews", "ssd_cla_visits"), AS_AT), as_at=AS_AT)
     outcomes = dict(
         warehouse.execute(
             "SELECT source_table || ' ' || check_code, outcome FROM quality.checks WHERE outcome <> 'met'"

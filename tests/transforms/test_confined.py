@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from transforms import confined
-from transforms.confined import read_sheet
+from transforms.confined import Sheet, read_sheets
 from warehouse.problem import Problem
 
 BAD_INPUTS = Path(__file__).parents[3] / "shared" / "data" / "bad_inputs"
@@ -44,14 +44,19 @@ def as_it_is(_: str, content: bytes) -> bytes:
     return content
 
 
+def read_sheet(path: Path) -> Sheet:
+    (sheet,) = read_sheets(path, named="anything").sheets
+    return sheet
+
+
 def refusal(path: Path, **options: float) -> str:
     with pytest.raises(Problem) as caught:
-        read_sheet(path, named="anything", **options)  # type: ignore[arg-type]
+        read_sheets(path, named="anything", **options)  # type: ignore[arg-type]
     return caught.value.what
 
 
 def test_a_sheet_comes_back_as_text_with_the_rows_excel_shows(plain: Path) -> None:
-    sheet = read_sheet(plain, named="anything")
+    sheet = read_sheet(plain)
     assert sheet.name == "log"
     assert sheet.cells.to_pylist()[:3] == [
         {"c0": "ref", "c1": "day", "_row": 1},
@@ -61,7 +66,7 @@ def test_a_sheet_comes_back_as_text_with_the_rows_excel_shows(plain: Path) -> No
 
 
 def test_filled_rows_are_counted_without_those_that_hold_only_blanks(plain: Path) -> None:
-    assert read_sheet(plain, named="anything").filled_rows == 3
+    assert read_sheet(plain).filled_rows == 3
 
 
 @pytest.mark.parametrize(
@@ -82,7 +87,7 @@ def test_filled_rows_agree_with_what_the_parser_reads(plain: Path, rows: str, fi
             return re.sub(rb"<sheetData>.*</sheetData>", f"<sheetData>{rows}</sheetData>".encode(), content)
         return content
 
-    sheet = read_sheet(altered(plain, change), named="anything")
+    sheet = read_sheet(altered(plain, change))
     values = [{key: value for key, value in row.items() if key != "_row"} for row in sheet.cells.to_pylist()]
     assert sum(any(str(value or "").strip() for value in row.values()) for row in values) == filled
     assert sheet.filled_rows == filled
@@ -189,7 +194,7 @@ def test_the_child_is_told_nothing_of_the_environment(plain: Path, monkeypatch: 
     # A module that shadows one the child imports would run if the child looked at PYTHONPATH.
     (plain.parent / "fastexcel.py").write_text("raise SystemExit(9)", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(plain.parent))
-    assert read_sheet(plain, named="anything").name == "log"
+    assert read_sheet(plain).name == "log"
 
 
 @pytest.mark.shared

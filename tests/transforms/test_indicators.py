@@ -8,32 +8,15 @@ from tests.worked_example import play, said_verdicts
 from transforms.indicator import Indicator, indicators
 from warehouse.problem import Problem
 
-FIRST_24 = [
-    "NI62",
-    "NI63",
-    "NI64",
-    "NI65",
-    "NI67",
-    "FD01",
-    "FD05",
-    "AS01",
-    "CN01",
-    "CP02",
-    "CP08",
-    "CP15",
-    "LA01",
-    "LA03",
-    "HE01",
-    "HE05",
-    "CA03",
-    "CL04",
-    "WF05",
-    "LD07",
-    "PF02",
-    "CO01",
-    "AU03",
-    "AP02",
-]
+ASKED_FOR = """
+NI58 NI61 NI62 NI63 NI64 NI65 NI66 NI67 FD01 FD02 FD05 FD06 FD08 AS01 AS02 CN01 CN03 CN06
+CP01 CP02 CP04 CP05 CP06 CP07 CP08 CP09 CP11 CP13 CP14 CP15 CP18 LA01 LA02 LA03 LA04 LA05 LA09 LA10 LA12 LA13 LA14 LA16
+HE01 HE03 HE04 HE05 HE06 HE08 CA01 CA02 CA03 CA04 CL01 CL02 CL03 CL04 CL05 CL06 WF01 WF02 WF03 WF04 WF05 WF08 SU01
+LD01 LD02 LD05 LD07 LD08 LD09 LD10 LD11 PF01 PF02 PF03 PF04 PF06 PF08 PF09 CO01 CO06 RV01 RV04 AU02 AU03 AU05 AP01 AP02
+DQ01
+""".split()
+WEEK_AND_SIX_MONTHS = "FD01 FD02 FD06 AS01 CP01 CP02 CP09 LA02 LA03 LA16 PF01 PF02 PF03 PF08 LD01".split()
+MONTH = "FD01 FD02 FD06 AS01 CN03 CP02 CP15 LA13 HE01 CA01 CA02 RV01".split()
 
 
 @pytest.mark.parametrize("indicator", indicators(), ids=lambda indicator: indicator.code)
@@ -42,11 +25,41 @@ def test_the_worked_example_holds(indicator: Indicator) -> None:
     example = indicator.example
     assert played.verdicts == said_verdicts(example)
     assert (played.numerator, played.denominator) == (example["numerator"], example["denominator"])
-    assert played.numerator_beside == example.get("numerator_beside")
+    for beside in ("value", "numerator_beside", "value_beside", "longest"):
+        if beside in example:
+            assert getattr(played, beside) == example[beside]
+    said_late = str(example.get("open_and_late_cases", ""))
+    assert played.open_and_late == {case.strip() for case in said_late.split(",") if case.strip()}
+    groups = {one["group"]: (one["numerator"], one["denominator"]) for one in example.get("breakdown", [])}  # type: ignore[attr-defined]
+    assert {group: played.breakdown.get(group) for group in groups} == groups
 
 
-def test_the_first_24_are_there() -> None:
-    assert set(FIRST_24) <= {indicator.code for indicator in indicators()}
+def test_every_indicator_asked_for_is_there() -> None:
+    assert {indicator.code for indicator in indicators()} == set(ASKED_FOR)
+    assert len(ASKED_FOR) == 90
+
+
+def test_weeks_months_and_six_months_are_given_as_choices_g8_says() -> None:
+    given = {indicator.code: set(indicator.periods) for indicator in indicators()}
+    assert {code for code, kinds in given.items() if {"week", "last_6_months"} <= kinds} == set(WEEK_AND_SIX_MONTHS)
+    assert {code for code, kinds in given.items() if "month" in kinds} == set(MONTH)
+    assert {code for code, kinds in given.items() if "financial_year" in kinds} == {
+        code for code in ASKED_FOR if code.startswith("NI")
+    }
+    assert all(kinds & {"rolling_12_months", "snapshot"} for kinds in given.values())
+
+
+def test_a_twin_is_an_indicator_and_every_second_statement_has_its_words_and_example() -> None:
+    by_its_code = {indicator.code: indicator for indicator in indicators()}
+    for indicator in indicators():
+        if indicator.twin:
+            assert "snapshot" in by_its_code[indicator.twin].periods, indicator.code
+            assert not indicator.late_query, indicator.code
+        if indicator.late_query:
+            assert indicator.open_and_late, indicator.code
+            assert indicator.example["open_and_late_cases"], indicator.code
+        if indicator.breakdown:
+            assert indicator.example["breakdown"], indicator.code
 
 
 def test_every_example_has_a_case_that_counts_and_one_that_does_not() -> None:

@@ -1,9 +1,11 @@
-"""Lists of children, plans, complaints: read from the warehouse by SQL files of `lists/`, written as workbooks.
+"""Lists of children, plans, complaints: read from the warehouse by SQL files of `lists/`.
 
 A list's file says what a row is, what its columns mean and which records tables its rows come from; the framework says
-which lists and which of their columns are carried, and which request each serves. Names are never on a list: they are
-in a separate key. SQL may use $as_at, $window_begins (the day before the window's first), $marked_age, $minimum_age and
-$must_not_contact. A column `left_off_because` takes a row off the list and says why; it is counted, never carried.
+which lists and which of their columns are carried, and which request each serves. Children's names are never on a list:
+they are in a separate key. SQL may use $as_at, $window_begins (the day before the window's first), $marked_age,
+$minimum_age and $must_not_contact. A column `left_off_because` takes a row off the list and says why; it is counted,
+never carried. A column that the extract does not hold, or whose source did not arrive, is carried empty, and that is
+said.
 """
 
 from __future__ import annotations
@@ -11,19 +13,18 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from transforms.documents.figures import day_in_words
-from transforms.documents.sources import Source, fed_by, owner_of, reference_to, standing_of
+from transforms.documents.sources import Source, fed_by, not_there, owner_of, reference_to, standing_of
 from transforms.documents.standing import Answered, Standing, standing, worst
-from transforms.documents.workbook import MARKING, Sheet, write_workbook
 from transforms.framework import Framework, ListAsked
 from warehouse.problem import Problem
 
@@ -33,11 +34,25 @@ LEFT_OFF = "left_off_because"
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column a list can carry: its heading, meaning, and the code list that explains its codes."""
+    """A column a list can carry.
+
+    Attributes:
+        codes: the code list (warehouse/codes) that explains its codes.
+        words: the request's own words for its codes (documents/words), instead.
+        feeds: records tables or columns without which it would be wrong: it is then empty.
+        adds: records tables that add to it, and without which it says less.
+        not_held: why no extract can give it; it is then always empty, and the list's query need not give it.
+        required: whether a value is asked for in every row.
+    """
 
     heading: str
     meaning: str
     codes: str = ""
+    words: str = ""
+    feeds: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+    not_held: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ class ListQuery:
         feeds: records tables whose rows become rows of the list.
         order: columns it is ordered by.
         agrees_with: the indicator whose numerator counts the same rows; empty where there is none.
+        counting: how its rows and columns are counted, a sentence each; {as_at} and {window_begins} stand for days.
     """
 
     id: str
@@ -57,18 +73,32 @@ class ListQuery:
     columns: Mapping[str, ListColumn]
     sql: str
     agrees_with: str = ""
+    counting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ListMade:
-    """A list as read: the rows carried, how many were left off and why, and how it stands."""
+    """A list as read: the rows carried, how many were left off and why, and how it stands.
+
+    Attributes:
+        every: all rows as the query gives them, those left off among them.
+        emptied: columns carried empty, each with the reason.
+        lessened: columns that a source which did not arrive would have added to, each with the reason.
+        window_begins: the day before the first of its window; the day it speaks of where it has none.
+        counting: how it is counted, with the days.
+    """
 
     asked: ListAsked
     query: ListQuery
     frame: pl.DataFrame
+    every: pl.DataFrame
     left_off: Mapping[str, int]
     standing: Standing
     feeds: tuple[Source, ...]
+    emptied: Mapping[str, str]
+    lessened: Mapping[str, str]
+    window_begins: datetime.date
+    counting: tuple[str, ...]
 
     def answered(self, ask_id: str, product: str, file: str) -> Answered:
         """The list as an answer to a request, kept in `file`."""
@@ -103,7 +133,7 @@ def list_query(list_id: str) -> ListQuery:
             fix="Write the file, or take the list out of the framework.",
         )
     facts = tomllib.loads(match[1])
-    columns = {name: ListColumn(**column) for name, column in facts.pop("columns").items()}
+    columns = {name: _column(column) for name, column in facts.pop("columns").items()}
     return ListQuery(
         list_id,
         facts["one_row_is"],
@@ -112,7 +142,13 @@ def list_query(list_id: str) -> ListQuery:
         columns,
         match[2],
         facts.get("agrees_with", ""),
+        tuple(facts.get("counting", ())),
     )
+
+
+def _column(facts: Mapping[str, Any]) -> ListColumn:
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    return ListColumn(**given)
 
 
 def make_list(
@@ -144,7 +180,14 @@ def make_list(
             fix=f"It can carry: {', '.join(query.columns)}.",
         )
     feeds = fed_by(sources, query.feeds)
-    every = _rows(connection, framework, asked, query, as_at)
+    begins = _window_begins(connection, asked, as_at)
+    every = _rows(connection, framework, query, as_at, begins)
+    emptied = {name: because for name in asked.columns if (because := _empty_because(sources, query.columns[name]))}
+    lessened = {
+        name: because
+        for name in asked.columns
+        if (because := "; ".join(filter(None, (not_there(sources, one) for one in query.columns[name].adds))))
+    }
     left_off: dict[str, int] = {}
     kept = every
     if LEFT_OFF in every.columns:
@@ -157,118 +200,49 @@ def make_list(
         doubts.append(f"{query.agrees_with} counts {expected:,.0f}, the list {every.height:,}{before}")
     if "contact" in asked.columns and (without := kept.get_column("contact").null_count()):
         doubts.append(f"{without:,} without a worker to write to")
+    doubts += [f"{query.columns[name].heading} is empty: {because}" for name, because in emptied.items()]
+    doubts += [f"{query.columns[name].heading}: {because}" for name, because in lessened.items()]
+    days = {"as_at": day_in_words(as_at), "window_begins": day_in_words(begins)}
     return ListMade(
         asked,
         query,
-        kept.select(*asked.columns),
+        kept.select(
+            pl.lit(None, kept.schema.get(name, pl.String)).alias(name) if name in emptied else pl.col(name)
+            for name in asked.columns
+        ),
+        every,
         left_off,
         worst((standing_of(feeds), standing(doubtful=doubts))),
         feeds,
+        emptied,
+        lessened,
+        begins,
+        tuple(sentence.format(**days) for sentence in query.counting),
     )
 
 
-def write_list(
-    made: ListMade, path: Path, framework: Framework, *, as_at: datetime.date, created: datetime.datetime
-) -> None:
-    """The list as a workbook: its rows, then what each column means and which request it serves.
-
-    Args:
-        as_at: the day the list speaks of.
-        created: the moment written into the workbook as its own.
-    """
-    window = f"the {made.asked.months} months to {day_in_words(as_at)}" if made.asked.months else day_in_words(as_at)
-    about = [
-        ("One row is", made.query.one_row_is),
-        ("As at", window),
-        ("Rows", f"{made.frame.height:,}"),
-        ("Names", "Not on this list; see the key to names."),
-        ("Standing", ": ".join(part for part in (made.standing.status, "; ".join(made.standing.reasons)) if part)),
-        *((f"Left off: {reason}", f"{count:,}") for reason, count in made.left_off.items()),
-    ]
-    frame = made.frame.with_columns(
-        _in_words(name, made.query.columns[name].codes) for name in made.frame.columns if made.query.columns[name].codes
-    )
-    columns = pl.DataFrame(
-        [
-            (
-                heading_of(made.query.columns[name], framework),
-                made.query.columns[name].meaning,
-                ask,
-                framework.document(ask).title,
-                framework.document(ask).sourced,
-            )
-            for name, ask in made.asked.columns.items()
-        ],
-        schema=["Column", "Meaning", "Serves", "Which is", "Sourcing"],
-        orient="row",
-    )
-    headings = {name: heading_of(made.query.columns[name], framework) for name in made.frame.columns}
-    write_workbook(
-        path,
-        title=made.asked.title,
-        about=about,
-        created=created,
-        sheets=[Sheet(made.asked.title, frame, headings), Sheet("What each column serves", columns)],
+def _empty_because(sources: Mapping[str, Source], column: ListColumn) -> str:
+    """Why the column is carried empty; empty where it is not."""
+    return column.not_held or "; ".join(
+        dict.fromkeys(because for feed in column.feeds if (because := not_there(sources, feed)))
     )
 
 
-def heading_of(column: ListColumn, framework: Framework) -> str:
-    """The column's heading, with the framework's marked age in it where it speaks of one."""
-    return column.heading.replace("{survey_marked_age}", str(framework.settings.survey_marked_age))
-
-
-def write_names_key(
-    connection: duckdb.DuckDBPyConnection, lists: Sequence[ListMade], path: Path, *, created: datetime.datetime
-) -> int:
-    """Names of the children on the lists, in a workbook of its own; returns how many.
-
-    The name of a child who left care by adoption is not given: the name of before would lead to the family of now.
-    """
-    ids = sorted(
-        {one for made in lists if "child_id" in made.frame.columns for one in made.frame["child_id"].drop_nulls()}
-    )
-    frame: pl.DataFrame = connection.sql(
-        "SELECT child.child_id, adopted.child_id IS NULL AS is_named,"
-        " CASE WHEN adopted.child_id IS NULL THEN child.forename END AS forename,"
-        " CASE WHEN adopted.child_id IS NULL THEN child.surname END AS surname"
-        " FROM records.children AS child"
-        " LEFT JOIN (SELECT DISTINCT child_id FROM records.looked_after_episodes"
-        "   WHERE ceased_reason_code IN ('E11', 'E12')) AS adopted ON adopted.child_id = child.child_id"
-        " WHERE child.child_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY child.child_id",
-        params={"ids": ids},
-    ).pl()
-    children, named = frame.height, int(frame["is_named"].sum())
-    write_workbook(
-        path,
-        title="Key to names",
-        about=[
-            ("What it is for", "Opens the references on the lists. Send and keep it apart from them."),
-            ("Children", f"{children:,}"),
-            ("Names not given", f"{children - named:,} who left care by adoption"),
-            ("Handling", f"{MARKING}: personal data of children"),
-        ],
-        sheets=[
-            Sheet(
-                "Key to names",
-                frame.select("child_id", "forename", "surname"),
-                {"child_id": "Child", "forename": "Forename", "surname": "Surname"},
-            )
-        ],
-        created=created,
-    )
-    return children
+def _window_begins(connection: duckdb.DuckDBPyConnection, asked: ListAsked, as_at: datetime.date) -> datetime.date:
+    """The day before the first of the list's window; the as-at date itself where it has none."""
+    begins: datetime.date = connection.execute(
+        "SELECT CAST(? - to_months(?::INTEGER) AS DATE)", [as_at, asked.months or 0]
+    ).fetchall()[0][0]
+    return begins
 
 
 def _rows(
     connection: duckdb.DuckDBPyConnection,
     framework: Framework,
-    asked: ListAsked,
     query: ListQuery,
     as_at: datetime.date,
+    begins: datetime.date,
 ) -> pl.DataFrame:
-    begins = connection.execute(
-        "SELECT CAST(? - to_months(?::INTEGER) AS DATE)", [as_at, asked.months or 0]
-    ).fetchall()[0][0]
     values = {
         "as_at": as_at,
         "window_begins": begins,
@@ -280,18 +254,3 @@ def _rows(
     order = ", ".join(f"{name} NULLS LAST" for name in query.order)
     rows: pl.DataFrame = connection.sql(f"SELECT * FROM ({query.sql}) ORDER BY {order}", params=used).pl()
     return rows
-
-
-def _in_words(name: str, codes: str) -> pl.Expr:
-    """The column's codes in words; a code that the list does not hold is shown as it is, and said to be unknown."""
-    words = _words(codes)
-    known = pl.col(name).replace_strict(list(words), list(words.values()), default=None, return_dtype=pl.String)
-    unknown = pl.concat_str(pl.col(name), pl.lit(" (unknown code)"))
-    return pl.when(pl.col(name).is_not_null()).then(pl.coalesce(known, unknown)).alias(name)
-
-
-@cache
-def _words(codes: str) -> Mapping[str, str]:
-    facts = tomllib.loads((files("warehouse.codes") / f"{codes}.toml").read_text("utf-8"))
-    groups = (facts.get(group, {}) for group in ("retired", "values"))
-    return {str(code): str(words).split(";")[0] for group in groups for code, words in group.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from transforms.documents.child_lists import ListMade
 from transforms.documents.figures import Figure
+from transforms.documents.reconciliation import Reconciled, reconciled_data
 from transforms.documents.standing import WORST_FIRST, Answered, Standing, worst
 from transforms.framework import SOURCED_MEANS, Document, Framework
 from transforms.timetable import Timetable, spoken
@@ -41,6 +42,7 @@ def cover_data(
     timetable: Timetable,
     lists: Sequence[ListMade],
     figures: Mapping[str, Figure],
+    reconciled: Sequence[Reconciled],
     *,
     changes: Sequence[str],
 ) -> dict[str, object]:
@@ -48,6 +50,7 @@ def cover_data(
 
     Args:
         lists: every list the pack carries.
+        reconciled: what the lists were held against.
         changes: what changed since the version before, and why; empty for the first.
     """
     headline = [code for one in framework.figure_sets for code in one.headline]
@@ -72,6 +75,7 @@ def cover_data(
                 "note": one.ask.note,
                 "due": spoken(timetable.date_of(one.ask.due_day)) if one.ask.due_day is not None else "not known",
                 "day": f"Day {one.ask.due_day}" if one.ask.due_day is not None else "",
+                "day_sourced": one.ask.day_sourced if one.ask.due_sourced is not None else "",
                 "owner": one.owner,
                 "status": one.standing.status,
                 "files": _places([file for answer in one.answers for file in answer.files]),
@@ -108,6 +112,7 @@ def cover_data(
             }
             for code in headline
         ],
+        "reconciled": reconciled_data(reconciled),
         "changes": list(changes),
     }
 

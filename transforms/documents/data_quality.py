@@ -51,9 +51,12 @@ ORDER BY ALL
 """
 
 CHECKS = """
-SELECT check_code, title, severity, source_table, outcome, rows_checked, rows_broken, because
+SELECT check_code, title, severity, source_table, outcome, rows_checked, rows_broken, because, kind, source, coverage,
+       team, fix
 FROM quality.checks ORDER BY outcome, severity, check_code, source_table
 """
+
+COVERAGE = "SELECT * FROM quality.coverage"
 
 SOURCES = "SELECT source, as_at, is_stale, days_older, files FROM quality.sources ORDER BY source"
 
@@ -87,6 +90,15 @@ HEADINGS = {
     "is_stale": "Stale",
     "days_older": "Days older",
     "files": "Files",
+    "kind": "Kind of check",
+    "coverage": "Ran, skipped or failed",
+    "team": "Team",
+    "fix": "What to do",
+    "checks": "Checks",
+    "met": "Met",
+    "broken": "Broken",
+    "skipped": "Skipped",
+    "failed": "Failed",
 }
 
 
@@ -99,11 +111,14 @@ class DataQuality:
     set_aside: pl.DataFrame
     unmatched: pl.DataFrame
     checks: pl.DataFrame
+    coverage: pl.DataFrame
 
 
 def read_data_quality(connection: duckdb.DuckDBPyConnection) -> DataQuality:
     """Read the statement from quality.*."""
-    return DataQuality(*(connection.sql(query).pl() for query in (SOURCES, ARRIVALS, SET_ASIDE, UNMATCHED, CHECKS)))
+    return DataQuality(
+        *(connection.sql(query).pl() for query in (SOURCES, ARRIVALS, SET_ASIDE, UNMATCHED, CHECKS, COVERAGE))
+    )
 
 
 def write_data_quality(statement: DataQuality, path: Path, *, foot: str, created: datetime.datetime) -> None:
@@ -118,6 +133,7 @@ def write_data_quality(statement: DataQuality, path: Path, *, foot: str, created
         ("Arrivals", statement.arrivals),
         ("Rows set aside", statement.set_aside),
         ("Rows unmatched", statement.unmatched),
+        ("Coverage of checks", statement.coverage),
         ("Could not be checked", _not_checked(statement.checks)),
         ("Checks broken", statement.checks.filter(pl.col("outcome") == "broken")),
     )
@@ -187,6 +203,10 @@ def data_quality_data(statement: DataQuality) -> dict[str, object]:
         ],
         "set_aside": _by_rule(statement.set_aside, ["source_table", "file", "sheet", "rule"]),
         "unmatched": _by_rule(statement.unmatched, ["source_table", "file", "sheet", "reason"]),
+        "coverage": [
+            {"kind": kind, "source": source, "counts": [f"{count:,}" for count in counts]}
+            for kind, source, *counts in statement.coverage.iter_rows()
+        ],
         "not_checked": [
             {
                 "check": row["check_code"],

@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import duckdb
 
@@ -40,6 +41,7 @@ UNIT_IN_WORDS = {
     "count": "number",
     "average": "average",
     "ratio": "ratio",
+    "median_days": "median, days",
 }
 
 
@@ -72,14 +74,32 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
-    """A published value of England or the council."""
+    """A published value of England, the council's region, its statistical neighbours or the council.
+
+    Attributes:
+        value, number: as shown and unrounded; the value says "withheld", or why it is not given.
+        previous_value: of the year before; empty where nothing was published then.
+        note: how many areas a mean is made of.
+    """
 
     comparator: str
     area_name: str
-    reporting_year: int
+    reporting_year: int | None
     value: str
     number: float | None
     release: str
+    previous_value: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a figure that is broken down, as shown."""
+
+    name: str
+    value: str
+    numerator: str
+    denominator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +125,18 @@ class Figure:
     standing: Standing = NOT_MEASURED
     rows_set_aside: int = 0
     rows_unmatched: int = 0
-    rows_with_warnings: int = 0
+    rows_with_issues: int = 0
+    checks_broken: int = 0
     checks_not_run: int = 0
     reference: str = ""
     beside: str = ""
     beside_value: str = ""
+    longest: str = ""
+    open_and_late: str = ""
+    open_and_late_is: str = ""
+    broken_down_by: str = ""
+    groups: tuple[Group, ...] = ()
+    groups_held_back: str = ""
 
 
 def rounded(value: float | None, decimals: int = 1) -> str:
@@ -136,7 +163,7 @@ def shown(unit: str, value: float | None) -> str:
         return ""
     if unit == "count":
         return counted(value)
-    return rounded(value) + ("%" if unit == "percent" else "")
+    return rounded(value) + {"percent": "%", "median_days": " days"}.get(unit, "")
 
 
 def day_in_words(day: datetime.date) -> str:
@@ -193,94 +220,103 @@ def read_figures(
         sources: how the tables of the drop arrived.
         trend_periods: how many periods a trend shows at most, the current one included.
     """
-    facts = {
-        row[0]: row
-        for row in connection.execute(
-            "SELECT indicator_code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced,"
-            " reading, threshold, small_numbers, feeds, beside FROM profile.indicators"
-        ).fetchall()
-    }
-    results: dict[str, list[tuple[object, ...]]] = {}
-    for row in connection.execute(
-        "SELECT indicator_code, period_kind, starts_on, ends_on, numerator, denominator, value, is_current,"
-        " not_computable_because, rows_set_aside, rows_unmatched, stale_because, numerator_beside, value_beside"
-        " FROM profile.indicator_results ORDER BY indicator_code, period_kind, ends_on"
-    ).fetchall():
-        results.setdefault(row[0], []).append(row)
-    comparators: dict[str, list[tuple[object, ...]]] = {}
-    for row in connection.execute(
-        "SELECT indicator_code, comparator, area_name, reporting_year, value, published_as, status, release"
-        " FROM profile.comparators"
-        " QUALIFY row_number() OVER (PARTITION BY indicator_code, comparator"
-        "   ORDER BY reporting_year DESC, release DESC, area_code) = 1"
-        " ORDER BY indicator_code, comparator DESC"
-    ).fetchall():
-        comparators.setdefault(row[0], []).append(row)
-    checks = {
-        table: (int(warnings or 0), int(not_run or 0))
-        for table, warnings, not_run in connection.execute(
-            "SELECT source_table, sum(rows_broken) FILTER (WHERE outcome = 'broken' AND severity = 'warning'),"
-            " count(*) FILTER (WHERE outcome = 'could not be checked') FROM quality.checks GROUP BY source_table"
-        ).fetchall()
-    }
+    facts = _rows_by_code(connection, "SELECT * FROM profile.indicators")
+    results = _rows_by_code(
+        connection, "SELECT * FROM profile.indicator_results ORDER BY indicator_code, period_kind, ends_on"
+    )
+    groups = _rows_by_code(
+        connection, "SELECT * FROM profile.indicator_breakdowns WHERE is_current ORDER BY indicator_code, breakdown"
+    )
+    comparators = _rows_by_code(connection, PUBLISHED)
     return {
-        code: _figure(facts[code], results.get(code, []), comparators.get(code, []), sources, checks, trend_periods)
+        code: _figure(
+            facts[code][0],
+            results.get(code, []),
+            groups.get(code, []),
+            comparators.get(code, []),
+            sources,
+            trend_periods,
+        )
         if code in facts
         else Figure(code, title or code)
         for code, title in titles.items()
     }
 
 
+# The newest year of each comparator with the year before beside it; one that is not given says why.
+PUBLISHED = """
+    SELECT latest.*, previous.value AS previous_value, previous.status AS previous_status,
+           previous.published_as AS previous_published_as
+    FROM profile.comparators AS latest
+    LEFT JOIN profile.comparators AS previous
+      ON previous.indicator_code = latest.indicator_code AND previous.comparator = latest.comparator
+     AND previous.reporting_year = latest.reporting_year - 1 AND previous.breakdown IS NULL AND previous.is_previous
+    WHERE (latest.is_latest OR latest.status = 'not given') AND latest.breakdown IS NULL
+    QUALIFY row_number() OVER (PARTITION BY latest.indicator_code, latest.comparator
+      ORDER BY latest.reporting_year DESC NULLS LAST, latest.release DESC, latest.area_code) = 1
+    ORDER BY latest.indicator_code,
+      list_position(['england', 'region', 'statistical_neighbours', 'council'], latest.comparator)
+"""
+
+
+def _rows_by_code(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.sql(query).pl().iter_rows(named=True):
+        found.setdefault(row["indicator_code"], []).append(row)
+    return found
+
+
 def _figure(
-    facts: Sequence[object],
-    rows: Sequence[Sequence[object]],
-    published: Sequence[Sequence[object]],
+    facts: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    groups: Sequence[Mapping[str, Any]],
+    published: Sequence[Mapping[str, Any]],
     sources: Mapping[str, Source],
-    checks: Mapping[str, tuple[int, int]],
     trend_periods: int,
 ) -> Figure:
-    code, title, family, unit, numerator_is, denominator_is, good_is, source, sourced, reading = map(_text, facts[:10])
-    threshold, small_numbers = map(_text, facts[10:12])
-    feeds = fed_by(sources, tables_of(_text(facts[12])))
+    code, title, unit, small_numbers = facts["indicator_code"], facts["title"], facts["unit"], facts["small_numbers"]
     shown_rows = {
-        (str(row[1]), row[3]): result(
+        (row["period_kind"], row["ends_on"]): result(
             unit=unit,
             small_numbers=small_numbers,
-            period=(str(row[1]), _day(row[2]), _day(row[3])),
-            numbers=(_number(row[4]), _number(row[5]), _number(row[6])),
+            period=(row["period_kind"], row["starts_on"], row["ends_on"]),
+            numbers=(row["numerator"], row["denominator"], row["value"]),
         )
         for row in rows
     }
     current_rows = sorted(
-        (row for row in rows if row[7]),
-        key=lambda row: PREFERRED_PERIODS.index(str(row[1])) if row[1] in PREFERRED_PERIODS else 99,
+        (row for row in rows if row["is_current"]), key=lambda row: PREFERRED_PERIODS.index(row["period_kind"])
     )
     if not current_rows:
-        return Figure(code, title, family, unit, sourced=sourced, standing=NOT_MEASURED)
+        return Figure(code, title, facts["family"], unit, sourced=facts["sourced"], standing=NOT_MEASURED)
     main = current_rows[0]
-    kind, ends_on, because, stale = main[1], _day(main[3]), _text(main[8]), _text(main[11])
-    rows_set_aside, rows_unmatched = int(_number(main[9]) or 0), int(_number(main[10]) or 0)
-    trend = [shown_rows[(str(row[1]), row[3])] for row in rows if row[1] == kind and _day(row[3]) <= ends_on]
+    kind, because = main["period_kind"], main["not_computable_because"] or ""
+    current = shown_rows[kind, main["ends_on"]]
+    rows_set_aside, rows_unmatched = main["rows_set_aside"] or 0, main["rows_unmatched"] or 0
+    feeds = fed_by(sources, tables_of(facts["feeds"] or ""))
+    trend = [shown_rows[kind, row["ends_on"]] for row in rows if row["period_kind"] == kind]
+    late = main["open_and_late"]
+    its_groups, held_back = _groups(unit, small_numbers, [row for row in groups if row["period_kind"] == kind])
     return Figure(
         code,
         title,
-        family,
+        facts["family"],
         unit,
-        numerator_is,
-        denominator_is,
-        good_is,
-        source,
-        sourced,
-        reading,
-        threshold,
+        facts["numerator_is"] or "",
+        facts["denominator_is"] or "",
+        facts["good_is"],
+        facts["source"] or "",
+        facts["sourced"],
+        facts["reading"] or "",
+        facts["threshold"] or "",
         small_numbers,
-        shown_rows[(str(kind), main[3])],
+        current,
         tuple(trend[-trend_periods:]),
-        tuple(shown_rows[(str(row[1]), row[3])] for row in current_rows[1:]),
+        tuple(shown_rows[row["period_kind"], row["ends_on"]] for row in current_rows[1:]),
         tuple(_comparator(unit, row) for row in published),
         standing(
             missing=[because] if because and not because.startswith(NO_CASES) else [],
-            stale=[stale] if stale else [],
+            stale=[main["stale_because"]] if main["stale_because"] else [],
             doubtful=[
                 *rows_doubt(rows_set_aside, rows_unmatched),
                 *(feed.absent_because for feed in feeds if feed.absent_because and not because),
@@ -288,19 +324,60 @@ def _figure(
         ),
         rows_set_aside,
         rows_unmatched,
-        sum(checks.get(feed.file, (0, 0))[0] for feed in feeds),
-        sum(checks.get(feed.file, (0, 0))[1] for feed in feeds),
+        main["rows_with_issues"] or 0,
+        main["checks_broken"] or 0,
+        main["checks_not_run"] or 0,
         reference_to(feeds) if rows_set_aside or rows_unmatched else "",
-        _text(facts[13]),
-        _beside(shown_rows[(str(kind), main[3])], unit, _number(main[12]), _number(main[13])),
+        facts["beside"] or "",
+        _beside(current, unit, main["numerator_beside"], main["value_beside"]),
+        shown(unit, main["longest"]) if current.value else "",
+        "under 5" if small_numbers == "S4" and late and late < SMALLEST_COUNT else counted(late),
+        facts["open_and_late_is"] or (f"as {facts['twin']} counts them" if facts["twin"] else ""),
+        facts["broken_down_by"] or "",
+        its_groups,
+        held_back,
     )
+
+
+def _groups(unit: str, small_numbers: str, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Group, ...], str]:
+    """The groups of the period shown, and why none is where one of them would give children away."""
+    if small_numbers == "S4" and any(0 < (row["numerator"] or 0) < SMALLEST_COUNT for row in rows):
+        # One group alone held back could be worked out from the others.
+        return (), "small numbers (S4)"
+    made = []
+    for row in rows:
+        one = result(
+            unit=unit,
+            small_numbers=small_numbers,
+            period=(row["period_kind"], row["starts_on"], row["ends_on"]),
+            numbers=(row["numerator"], row["denominator"], row["value"]),
+        )
+        made.append(Group(row["group_is"], one.value, one.numerator, one.denominator))
+    return tuple(made), ""
 
 
 def _beside(current: Result, unit: str, numerator: float | None, value: float | None) -> str:
     """The figure of another reading as shown, where the main one may be shown with its value."""
     if numerator is None or not current.value:
         return ""
+    if unit == "median_days":
+        return shown(unit, value)
     return f"{shown(unit, value)} ({counted(numerator)} of {current.denominator})"
+
+
+def made_of(figure_unit: str, one: Result) -> str:
+    """What a value is made of, as a reader says it: "12 of 40", of an average its sum "over" its cases."""
+    if figure_unit == "count" or not one.denominator:
+        return ""
+    if one.denominator == "held back":
+        return "small numbers"
+    match figure_unit:
+        case "median_days":
+            return f"{one.denominator} waits"
+        case "average" | "ratio":
+            return f"{one.numerator} over {one.denominator}"
+        case _:
+            return f"{one.numerator} of {one.denominator}"
 
 
 def tables_of(feeds: str) -> list[str]:
@@ -308,21 +385,30 @@ def tables_of(feeds: str) -> list[str]:
     return [table.strip() for table in feeds.split(",") if table.strip()]
 
 
-def _comparator(unit: str, row: Sequence[object]) -> Comparator:
-    _, comparator, area_name, year, value, published_as, status, release = row
-    number = _number(value) if status == "published" else None
-    text = shown(unit, number) if number is not None else f"withheld ({published_as})" if published_as else "withheld"
-    return Comparator(_text(comparator), _text(area_name), int(_number(year) or 0), text, number, _text(release))
+def _comparator(unit: str, row: Mapping[str, Any]) -> Comparator:
+    number = row["value"] if row["status"] == "published" else None
+    if row["status"] == "not given":
+        text = f"not given: {row['not_given_because']}"
+    else:
+        text = _published(unit, row["value"], row["status"], row["published_as"])
+    note = ""
+    if row["comparator"] == "statistical_neighbours" and row["areas"] is not None:
+        note = f"mean of {row['areas']}" + (f", {row['areas_withheld']} withheld" if row["areas_withheld"] else "")
+    return Comparator(
+        row["comparator"],
+        row["area_name"] or row["comparator"].replace("_", " ").capitalize(),
+        row["reporting_year"],
+        text,
+        number,
+        row["release"] or "",
+        _published(unit, row["previous_value"], row["previous_status"], row["previous_published_as"]),
+        note,
+    )
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]
-
-
-def _day(value: object) -> datetime.date:
-    assert isinstance(value, datetime.date)
-    return value
+def _published(unit: str, value: float | None, status: str | None, published_as: str | None) -> str:
+    if status is None:
+        return ""
+    if status == "published" and value is not None:
+        return shown(unit, value)
+    return f"withheld ({published_as})" if published_as else "withheld"

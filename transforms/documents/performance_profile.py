@@ -8,7 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.documents.figures import GOOD_IN_WORDS, UNIT_IN_WORDS, Figure, Result, rounded, shown
+from transforms.documents.figures import (
+    GOOD_IN_WORDS,
+    UNIT_IN_WORDS,
+    Comparator,
+    Figure,
+    Result,
+    made_of,
+    rounded,
+    shown,
+)
 from transforms.documents.workbook import Sheet, write_workbook
 from transforms.framework import Framework
 
@@ -17,6 +26,14 @@ SOURCED_IN_WORDS: Mapping[str, str] = {
     "partly": "partly verified: some of it is general knowledge",
     "unverified": "unverified: general knowledge; a person should check it before it is relied on",
     "proposed": "proposed: our own local definition",
+}
+
+
+PUBLISHED_BY: Mapping[str, str] = {
+    "england": "England",
+    "region": "Region",
+    "statistical_neighbours": "Statistical neighbours",
+    "council": "Council",
 }
 
 
@@ -51,8 +68,9 @@ def write_profile(
                 *_numbers(figure, figure.current),
                 UNIT_IN_WORDS.get(figure.unit, figure.unit),
                 GOOD_IN_WORDS.get(figure.good_is, ""),
-                _published(figure, "england"),
-                _published(figure, "council"),
+                *(text for area in PUBLISHED_BY for text in _published(figure, area)),
+                figure.open_and_late,
+                figure.open_and_late_is,
                 f"{figure.beside_value}: {figure.beside}" if figure.beside_value else "",
                 figure.standing.status,
                 data_note(figure),
@@ -71,8 +89,13 @@ def write_profile(
             "Held back because": pl.String,
             "Unit": pl.String,
             "Good": pl.String,
-            "England, published": pl.String,
-            "Council, published": pl.String,
+            **{
+                heading: pl.String
+                for area in PUBLISHED_BY.values()
+                for heading in (f"{area}, published", f"{area}, year before")
+            },
+            "Open and already late": pl.String,
+            "Who that is": pl.String,
             "Read another way": pl.String,
             "Standing": pl.String,
             "Data quality": pl.String,
@@ -99,9 +122,27 @@ def write_profile(
         },
         orient="row",
     )
+    by_group = pl.DataFrame(
+        [
+            (figure.code, figure.title, figure.broken_down_by, one.name, one.value, one.numerator, one.denominator)
+            for figure in ordered
+            for one in figure.groups
+        ],
+        schema=["Code", "Figure", "By", "Group", "Value", "Numerator", "Denominator"],
+        orient="row",
+    )
     published = pl.DataFrame(
         [
-            (figure.code, figure.title, one.area_name, one.reporting_year, one.value, one.release)
+            (
+                figure.code,
+                figure.title,
+                one.area_name,
+                one.reporting_year,
+                one.value,
+                one.previous_value,
+                one.note,
+                one.release,
+            )
             for figure in ordered
             for one in figure.comparators
         ],
@@ -111,6 +152,8 @@ def write_profile(
             "Area": pl.String,
             "Year": pl.Int64,
             "Value": pl.String,
+            "Year before": pl.String,
+            "Made of": pl.String,
             "Release": pl.String,
         },
         orient="row",
@@ -154,6 +197,7 @@ def write_profile(
         sheets=[
             Sheet("Figures", results),
             Sheet("Trends", trend),
+            Sheet("By group", by_group),
             Sheet("Published", published),
             Sheet("Definitions", definitions),
         ],
@@ -166,10 +210,11 @@ def data_note(figure: Figure) -> str:
     notes = list(figure.standing.reasons)
     if figure.current is not None and figure.current.held_back:
         notes.append(f"held back: {figure.current.held_back}")
-    if figure.rows_with_warnings:
-        notes.append(f"{_several(figure.rows_with_warnings, 'warning')} on rows of the tables it reads")
+    if figure.checks_broken:
+        rows = _several(figure.rows_with_issues, "row")
+        notes.append(f"{_several(figure.checks_broken, 'check')} of what it reads broken by {rows}")
     if figure.checks_not_run:
-        notes.append(f"{_several(figure.checks_not_run, 'check')} of those tables could not be run")
+        notes.append(f"{_several(figure.checks_not_run, 'check')} of what it reads could not be run")
     text = "; ".join(notes)
     return text[:1].upper() + text[1:] + "." if text else "Nothing known against it."
 
@@ -218,14 +263,22 @@ def _figure_data(figure: Figure) -> dict[str, object]:
         "source": figure.source,
         "sourced": figure.sourced,
         "sourced_in_words": SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
+        "made_of": made_of(figure.unit, current) if current else "",
         "others": [
-            {"period": one.period, "value": _brief(one), "of": _of(figure, one)} for one in figure.other_periods
+            {"period": one.period, "value": _brief(one), "of": made_of(figure.unit, one) if one.value else ""}
+            for one in figure.other_periods
         ],
+        "longest": figure.longest,
+        "late": f"{figure.open_and_late} ({figure.open_and_late_is})" if figure.open_and_late else "",
+        "by": figure.broken_down_by,
+        "groups": [
+            {"name": one.name, "value": one.value or "not shown", "count": one.numerator, "of": one.denominator}
+            for one in figure.groups
+        ],
+        "groups_held_back": figure.groups_held_back,
         "beside": f"{figure.beside_value}, read another way: {figure.beside}" if figure.beside_value else "",
-        "comparators": [
-            {"area": one.area_name, "year": str(one.reporting_year), "value": one.value, "release": one.release}
-            for one in figure.comparators
-        ],
+        "comparators": [_comparator_data(one) for one in figure.comparators],
+        "england_value": _published(figure, "england")[0],
         "trend": points,
         "trend_from": _short(figure.trend[0]) if figure.trend else "",
         "trend_to": _short(figure.trend[-1]) if figure.trend else "",
@@ -255,12 +308,6 @@ def _period(one: Result | None) -> str:
     return one.period[:1].upper() + one.period[1:] if one else ""
 
 
-def _of(figure: Figure, one: Result) -> str:
-    if figure.unit == "count" or not one.denominator or not one.value:
-        return ""
-    return f"{one.numerator} of {one.denominator}"
-
-
 def _brief(one: Result) -> str:
     if one.value:
         return one.value
@@ -278,10 +325,20 @@ def _numbers(figure: Figure, one: Result | None) -> tuple[float | None, float | 
     return as_shown, numerator, denominator, one.held_back
 
 
-def _published(figure: Figure, comparator: str) -> str:
-    return "; ".join(
-        f"{one.value} ({one.reporting_year})" for one in figure.comparators if one.comparator == comparator
-    )
+def _comparator_data(one: Comparator) -> str:
+    """A comparator in words: "England 84.5% (2024; year before 83.1%)"."""
+    if one.reporting_year is None:
+        return f"{one.area_name} {one.value}"
+    said = [str(one.reporting_year), *([f"year before {one.previous_value}"] if one.previous_value else [])]
+    return f"{one.area_name} {one.value} ({'; '.join([*said, *([one.note] if one.note else [])])})"
+
+
+def _published(figure: Figure, comparator: str) -> tuple[str, str]:
+    """The published value with its year, and the year before's."""
+    for one in figure.comparators:
+        if one.comparator == comparator:
+            return (f"{one.value} ({one.reporting_year})" if one.reporting_year else one.value), one.previous_value
+    return "", ""
 
 
 def _comparator_number(figure: Figure, comparator: str) -> float | None:

@@ -15,7 +15,8 @@ from warehouse import catalogue
 class Source:
     """One table of the drop as it arrived.
 
-    `absent_because` is empty where it arrived, `stale_because` where it is as new as the others.
+    `absent_because` is empty where it arrived, `stale_because` where it is as new as the others; `missing_headings` are
+    declared headings that a file of it came without.
     """
 
     file: str
@@ -24,16 +25,17 @@ class Source:
     came_without_rows: bool = False
     rows_set_aside: int = 0
     rows_unmatched: int = 0
+    missing_headings: frozenset[str] = frozenset()
 
 
 def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, Source]:
     """Every table of the drop that has a contract, by its name there."""
     expected = {table.file: table.source or "" for table in catalogue.tables("records") if table.file}
     arrived = {
-        name: (statuses, because)
-        for name, statuses, because in connection.execute(
-            "SELECT source_table, list(DISTINCT status), max(refused_because) FROM quality.arrivals"
-            " WHERE source_table IS NOT NULL GROUP BY source_table"
+        name: (statuses, because, frozenset((headings or "").split("; ")) - {""})
+        for name, statuses, because, headings in connection.execute(
+            "SELECT source_table, list(DISTINCT status), max(refused_because), string_agg(missing_headings, '; ')"
+            " FROM quality.arrivals WHERE source_table IS NOT NULL GROUP BY source_table"
         ).fetchall()
     }
     set_aside = _counts(connection, "quality.rejected_rows")
@@ -46,7 +48,7 @@ def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, Source]:
     }
     found: dict[str, Source] = {}
     for name, source in expected.items():
-        statuses, because = arrived.get(name, ([], None))
+        statuses, because, headings = arrived.get(name, ([], None, frozenset()))
         absent = ""
         if not {"loaded", "empty"} & set(statuses):
             absent = f"{name} was refused: {because}" if "refused" in statuses else f"{name} was not received"
@@ -57,8 +59,22 @@ def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, Source]:
             "loaded" not in statuses and not absent,
             set_aside.get(name, 0),
             unmatched.get(name, 0),
+            headings,
         )
     return found
+
+
+def not_there(sources: Mapping[str, Source], feed: str) -> str:
+    """Why a records table or column ("records.children", "records.children.sex_code") did not arrive; empty: it did."""
+    room, table, *column = feed.split(".")
+    contract = catalogue.by_name()[f"{room}.{table}"]
+    source = sources.get(contract.file or "")
+    if source is None or source.absent_because:
+        return source.absent_because if source else ""
+    headings = {one.name: one.heading for one in contract.columns}
+    if column and headings[column[0]] in source.missing_headings:
+        return f"column {headings[column[0]]} of {source.file} is absent"
+    return ""
 
 
 def fed_by(sources: Mapping[str, Source], tables: Iterable[str]) -> tuple[Source, ...]:

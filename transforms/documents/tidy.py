@@ -31,11 +31,33 @@ WHERE list_contains($codes, indicator_code)
 ORDER BY indicator_code, period_kind, ends_on
 """
 INDICATORS = """
-SELECT * EXCLUDE (query) FROM profile.indicators WHERE list_contains($codes, indicator_code) ORDER BY indicator_code
+SELECT * EXCLUDE (query, late_query) FROM profile.indicators WHERE list_contains($codes, indicator_code)
+ORDER BY indicator_code
+"""
+# Of a small group's period no group is given, or the others would give it away.
+BREAKDOWNS = """
+WITH judged AS (
+  SELECT grouped.*,
+         indicator.small_numbers = 'S4' AND bool_or(grouped.numerator BETWEEN 1 AND 4) OVER (
+           PARTITION BY indicator_code, period_kind, ends_on
+         ) AS is_small,
+         indicator.unit = 'percent' AND grouped.denominator < 6 AS has_few
+  FROM profile.indicator_breakdowns AS grouped JOIN profile.indicators AS indicator USING (indicator_code)
+  WHERE list_contains($codes, indicator_code)
+)
+SELECT * EXCLUDE (is_small, has_few)
+  REPLACE (
+    CASE WHEN NOT is_small THEN numerator END AS numerator,
+    CASE WHEN NOT is_small THEN denominator END AS denominator,
+    CASE WHEN NOT is_small AND NOT has_few THEN value END AS value,
+    CASE WHEN is_small THEN 'small numbers (S4)' WHEN has_few THEN 'fewer than 6 in the denominator' END
+      AS hidden_because
+  )
+FROM judged ORDER BY indicator_code, period_kind, ends_on, breakdown
 """
 COMPARATORS = """
 SELECT * FROM profile.comparators WHERE list_contains($codes, indicator_code)
-ORDER BY indicator_code, comparator, area_code, reporting_year, release
+ORDER BY indicator_code, breakdown, comparator, area_code, reporting_year, release
 """
 
 
@@ -57,6 +79,7 @@ def write_tidy(
     given = {"codes": list(codes)}
     tables = {
         "indicator_results": _held_back(connection.sql(RESULTS, params=given).pl()),
+        "indicator_breakdowns": connection.sql(BREAKDOWNS, params=given).pl(),
         "indicators": connection.sql(INDICATORS, params=given).pl(),
         "comparators": connection.sql(COMPARATORS, params=given).pl(),
     }
@@ -95,12 +118,20 @@ def _held_back(results: pl.DataFrame) -> pl.DataFrame:
         )
         for row in results.iter_rows(named=True)
     ]
-    return results.drop("unit", "small_numbers").with_columns(
+    return results.with_columns(
         *(
             pl.Series(name, [one.numbers[at] for one in numbers], dtype=pl.Float64)
             for at, name in enumerate(("numerator", "denominator", "value"))
         ),
         pl.Series(HELD_BACK, [one.held_back or None for one in numbers], dtype=pl.String),
+        pl.when(~((pl.col("small_numbers") == "S4") & pl.col("open_and_late").is_between(1, 4)))
+        .then("open_and_late")
+        .alias("open_and_late"),
+    ).select(
+        pl.when(pl.col(HELD_BACK).is_null()).then(name).alias(name)
+        if name in ("numerator_beside", "value_beside", "longest")
+        else pl.col(name)
+        for name in (*(name for name in results.columns if name not in ("unit", "small_numbers")), HELD_BACK)
     )
 
 

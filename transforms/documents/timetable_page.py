@@ -11,11 +11,14 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
     used = dict.fromkeys(
         source
         for fact in (
+            framework.notice,
             *(step.fact for step in timetable.steps),
+            *timetable.undated,
             framework.judgements,
             *framework.case_samples,
             *framework.surveys,
             *([framework.interviews] if framework.interviews else []),
+            *framework.remarks,
         )
         for source in fact.sources
     )
@@ -25,7 +28,11 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
         "caution": framework.caution,
         "marks": [{"mark": mark, "means": means} for mark, means in SOURCED_MEANS.items()],
         "steps": [_step(step) for step in timetable.steps if step.kind == "step"],
+        "undated": [_fact(step) | {"title": step.title} for step in timetable.undated],
         "due": [_step(step) for step in timetable.steps if step.kind == "documents due"],
+        "not_due": [
+            _fact(document) | {"title": document.title} for document in framework.documents if document.due_day is None
+        ],
         "judgements": _fact(framework.judgements)
         | {
             "count": framework.judgements.count,
@@ -51,6 +58,8 @@ def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, obje
             if framework.interviews
             else None
         ),
+        "remarks": [_fact(remark) | {"title": remark.title, "text": remark.text} for remark in framework.remarks],
+        "unknown": list(framework.unknown),
         "sources": [{"id": source, "text": framework.sources[source]} for source in used],
     }
 
@@ -61,6 +70,8 @@ def _step(step: DatedStep) -> dict[str, object]:
         "title": step.title,
         "first_on": spoken(step.first_on),
         "last_on": spoken(step.last_on) if step.last_on != step.first_on else "",
+        "moved": step.moved,
+        "day_sourced": step.sourced,
     }
 
 

@@ -12,6 +12,7 @@ source      = "LAIT 304"
 sourced     = "verified"
 reading     = "The clock starts on the day of the referral for the first assessment of the episode (earliest start, then lowest id), and on the assessment's own start for a later one or where the referral is not there. The start is day 0; authorised on the 45th working day is in time; authorised before the start is in time."
 beside      = "the clock always starts on the assessment's own start"
+twin        = "AS02"
 small_numbers = "S1"
 */
 WITH assessment AS (

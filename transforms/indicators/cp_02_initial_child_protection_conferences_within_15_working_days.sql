@@ -11,6 +11,7 @@ history     = "recomputed"
 source      = "LAIT 218; ESD 3217"
 sourced     = "verified"
 reading     = "The clock starts on the day the section 47 enquiry started (day 0); held on the 15th working day is in time. A conference dated before its enquiry, or without one, stays in the denominator and is not in time."
+twin        = "CP07"
 small_numbers = "S1"
 */
 WITH conference AS (

@@ -11,6 +11,7 @@ history     = "recomputed"
 source      = "procedure manuals after the 2015 statutory guidance (speakcase.app; coventry, hull manuals)"
 sourced     = "partly"
 reading     = "Each start (reason S) counts, unless legal status V3 or V4 is open on its day. Due on the 20th working day after the day of entry (day 0); not yet due at the end of the period, or care ended on or before that day, is in neither part. In time when the report of the trust's completed initial assessment came back between entry and that day; the alternative takes the day the child attended. Where the day of entry is blank the day the episode started stands in."
+open_and_late = "children still looked after on the last day without the report of a completed initial assessment, whose 20th working day had passed, whenever they entered care: also those whose assessment is older than the trust's return"
 threshold   = "100%, local target (procedure manuals after the 2015 statutory guidance)"
 small_numbers = "S1"
 */
@@ -44,13 +45,51 @@ SELECT period.period_id, entry.episode_id AS case_id, entry.child_id,
 FROM entry
 JOIN profile.periods AS period
   ON entry.started_on BETWEEN period.starts_on AND period.ends_on AND entry.due_on <= period.ends_on
-WHERE entry.left_care_on IS NULL OR entry.left_care_on > entry.due_on
+WHERE entry.left_care_on IS NULL OR entry.left_care_on > entry.due_on;
+
+WITH episode AS (
+  SELECT episode_id, child_id, started_on, start_reason_code,
+         coalesce(entered_care_on, started_on) AS entered_care_on,
+         min(ceased_on) FILTER (ceased_reason_code IS DISTINCT FROM 'X1') OVER (
+           PARTITION BY child_id, coalesce(looked_after_period_id, episode_id)
+         ) AS left_care_on
+  FROM records.looked_after_episodes
+),
+entry AS (
+  SELECT episode_id, child_id, entered_care_on, left_care_on,
+         records.working_days_after(entered_care_on, 20) AS due_on
+  FROM episode
+  WHERE start_reason_code = 'S'
+    AND NOT EXISTS (
+      FROM records.legal_statuses AS short_break
+      WHERE short_break.child_id = episode.child_id AND short_break.legal_status_code IN ('V3', 'V4')
+        AND short_break.started_on <= episode.started_on
+        AND (short_break.ended_on IS NULL OR short_break.ended_on > episode.started_on)
+    )
+),
+first_report AS (
+  SELECT entry.episode_id, min(assessment.report_returned_on) AS returned_on
+  FROM entry
+  JOIN records.trust_health_assessments AS assessment
+    ON assessment.matched_child_id = entry.child_id
+   AND assessment.assessment_kind_code = 'IHA' AND assessment.outcome_code = 'COMPLETED'
+   AND assessment.report_returned_on >= entry.entered_care_on
+  GROUP BY entry.episode_id
+)
+SELECT looked_after.period_id, entry.episode_id AS case_id, entry.child_id
+FROM entry
+JOIN profile.looked_after AS looked_after
+  ON looked_after.child_id = entry.child_id AND entry.due_on < looked_after.ends_on
+LEFT JOIN first_report ON first_report.episode_id = entry.episode_id
+WHERE (entry.left_care_on IS NULL OR entry.left_care_on > looked_after.ends_on)
+  AND (first_report.returned_on IS NULL OR first_report.returned_on > looked_after.ends_on)
 /*
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
 numerator = 5
-denominator = 10
+denominator = 11
+open_and_late_cases = "E12, E13, E22, E23, E25"
 [[given]]
 table = "records.looked_after_episodes"
 rows = """
@@ -76,6 +115,13 @@ E18        | L        | 2024-06-03 | S                 | 2024-06-03      | 2024-
 E19        | O        | 2025-06-02 | S                 | 2025-06-02      | 2025-07-10 | E4A                | O1                     | counts         | ended after the due day
 E20        | P        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-20 | E8                 | P1                     | left out       | ended within the 20 days, and again by a later row of the same care
 E21        | P        | 2025-09-01 | P                 | 2025-06-02      | 2025-12-01 | E8                 | P1                     | left out       | only the placement changed
+E22        | Q        | 2024-06-03 | S                 | 2024-06-03      |            |                    | Q1                     | open and late  | entered care before the period, never assessed
+E23        | R        | 2026-03-02 | S                 | 2026-03-02      |            |                    | R1                     | does not count | due yesterday, no report
+E24        | S        | 2024-06-03 | S                 | 2024-06-03      |            |                    | S1                     | left out       | long overdue, the report came back on the as-at date
+E25        | T        | 2024-06-03 | S                 | 2024-06-03      | 2024-09-02 | X1                 | T1                     | open and late  | the report lies ahead; in care by the next episode
+E26        | T        | 2024-09-02 | P                 | 2024-06-03      |            |                    | T1                     | left out       | only the placement changed
+E27        | U        | 2024-06-03 | S                 | 2024-06-03      |            |                    | U1                     | left out       | never assessed, on short breaks since
+E28        | V        | 2024-06-03 | S                 | 2024-06-03      | 2026-03-31 | E8                 | V1                     | left out       | never assessed, left care on the as-at date
 """
 [[given]]
 table = "records.trust_health_assessments"
@@ -92,6 +138,8 @@ H8         | L                | IHA                  | COMPLETED    | 2025-06-10
 H9         |                  | IHA                  | COMPLETED    | 2025-06-10  | 2025-06-12
 H10        | M                | IHA                  | COMPLETED    | 2025-06-12  | 2025-06-20
 H11        | O                | IHA                  | COMPLETED    | 2025-06-12  | 2025-06-20
+H12        | S                | IHA                  | COMPLETED    | 2026-03-12  | 2026-03-31
+H13        | T                | IHA                  | COMPLETED    | 2026-03-12  | 2026-04-01
 """
 [[given]]
 table = "records.legal_statuses"
@@ -100,5 +148,6 @@ legal_status_id | child_id | legal_status_code | started_on | ended_on
 L1              | H        | V4                | 2025-06-02 |
 L2              | A        | V3                | 2025-11-01 | 2025-12-01
 L3              | N        | V3                | 2025-01-01 |
+L4              | U        | V4                | 2025-01-06 |
 """
 */

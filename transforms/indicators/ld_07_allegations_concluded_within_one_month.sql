@@ -12,6 +12,7 @@ source      = "DfE allegations guidance para 174 (flipbuilder ruih/lrev p47); KC
 sourced     = "verified"
 reading     = "Referrals only, not consultations. Concluded on the day of the outcome, which must be recorded with its date; the day the case was closed is not used. Within one calendar month: the same day number of the next month, else its last day, is in time."
 threshold   = "80% within one month: a line of reference from the guidance of its time (DfE allegations guidance para 174), not seen in today's wording"
+twin        = "LD11"
 small_numbers = "S4"
 */
 SELECT period.period_id, allegation.lado_ref AS case_id, NULL::VARCHAR AS child_id,

@@ -11,6 +11,7 @@ history     = "recomputed"
 source      = "LAIT 19"
 sourced     = "verified"
 reading     = "Due dates follow the rule, not the recorded due date: three calendar months after the plan began, then six after each review held. A due date is met by a review held on or before it. What is due on the last day and not yet held is not yet late. A child without a due date in the period counts as in time, also where a review has been overdue since before it. With two open plans every due date of both must be met."
+twin        = "CP13"
 small_numbers = "S1"
 */
 WITH plan AS (

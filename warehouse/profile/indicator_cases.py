@@ -14,5 +14,6 @@ TABLE = Table(
         yes_no("counts", "The case is in the numerator."),
         number("numerator_part", "What the case adds to the numerator."),
         number("denominator_part", "What the case adds to the denominator."),
+        text("breakdown", "The group the case is in, where the indicator is broken down; else NULL."),
     ),
 )

@@ -16,7 +16,7 @@ TABLE = Table(
         text("row_id", "Reference of the row.", "row_id", required=True),
         text("staff_id", "The worker.", "staff_id", required=True, refers_to="records.staff.staff_id", about=True),
         date("started_on", "Day: started.", "start_date", required=True, event_date=True),
-        date("ended_on", "Day: ended.", "end_date"),
+        date("ended_on", "Day: ended.", "end_date", closes=True),
         code("absence_reason_code", "Absence reason.", "csww_absence", "absence_reason", required=True),
         number("days_lost", "Days lost.", "days_lost_fte"),
     ),

@@ -14,7 +14,7 @@ TABLE = Table(
         text("home_urn", "Ofsted URN.", "home_urn", required=True),
         text("name", "Name.", "name", required=True),
         date("opened_on", "Day the home opened.", "opened"),
-        date("closed_on", "Day it was closed; blank while open.", "closed"),
+        date("closed_on", "Day it was closed; blank while open.", "closed", closes=True),
         code("regulation_code", "Regulation.", "reg_visit_regulation", "regulation", required=True),
     ),
 )

@@ -17,7 +17,7 @@ TABLE = Table(
         text("complaint_id", "Reference of the complaint.", "complaint_id", required=True, refers_to="records.complaints.complaint_id", about=True),
         code("theme_code", "Theme.", "complaint_theme", "theme", required=True),
         date("due_on", "Day: due.", "action_due", required=True, may_lie_ahead=True),
-        date("done_on", "Day: done.", "action_done"),
+        date("done_on", "Day: done.", "action_done", closes=True),
         text("evidence_id", "Reference of the evidence.", "evidence_id"),
     ),
 )

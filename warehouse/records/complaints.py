@@ -23,7 +23,7 @@ TABLE = Table(
         date("received_on", "Day: received.", "date_received", required=True, event_date=True),
         date("due_on", "Day: due.", "date_due", may_lie_ahead=True),
         yes_no("is_extension_agreed", "Extension agreed.", "extension_agreed"),
-        date("responded_on", "Day: responded.", "date_response"),
+        date("responded_on", "Day: responded.", "date_response", closes=True),
         code("outcome_code", "Outcome.", "complaint_outcome", "outcome"),
         code("theme_code", "Theme.", "complaint_theme", "theme", required=True),
         code("service_area_code", "Service area.", "service_area", "service_area", required=True),

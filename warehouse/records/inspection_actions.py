@@ -21,7 +21,7 @@ TABLE = Table(
         code("rag_code", "Rag.", "rag", "rag", required=True),
         text("rag_rule", "Why this colour.", "rag_rule"),
         date("due_on", "Day: due.", "due", required=True, may_lie_ahead=True),
-        date("done_on", "Day: done.", "done"),
+        date("done_on", "Day: done.", "done", closes=True),
         text("indicator_codes", "Semicolon list.", "indicator_ids"),
         text("progress_note", "Progress note.", "progress_note", identifies=True),
         date("progress_on", "Day: progress.", "progress_date", required=True),

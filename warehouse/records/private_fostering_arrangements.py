@@ -38,7 +38,7 @@ TABLE = Table(
         code("reason_code", "CIN factor 8B-8F kept beside.", "pf_reason", "reason", required=True),
         code("relationship_to_carer_code", "The carer's relationship to the child.", "pf_relationship", "relationship_to_carer"),
         yes_no("is_disabled", "18 instead of 16.", "disabled"),
-        date("ended_on", "Day the arrangement ended; blank while it lasts.", "date_ended"),
+        date("ended_on", "Day the arrangement ended; blank while it lasts.", "date_ended", closes=True),
         code("end_reason_code", "Why it ended.", "pf_end_reason", "end_reason"),
         text("worker_id", "Worker holding the case.", "worker_id"),
         whole_number("disabled_age_limit", "16 or 18.", "disabled_age_limit"),

@@ -23,7 +23,7 @@ TABLE = Table(
         code("contract_code", "Contract.", "contract", "contract", required=True),
         number("full_time_equivalent", "0.00-1.00.", "fte", required=True),
         date("started_on", "Day: started.", "start_date", required=True, event_date=True),
-        date("left_on", "Day: left.", "leave_date", may_lie_ahead=True),
+        date("left_on", "Day: left.", "leave_date", closes=True, may_lie_ahead=True),
         code("leave_reason_code", "Leave reason.", "csww_leave_reason", "leave_reason"),
         code("start_origin_code", "Where the worker came from (1 = newly qualified).", "csww_origin", "start_origin"),
         date("born_on", "Age band only in outputs.", "dob", identifies=True),

@@ -1,0 +1,1 @@
+"""Our own rules, one file each; found by walking this folder."""

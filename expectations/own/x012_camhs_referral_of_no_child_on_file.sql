@@ -1,0 +1,26 @@
+/*
+code     = "X012"
+source   = "own"
+title    = "A CAMHS referral from a partner matches no child, or more than one"
+kind     = "query"
+severity = "info"
+table    = "records.camhs_referrals"
+column   = "nhs_number"
+fix      = "Find the child with the partner, and put the NHS number right where it is wrong."
+reading  = "What matches nobody, and why, stands in quality.unmatched_rows too. Rows match by NHS number, never by name (choices G20)."
+*/
+SELECT partner.received_row
+FROM records.camhs_referrals AS partner
+WHERE partner.matched_child_id IS NULL
+/*
+# Worked example.
+as_at = 2026-03-31
+[[given]]
+table = "records.camhs_referrals"
+rows = """
+received_row | referral_id | nhs_number | received_on | matched_child_id | verdict | because
+2            | H1          | 9990210063 | 2025-09-01  | A                | met     | matched
+3            | H2          | 9998586429 | 2025-09-01  |                  | broken  | no child has the number, or two have it
+4            | H3          |            | 2025-09-01  |                  | broken  | no number to match by
+"""
+*/

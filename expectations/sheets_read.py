@@ -1,0 +1,55 @@
+"""The promise of a workbook: every sheet that holds rows was read. A warning, for nobody can see what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from warehouse.contract import Table
+
+CODE = "sheets_read"
+TITLE = "every sheet of the workbook that holds rows was read"
+FIX = "Name the sheet in the mapping: under sheets where rows of the log are kept, else under other_sheets."
+
+
+def judge_sheets(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    extract_id: str,
+    rows_read: int,
+    not_read: Sequence[tuple[str, int]],
+) -> None:
+    """Add the check to quality.checks, and each sheet that was not read to quality.issues.
+
+    It touches every column of the table, for whole rows may be missing.
+
+    Args:
+        table: the table that was read from the workbook.
+        rows_read: rows received from the sheets that were read.
+        not_read: every other sheet with rows, and how many of them are filled.
+    """
+    rows = sum(count for _, count in not_read)
+    connection.execute(
+        "INSERT INTO quality.checks"
+        " (check_code, title, severity, source_table, outcome, rows_checked, rows_broken, team, kind, source,"
+        " coverage, fix) VALUES (?, ?, 'warning', ?, ?, ?, ?, ?, 'promised', 'contract', 'ran', ?)",
+        [CODE, TITLE, table.file, "broken" if not_read else "met", rows_read + rows, rows, table.team, FIX],
+    )
+    connection.executemany(
+        "INSERT INTO quality.check_columns VALUES (?, ?, ?, ?)",
+        [[CODE, table.file, table.name, column.name] for column in table.columns],
+    )
+    for sheet, count in not_read:
+        connection.execute(
+            "INSERT INTO quality.issues (check_code, severity, source_table, extract_id, sheet, key, message)"
+            " VALUES (?, 'warning', ?, ?, ?, ?, ?)",
+            [
+                CODE,
+                table.file,
+                extract_id,
+                sheet,
+                f"sheet {sheet}",
+                f"the sheet holds {count:,} filled rows, none read",
+            ],
+        )

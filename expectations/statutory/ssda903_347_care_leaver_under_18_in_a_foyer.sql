@@ -1,0 +1,36 @@
+/*
+code              = "347"
+source            = "SSDA903"
+title             = "A care leaver under 18 lives in a foyer"
+kind              = "error"
+severity          = "warning"
+table             = "records.care_leavers"
+column            = "accommodation_code"
+first_return_year = 2024
+fix               = "Correct the accommodation; tell the leaving care team where it is right."
+reading           = "Age as at the extract's day."
+*/
+SELECT leaver.received_row
+FROM records.care_leavers AS leaver
+JOIN records.children AS child ON child.child_id = leaver.child_id
+WHERE leaver.accommodation_code = 'T' AND (SELECT run.as_at FROM quality.run AS run) < child.born_on + INTERVAL 18 YEAR
+/*
+# Worked example.
+as_at = 2026-03-31
+[[given]]
+table = "records.care_leavers"
+rows = """
+received_row | care_leaver_id | child_id | in_touch_code | accommodation_code | accommodation_suitable_code | activity_code | verdict | because
+2            | K1             | A        | YES           | T                  | 1                           | F1            | broken  | 18 tomorrow
+3            | K2             | B        | YES           | T                  | 1                           | F1            | met     | 18 today
+4            | K3             | C        | YES           | B                  | 1                           | F1            | met     | with parents
+"""
+[[given]]
+table = "records.children"
+rows = """
+child_id | born_on
+A        | 2008-04-01
+B        | 2008-03-31
+C        | 2008-04-01
+"""
+*/

@@ -1,0 +1,28 @@
+/*
+code              = "363"
+source            = "SSDA903"
+title             = "A child assessment order lasted more than 7 days"
+kind              = "error"
+severity          = "warning"
+table             = "records.legal_statuses"
+column            = "ended_on"
+first_return_year = 2023
+fix               = "Correct the dates, or record the legal status that followed."
+reading           = "An open one is measured to the extract's day; two rows that follow each other are not added up."
+*/
+SELECT status.received_row
+FROM records.legal_statuses AS status
+WHERE status.legal_status_code = 'L3' AND coalesce(status.ended_on, (SELECT run.as_at FROM quality.run AS run)) - status.started_on > 7
+/*
+# Worked example.
+as_at = 2026-03-31
+[[given]]
+table = "records.legal_statuses"
+rows = """
+received_row | legal_status_id | child_id | legal_status_code | started_on | ended_on   | verdict | because
+2            | L1              | A        | L3                | 2025-05-01 | 2025-05-08 | met     | 7 days
+3            | L2              | B        | L3                | 2025-05-01 | 2025-05-09 | broken  | 8 days
+4            | L3              | C        | L3                | 2026-03-23 |            | broken  | 8 days and still open
+5            | L4              | D        | C2                | 2025-05-01 |            | met     | a care order
+"""
+*/

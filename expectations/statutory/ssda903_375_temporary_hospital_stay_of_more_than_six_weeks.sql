@@ -1,0 +1,29 @@
+/*
+code              = "375"
+source            = "SSDA903"
+title             = "A temporary stay in hospital lasted more than six weeks"
+kind              = "error"
+severity          = "warning"
+table             = "records.placements"
+column            = "ended_on"
+first_return_year = 2023
+fix               = "Correct the dates, or give the placement the type it became."
+reading           = "A placement still open is measured to the extract's day."
+*/
+SELECT placement.received_row
+FROM records.placements AS placement
+WHERE placement.placement_type_code = 'T1'
+  AND coalesce(placement.ended_on, (SELECT run.as_at FROM quality.run AS run)) - placement.started_on > 42
+/*
+# Worked example.
+as_at = 2026-03-31
+[[given]]
+table = "records.placements"
+rows = """
+received_row | placement_id | child_id | placement_type_code | started_on | ended_on   | verdict | because
+2            | P1           | A        | T1                  | 2025-05-01 | 2025-06-12 | met     | 42 days
+3            | P2           | B        | T1                  | 2025-05-01 | 2025-06-13 | broken  | 43 days
+4            | P3           | C        | T1                  | 2026-02-16 |            | broken  | 43 days and still open
+5            | P4           | D        | U6                  | 2025-05-01 |            | met     | not temporary
+"""
+*/

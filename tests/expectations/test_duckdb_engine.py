@@ -1,0 +1,67 @@
+"""The canary of our Great Expectations engine: if a new version of either library breaks it, these fail first."""
+
+from __future__ import annotations
+
+import os
+
+import duckdb
+import pytest
+
+from expectations.duckdb_engine import Counted, count_with_great_expectations
+
+BATCH = "SELECT * FROM records.plan"
+
+
+@pytest.fixture
+def warehouse() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA records")
+    connection.execute(
+        "CREATE TABLE records.plan AS SELECT range + 2 AS received_row, 'KX77123' AS child_id, range % 7 AS days"
+        " FROM range(100000)"
+    )
+    return connection
+
+
+def test_it_counts_natively_and_completely(warehouse: duckdb.DuckDBPyConnection) -> None:
+    asked = {BATCH: {"none": "SELECT 1 FROM {batch} WHERE days > 6", "many": "SELECT 1 FROM {batch} WHERE days = 3"}}
+    assert count_with_great_expectations(warehouse, asked) == {"none": Counted(0), "many": Counted(14286)}
+
+
+def test_a_query_that_fails_is_told_apart_and_fails_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
+    asked = {
+        BATCH: {
+            "before": "SELECT 1 FROM {batch} WHERE days = 3",
+            "absent": "SELECT 1 FROM {batch} WHERE no_such_column = 'KX77123'",
+            "cast": "SELECT 1 FROM {batch} WHERE child_id::INT = 1",
+            "after": "SELECT 1 FROM {batch} WHERE days = 3",
+        },
+        "SELECT * FROM records.no_such_table": {"nowhere": "SELECT 1 FROM {batch}"},
+    }
+    found = count_with_great_expectations(warehouse, asked)
+    assert found["before"] == found["after"] == Counted(14286)
+    for name in ("absent", "cast", "nowhere"):
+        assert found[name].rows_broken is None
+        assert found[name].fault == "the query failed"
+
+
+def test_nothing_it_gives_back_holds_a_value(
+    warehouse: duckdb.DuckDBPyConnection, capfd: pytest.CaptureFixture[str]
+) -> None:
+    asked = {BATCH: {"broken": "SELECT child_id FROM {batch}", "failed": "SELECT child_id::INT FROM {batch}"}}
+    found = count_with_great_expectations(warehouse, asked)
+    said = capfd.readouterr()
+    assert found["broken"] == Counted(100000)
+    assert "KX77123" not in f"{found} {said.out} {said.err}"
+    assert "Calculating" not in said.err, "progress bars are off"
+
+
+def test_a_brace_in_a_query_is_doubled(warehouse: duckdb.DuckDBPyConnection) -> None:
+    asked = {BATCH: {"json": "SELECT 1 FROM {batch} WHERE '{{\"a\": 1}}'->>'a' = '1'"}}
+    assert count_with_great_expectations(warehouse, asked) == {"json": Counted(100000)}
+
+
+def test_the_file_can_be_finished_afterwards_and_analytics_are_off(warehouse: duckdb.DuckDBPyConnection) -> None:
+    count_with_great_expectations(warehouse, {BATCH: {"one": "SELECT 1 FROM {batch}"}})
+    warehouse.execute("DROP TABLE records.plan; CHECKPOINT")
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false"

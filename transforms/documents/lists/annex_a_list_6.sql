@@ -1,0 +1,208 @@
+/*
+one_row_is = "one child with a child in need episode open on the as-at date or closed in the window; of several the open one, else the latest"
+feeds      = ["records.child_in_need_episodes", "records.children", "records.assessments", "records.child_in_need_plans", "records.child_protection_plans", "records.looked_after_episodes", "records.legal_statuses", "records.care_leavers"]
+order      = ["child_id"]
+counting   = [
+  "Open: referred by {as_at}, not closed by it. Closed in the six months: after {window_begins}, up to and on {as_at}. Episodes marked no further action are left out.",
+  "Only the subject of a referral: no assessment, plan or period of care of the child falls within the episode.",
+  "Care leaver: leaving-care status Relevant, Former Relevant or Qualifying, and neither looked after nor on a plan of this council on the as-at date.",
+  "Case status, first that holds: closed; looked after (short breaks aside); on a child protection plan of this council; on a child in need plan; being assessed. Empty where none holds: open, and no value fits.",
+]
+
+[columns.child_id]
+heading  = "Child Unique ID"
+meaning  = "The case system's reference for the child."
+required = true
+[columns.gender]
+heading  = "Gender"
+meaning  = "Gender recorded; where none is, the sex recorded."
+words    = "annex_a_gender"
+feeds    = ["records.children.gender_code"]
+required = true
+[columns.ethnicity]
+heading  = "Ethnicity"
+meaning  = "Ethnic group recorded."
+words    = "annex_a_ethnicity"
+feeds    = ["records.children.ethnicity_code"]
+required = true
+[columns.born_on]
+heading  = "Date of Birth"
+meaning  = "Date of birth; empty for the unborn and where it is not known."
+[columns.age]
+heading  = "Age of Child (Years)"
+meaning  = "Whole years on the as-at date; empty without a date of birth."
+[columns.has_disability]
+heading  = "Does the Child have a Disability"
+meaning  = "Yes: a disability code other than NONE; no: NONE alone; unknown: nothing recorded."
+words    = "annex_a_yes_no_unknown"
+feeds    = ["records.disabilities.disability_code"]
+required = true
+[columns.in_need_from]
+heading  = "CIN Start Date"
+meaning  = "Day of the referral that opened the episode."
+[columns.primary_need]
+heading  = "Primary Need Code"
+meaning  = "Main need at referral."
+words    = "annex_a_primary_need"
+feeds    = ["records.child_in_need_episodes.primary_need_code"]
+required = true
+[columns.last_seen_on]
+heading  = "Date Child Was Last Seen"
+meaning  = "Latest visit within the episode, as child in need, on a plan or looked after, at which the child was seen."
+feeds    = ["records.child_in_need_visits.is_seen", "records.child_protection_visits.is_seen", "records.looked_after_visits.is_seen"]
+[columns.closed_on]
+heading  = "CIN Closure Date"
+meaning  = "Day the episode closed; empty while it is open."
+feeds    = ["records.child_in_need_episodes.closed_on"]
+[columns.close_reason]
+heading  = "Reason for Closure"
+meaning  = "Why the episode closed."
+words    = "annex_a_cin_closure_reason"
+feeds    = ["records.child_in_need_episodes.close_reason_code"]
+[columns.case_status]
+heading  = "Case Status"
+meaning  = "What the child is on the as-at date, one value: see how it is counted."
+words    = "annex_a_case_status"
+required = true
+[columns.team]
+heading  = "Allocated Team"
+meaning  = "Team of the allocated worker (role CW) now, or of the latest."
+feeds    = ["records.involvements.team_id", "records.involvements.role_code"]
+required = true
+[columns.worker]
+heading  = "Allocated Worker"
+meaning  = "The allocated worker (role CW) now, or the latest."
+feeds    = ["records.involvements.professional_id", "records.involvements.role_code", "records.professionals.name"]
+required = true
+*/
+-- G1, G17: open episodes. G13, G14: looked after. G15: own plans. G18: the worker in role CW. Window: G8.
+WITH looked_after AS (
+  SELECT DISTINCT care.child_id
+  FROM records.looked_after_episodes AS care
+  WHERE care.started_on <= $as_at AND (care.ceased_on IS NULL OR care.ceased_on > $as_at)
+    AND NOT EXISTS (
+      FROM records.legal_statuses AS short_break
+      WHERE short_break.child_id = care.child_id AND short_break.legal_status_code IN ('V3', 'V4')
+        AND short_break.started_on <= $as_at AND (short_break.ended_on IS NULL OR short_break.ended_on > $as_at)
+    )
+),
+on_plan AS (
+  SELECT DISTINCT child_id
+  FROM records.child_protection_plans
+  WHERE is_other_authority IS NOT TRUE AND started_on <= $as_at AND (ended_on IS NULL OR ended_on > $as_at)
+),
+on_need_plan AS (
+  SELECT DISTINCT child_id
+  FROM records.child_in_need_plans
+  WHERE started_on <= $as_at AND (ended_on IS NULL OR ended_on > $as_at)
+),
+being_assessed AS (
+  SELECT DISTINCT child_id
+  FROM records.assessments
+  WHERE started_on <= $as_at AND (authorised_on IS NULL OR authorised_on > $as_at)
+),
+care_leaver AS (
+  SELECT DISTINCT child_id
+  FROM records.care_leavers
+  WHERE eligibility_code IN ('Relevant', 'Former Relevant', 'Qualifying')
+),
+disability AS (
+  SELECT child_id, bool_or(disability_code <> 'NONE') AS has_one
+  FROM records.disabilities
+  WHERE disability_code IS NOT NULL
+  GROUP BY child_id
+),
+service AS (
+  SELECT child_id, started_on, authorised_on AS ended_on FROM records.assessments
+  UNION ALL
+  SELECT child_id, started_on, ended_on FROM records.child_in_need_plans
+  UNION ALL
+  SELECT child_id, started_on, ended_on FROM records.child_protection_plans
+  UNION ALL
+  SELECT child_id, started_on, ceased_on FROM records.looked_after_episodes
+),
+episode AS (
+  SELECT *,
+         closed_on IS NULL OR closed_on > $as_at AS is_open,
+         CASE WHEN closed_on <= $as_at THEN closed_on ELSE $as_at END AS until_on
+  FROM records.child_in_need_episodes
+  WHERE referred_on <= $as_at AND (closed_on IS NULL OR closed_on > $window_begins) AND is_no_further_action IS NOT TRUE
+),
+served AS (
+  SELECT DISTINCT episode.referral_id
+  FROM episode
+  JOIN service
+    ON service.child_id = episode.child_id
+   AND service.started_on <= episode.until_on
+   AND (service.ended_on IS NULL OR service.ended_on >= episode.referred_on)
+),
+chosen AS (
+  SELECT episode.*, served.referral_id IS NOT NULL AS is_served
+  FROM episode
+  LEFT JOIN served ON served.referral_id = episode.referral_id
+  QUALIFY row_number() OVER (
+    PARTITION BY episode.child_id
+    ORDER BY is_served DESC, episode.is_open DESC, episode.referred_on DESC, episode.until_on DESC, episode.referral_id
+  ) = 1
+),
+visit AS (
+  SELECT child_id, visited_on FROM records.child_in_need_visits WHERE is_seen
+  UNION ALL
+  SELECT child_id, visited_on FROM records.child_protection_visits WHERE is_seen
+  UNION ALL
+  SELECT child_id, visited_on FROM records.looked_after_visits WHERE is_seen
+),
+last_seen AS (
+  SELECT chosen.child_id, max(visit.visited_on) AS last_seen_on
+  FROM chosen
+  JOIN visit ON visit.child_id = chosen.child_id AND visit.visited_on BETWEEN chosen.referred_on AND chosen.until_on
+  GROUP BY chosen.child_id
+),
+allocated AS (
+  SELECT involvement.child_id, coalesce(team.team_name, involvement.team_id) AS team, worker.name AS worker
+  FROM records.involvements AS involvement
+  LEFT JOIN records.teams AS team ON team.team_id = involvement.team_id
+  LEFT JOIN records.professionals AS worker ON worker.professional_id = involvement.professional_id
+  WHERE involvement.role_code = 'CW' AND involvement.started_on <= $as_at
+  QUALIFY row_number() OVER (
+    PARTITION BY involvement.child_id
+    ORDER BY coalesce(involvement.ended_on <= $as_at, FALSE), involvement.ended_on DESC NULLS FIRST,
+             involvement.started_on DESC, involvement.involvement_id
+  ) = 1
+)
+SELECT
+  chosen.child_id,
+  coalesce(child.gender_code, child.sex_code) AS gender,
+  child.ethnicity_code AS ethnicity,
+  CASE WHEN child.born_on <= $as_at THEN child.born_on END AS born_on,
+  CASE WHEN child.born_on <= $as_at THEN year($as_at) - year(child.born_on)
+    - (CAST(child.born_on + to_years((year($as_at) - year(child.born_on))::INTEGER) AS DATE) > $as_at)::INTEGER END AS age,
+  CASE WHEN disability.has_one THEN 'Y' WHEN disability.has_one IS NULL THEN 'U' ELSE 'N' END AS has_disability,
+  chosen.referred_on AS in_need_from,
+  chosen.primary_need_code AS primary_need,
+  last_seen.last_seen_on,
+  CASE WHEN NOT chosen.is_open THEN chosen.closed_on END AS closed_on,
+  CASE WHEN NOT chosen.is_open THEN chosen.close_reason_code END AS close_reason,
+  CASE
+    WHEN NOT chosen.is_open THEN 'e'
+    WHEN looked_after.child_id IS NOT NULL THEN 'a'
+    WHEN on_plan.child_id IS NOT NULL THEN 'b'
+    WHEN on_need_plan.child_id IS NOT NULL THEN 'c'
+    WHEN being_assessed.child_id IS NOT NULL THEN 'd'
+  END AS case_status,
+  allocated.team,
+  allocated.worker,
+  CASE
+    WHEN NOT chosen.is_served THEN 'only the subject of a referral'
+    WHEN care_leaver.child_id IS NOT NULL AND looked_after.child_id IS NULL AND on_plan.child_id IS NULL THEN 'care leaver'
+  END AS left_off_because
+FROM chosen
+JOIN records.children AS child ON child.child_id = chosen.child_id
+LEFT JOIN looked_after ON looked_after.child_id = chosen.child_id
+LEFT JOIN on_plan ON on_plan.child_id = chosen.child_id
+LEFT JOIN on_need_plan ON on_need_plan.child_id = chosen.child_id
+LEFT JOIN being_assessed ON being_assessed.child_id = chosen.child_id
+LEFT JOIN care_leaver ON care_leaver.child_id = chosen.child_id
+LEFT JOIN disability ON disability.child_id = chosen.child_id
+LEFT JOIN last_seen ON last_seen.child_id = chosen.child_id
+LEFT JOIN allocated ON allocated.child_id = chosen.child_id

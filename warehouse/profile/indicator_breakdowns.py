@@ -1,0 +1,28 @@
+"""Figures by group, where an indicator is asked for by source, category, agency, grade or age."""
+
+from warehouse.contract import Table, date, number, text, yes_no
+
+TABLE = Table(
+    name="profile.indicator_breakdowns",
+    one_row_is="One group of one indicator in one period.",
+    key=(
+        "indicator_code",
+        "period_kind",
+        "ends_on",
+        "breakdown",
+    ),
+    columns=(
+        text("indicator_code", "The indicator."),
+        text("period_kind", "Kind of the period."),
+        date("starts_on", "First day of the period."),
+        date("ends_on", "Last day of the period."),
+        text("broken_down_by", "What the groups are groups of."),
+        text("breakdown", "The group; 'not recorded' where the record does not say."),
+        text("group_is", "The group in words: the label of its code, where it is a code."),
+        number("numerator", "Sum of the group's numerator parts."),
+        number("denominator", "What value is out of: the group's own denominator, or the whole council's."),
+        number("value", "In the indicator's unit; NULL where it cannot be computed or is hidden."),
+        yes_no("is_current", "Of the newest period of its kind."),
+        text("hidden_because", "In the general file: why small numbers of the period are not shown; else NULL."),
+    ),
+)

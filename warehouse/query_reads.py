@@ -1,0 +1,59 @@
+"""What a query reads: tables with their room, and columns by table, from DuckDB's own parse of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from warehouse.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a query reads: tables with their room, and columns by table."""
+
+    tables: frozenset[str]
+    columns: frozenset[tuple[str, str]]
+
+
+def reads(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
+    """The tables a SELECT reads and the columns of them it names, from DuckDB's own parse of it.
+
+    A column named without its table is taken to be of every table of the query that may hold it; the caller knows which
+    do.
+    """
+    parsed = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchone()
+    assert parsed is not None
+    tree = json.loads(parsed[0])
+    if tree.get("error"):
+        raise Problem(f"The query cannot be parsed: {tree.get('error_message')}", why="It would not run either.")
+    aliases: dict[str, str] = {}
+    named: list[tuple[str, ...]] = []
+    for node in _walk(tree):
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+            table = f"{node['schema_name']}.{node['table_name']}"
+            aliases[node.get("alias") or node["table_name"]] = table
+            aliases.setdefault(table, table)
+        elif node.get("class") == "COLUMN_REF":
+            named.append(tuple(node["column_names"]))
+    tables = frozenset(aliases.values())
+    columns: set[tuple[str, str]] = set()
+    for parts in named:
+        qualified = {aliases[parts[-2]]} if len(parts) > 1 and parts[-2] in aliases else frozenset()
+        owners = tables if len(parts) == 1 else qualified
+        columns.update((table, parts[-1]) for table in owners)
+    return Reads(tables, frozenset(columns))
+
+
+def _walk(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from _walk(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _walk(value)
