@@ -14,7 +14,7 @@ from typing import Protocol
 
 import duckdb
 
-from expectations.promised import SET_ASIDE_BY, SET_ASIDE_RULE, Check, checks
+from expectations.promised import SET_ASIDE_BY, SET_ASIDE_PROMISE, SET_ASIDE_RULE, Check, checks
 from expectations.rule import SOURCES, return_year, rule_reads, rules
 from warehouse import catalogue
 from warehouse.contract import Column, Table
@@ -207,7 +207,7 @@ def _of_setting_aside(table: Table, what: str, received: set[str], reachable: se
     asked = _of_contract(
         table,
         f"set aside:{what}",
-        f"{headings}: the {what} stands",
+        f"{headings}: {SET_ASIDE_PROMISE[what]}",
         "critical",
         SET_ASIDE_RULE[what],
         tuple((table.name, column.name) for column in columns),

@@ -22,6 +22,11 @@ SET_ASIDE_BY = {
     "about": ("whom it is about is missing", "whom it is about is not there"),
     "event date": ("event date is blank", "event date cannot be read"),
 }
+SET_ASIDE_PROMISE = {
+    "key": "every row has its key, and no other row has it",
+    "about": "whom the row is about is named and there",
+    "event date": "the day it happened is given and can be read",
+}
 SET_ASIDE_RULE = {"key": "X001", "about": "X002", "event date": "X003"}
 
 

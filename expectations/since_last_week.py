@@ -174,17 +174,17 @@ def _list_rows(connection: duckdb.DuckDBPyConnection, moved: list[str]) -> None:
             f"""
             INSERT INTO quality.issues ({columns})
             SELECT {literal(check.code)}, {literal(check.severity)}, source_table,
-                   CASE WHEN changed.row_number IS NULL THEN extract_id_before ELSE extract_id END,
-                   CASE WHEN changed.row_number IS NULL THEN sheet_before ELSE sheet END,
-                   coalesce(changed.row_number, row_number_before), key, column_name, {literal(check.message)}
-            FROM quality.changes AS changed JOIN quality.comparisons USING (source_table)
+                   CASE WHEN row_number IS NULL THEN extract_id_before ELSE extract_id END,
+                   CASE WHEN row_number IS NULL THEN sheet_before ELSE sheet END,
+                   coalesce(row_number, row_number_before), key, column_name, {literal(check.message)}
+            FROM quality.changes JOIN quality.comparisons USING (source_table)
             WHERE change IN ({kinds})
             """
         )
     connection.execute(
         f"""
         INSERT INTO quality.issues ({columns})
-        SELECT {literal(ROWS_MOVED.code)}, {literal(ROWS_MOVED.severity)}, source_table, extract_id, sheet, NULL, NULL,
+        SELECT {literal(ROWS_MOVED.code)}, {literal(ROWS_MOVED.severity)}, source_table, extract_id, NULL, NULL, NULL,
                NULL, 'rows received: ' || rows_now || ', and ' || rows_before || ' in the delivery before'
         FROM quality.comparisons WHERE list_contains(?, source_table)
         """,

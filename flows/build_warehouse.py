@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,10 @@ from pathlib import Path
 import duckdb
 
 from expectations.judge import judge, state_coverage
+from expectations.sheets_read import judge_sheets
 from expectations.since_last_week import judge_since_last_week
+from flows.mappings import Mappings, mapping_for, read_mappings, refuse_mappings
+from flows.secret_store import passphrases_stand_for, workbook_passphrase
 from flows.settings import Settings
 from transforms.build_records import Loaded, build_records
 from transforms.compare_deliveries import Before, compare_deliveries
@@ -24,13 +27,15 @@ from transforms.measure_indicators import Received, build_periods, measure_indic
 from transforms.note_quality import note_quality
 from transforms.read_benchmarks import read_benchmarks
 from transforms.read_extract import Arrival, read_extract
+from transforms.read_with_mapping import put_back_as_received
+from transforms.sheets_read import account_for_sheets
 from transforms.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.code_version import code_version
 from warehouse.contract import Table
 from warehouse.database import build, create, side_by_side
 from warehouse.evidence_store import EvidenceStore, extract_key
-from warehouse.extracts import BENCHMARKS, DOCUMENTS, Evidence, Extract
+from warehouse.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS, Evidence, Extract
 from warehouse.general_file import make_general_file
 from warehouse.ledger import Entry
 from warehouse.problem import Problem
@@ -65,6 +70,7 @@ def fingerprint(evidence: Evidence, as_at: datetime.date, settings: Settings) ->
             "stale_days": settings.stale_days,
             "set_aside_limit": settings.set_aside_limit,
             "cp1252_sources": settings.cp1252_sources,
+            "secrets": passphrases_stand_for(settings.secrets),
         },
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
@@ -102,20 +108,24 @@ def build_warehouse(
         for table in catalogue.tables("quality"):
             create(connection, table)
         say("reading extracts")
-        landed = _land(connection, store, evidence, settings)
+        with _local(store, evidence.of(MAPPINGS)) as files:
+            mappings = read_mappings((extract.file_name, path) for extract, path in files)
+        landed = _land(connection, store, evidence, settings, mappings)
         say("building records")
         _register_documents(connection, evidence)
         build_calendar(connection, as_at)
-        loaded = build_records(connection)
+        loaded = build_records(connection, decisions=evidence.decisions)
         _name_documents(connection, evidence)
         _describe_arrivals(connection, evidence, landed, loaded, as_at, settings)
+        refuse_mappings(connection, mappings)
         authority = settings.authority or _only_authority(connection)
         _describe_run(connection, evidence, as_at, settings, authority)
         say("comparing with the delivery before")
-        compare_deliveries(connection, _before(store, evidence, landed, settings))
+        compare_deliveries(connection, _before(store, evidence, landed, settings, mappings))
         say("measuring indicators")
         build_periods(connection, as_at)
-        measure_indicators(connection, _received(landed), authority_code=authority)
+        received = _received(landed, evidence)
+        measure_indicators(connection, received, authority_code=authority)
         _first_published(connection, published_before)
         say("checking")
         judge(
@@ -126,10 +136,11 @@ def build_warehouse(
         )
         judge_since_last_week(connection)
         state_coverage(connection)
-        note_quality(connection)
+        note_quality(connection, received)
         say("reading published figures")
         with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
             read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)
+        put_back_as_received(connection)
         connection.execute("CHECKPOINT built")
     say("making the general file")
     make_general_file(restricted, general, memory_limit=settings.memory_limit, threads=settings.threads)
@@ -137,7 +148,11 @@ def build_warehouse(
 
 
 def _land(
-    connection: duckdb.DuckDBPyConnection, store: EvidenceStore, evidence: Evidence, settings: Settings
+    connection: duckdb.DuckDBPyConnection,
+    store: EvidenceStore,
+    evidence: Evidence,
+    settings: Settings,
+    mappings: Mappings,
 ) -> list[Landed]:
     """Read every file of the evidence that a contract knows into landing; one that fails never stops the others."""
     dated = [extract for extract in evidence.extracts if extract.source != BENCHMARKS]
@@ -150,19 +165,39 @@ def _land(
                     homes[table.name] = (table, extract, path)
         # The largest first, so that no thread is left with a long file at the end.
         largest_first = sorted(homes.values(), key=lambda home: (-home[1].size, home[0].name))
-        return side_by_side(
+        landed = side_by_side(
             connection,
             [
-                partial(_land_one, table=table, extract=extract, path=path, settings=settings)
+                partial(_land_one, table=table, extract=extract, path=path, settings=settings, mappings=mappings)
                 for table, extract, path in largest_first
             ],
         )
+    return _account_for_sheets(connection, landed)
+
+
+def _account_for_sheets(connection: duckdb.DuckDBPyConnection, landed: Sequence[Landed]) -> list[Landed]:
+    """Tell of each workbook which of its sheets no table was read from, and promise that there are none with rows."""
+    by_file: dict[tuple[str, ...], list[Landed]] = {}
+    for one in landed:
+        by_file.setdefault(one.extract.slot, []).append(one)
+    accounted: list[Landed] = []
+    for file in by_file.values():
+        for one, arrival in zip(file, account_for_sheets([one.arrival for one in file]), strict=True):
+            accounted.append(replace(one, arrival=arrival))
+            if arrival.sheets_read and one.refused_because is None:
+                judge_sheets(connection, one.table, one.extract.sha256, arrival.rows_received, arrival.sheets_not_read)
+    return accounted
 
 
 def _land_one(
-    connection: duckdb.DuckDBPyConnection, table: Table, extract: Extract, path: Path, settings: Settings
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    extract: Extract,
+    path: Path,
+    settings: Settings,
+    mappings: Mappings,
 ) -> Landed:
-    arrival = _read(connection, table, extract=extract, path=path, settings=settings)
+    arrival = _read(connection, table, extract=extract, path=path, settings=settings, mappings=mappings)
     refused = arrival.refused_because if arrival.status == "refused" else _without_key(table, arrival)
     if refused is not None:
         connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
@@ -170,7 +205,13 @@ def _land_one(
 
 
 def _read(
-    connection: duckdb.DuckDBPyConnection, table: Table, *, extract: Extract, path: Path, settings: Settings
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    *,
+    extract: Extract,
+    path: Path,
+    settings: Settings,
+    mappings: Mappings,
 ) -> Arrival:
     assert extract.file_format is not None
     return read_extract(
@@ -181,11 +222,13 @@ def _read(
         file_format=extract.file_format,
         cp1252_declared=extract.source in {source.strip() for source in settings.cp1252_sources.split(",")},
         shared_workbook=table.sheet is not None,
+        mapping=mapping_for(mappings, table, extract.as_at),
+        passphrase=workbook_passphrase(settings.secrets, extract.source),
     )
 
 
 def _before(
-    store: EvidenceStore, evidence: Evidence, landed: Sequence[Landed], settings: Settings
+    store: EvidenceStore, evidence: Evidence, landed: Sequence[Landed], settings: Settings, mappings: Mappings
 ) -> dict[str, Before]:
     """Of each table the newest file that an older delivery of the same source brought, by its name in a drop."""
     sources = {one.table.file: one.extract.source for one in landed}
@@ -200,7 +243,10 @@ def _before(
         before[file] = Before(
             as_at=extract.as_at,
             extract_id=extract.sha256,
-            read=partial(_read, extract=extract, path=path, settings=settings) if path is not None else None,
+            file_name=extract.file_name,
+            read=partial(_read, extract=extract, path=path, settings=settings, mappings=mappings)
+            if path is not None
+            else None,
             because="" if path is not None else f"the file of the delivery before {gone}",
         )
     return before
@@ -220,16 +266,19 @@ def _without_key(table: Table, arrival: Arrival) -> str | None:
     )
 
 
-def _received(landed: Sequence[Landed]) -> Mapping[str, Received]:
+def _received(landed: Sequence[Landed], evidence: Evidence) -> Mapping[str, Received]:
     """What arrived of each records table, for the figures that need it."""
     found = {one.table.name: one for one in landed}
+    came_before = {name: extract for (_, name), extract in evidence.before().items()}
     received: dict[str, Received] = {}
     for table in catalogue.tables("records"):
         if table.file is None:
             continue
         one = found.get(table.name)
         if one is None:
-            received[table.name] = Received("was not received", frozenset())
+            before = came_before.get(table.name)
+            last = f" with the newest delivery of {before.source} (last as at {before.as_at})" if before else ""
+            received[table.name] = Received(f"was not received{last}", frozenset())
         elif one.refused_because is not None:
             received[table.name] = Received("was refused", frozenset())
         else:
@@ -318,7 +367,7 @@ def _describe_arrivals(
 
 def _no_table(extract: Extract) -> tuple[str, str | None]:
     """Status and reason of a file that is the home of no table in this build."""
-    if extract.source in (BENCHMARKS, DOCUMENTS):
+    if extract.source in (BENCHMARKS, DOCUMENTS, MAPPINGS):
         return "kept", None
     if extract.tables:
         return "not known", "superseded by another file for the same table"

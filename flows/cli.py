@@ -18,6 +18,9 @@ from warehouse.problem import Problem
 
 LONDON = ZoneInfo("Europe/London")
 
+LOGS = ("lado", "private_fostering", "complaints", "audits", "action_plan")
+"""Logs there is a template of; here too, for the command line imports nothing heavy."""
+
 EXIT_CODES = {
     0: "done",
     1: "a problem, explained on standard error: nothing was changed unless it says so",
@@ -101,9 +104,18 @@ def parser() -> argparse.ArgumentParser:
     notify.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
 
     check = command("check", "check one extract against its contract, before it is delivered", store=False)
-    check.add_argument("file", metavar="FILE", help="such as ssd_person.csv")
+    check.add_argument("file", metavar="FILE", help="such as ssd_person.csv, or a mapping file (.toml)")
     check.add_argument("--table", help="the table it is, where the file's name does not say")
     check.add_argument("--as-at", type=day, metavar="DATE", help="the day it is true for (default: its folder's name)")
+    check.add_argument(
+        "--mapping",
+        metavar="M",
+        help="mapping file its own layout is read with (default: the one that holds in the drop it lies in)",
+    )
+
+    template = command("template", "write a fill-in workbook, with drop-downs, for a log kept by hand", store=False)
+    template.add_argument("log", choices=LOGS, metavar="LOG", help=f"one of: {', '.join(LOGS)}")
+    template.add_argument("--to", metavar="FILE", help="where to write it (default: its name in a drop, here)")
 
     sql = command("sql", "run SQL on the published warehouse")
     sql.add_argument("query", help='such as "SELECT * FROM profile.indicator_results"')
@@ -122,6 +134,19 @@ def parser() -> argparse.ArgumentParser:
     cases.add_argument("--restricted", action="store_true", help="from the file that holds everything")
 
     command("status", "say what is published, how old it is, and whether the ledger is whole")
+
+    review = command("review", "list the partner rows that match no child and wait for a person, with likely reasons")
+    review.add_argument("--csv", metavar="FILE", help="write all of them into a file instead")
+    review.add_argument("--rows", type=int, default=20, help="rows to show of each table (default: 20)")
+
+    match = command("match", "decide whose row a waiting one is, or that it is rightly no child's of ours")
+    match.add_argument("table", metavar="TABLE", help="such as nhs_dental")
+    match.add_argument("key", metavar="KEY", help="the row's key, as daytwo review lists it")
+    match.add_argument("child", metavar="CHILD", nargs="?", help="the child's id; for lado_log several as C1;C2")
+    match.add_argument("--no-child", action="store_true", help="it is rightly no child's of ours")
+    match.add_argument("--withdraw", action="store_true", help="take the decision back: the row waits again")
+    match.add_argument("--by", required=True, metavar="NAME", help="who decides: a member of staff")
+    match.add_argument("--reason", required=True, metavar="TEXT", help="why, without naming a child")
 
     verify = command("verify", "prove a pack whole, or name each altered, missing or added file")
     verify.add_argument("pack", metavar="PACK", help="folder or zip of the pack")

@@ -153,12 +153,70 @@ def check(given: argparse.Namespace) -> int:
     from flows.check_file import check_file, show
 
     path = Path(given.file)
-    result = check_file(path, table=given.table, as_at=given.as_at or _day_of_folder(path), settings=Settings.read())
+    if path.suffix.lower() == ".toml":
+        return _check_mapping(path, given.json)
+    result = check_file(
+        path,
+        table=given.table,
+        as_at=given.as_at or _day_of_folder(path),
+        settings=Settings.read(),
+        mapping=Path(given.mapping) if given.mapping else None,
+    )
     if given.json:
         _print_json(result.as_json())
     else:
         print("\n".join(show(result)))
     return 0 if result.accepted else 1
+
+
+def _check_mapping(path: Path, as_json: bool) -> int:
+    from transforms.mapping import read_mapping
+
+    if not path.is_file():
+        raise Problem("There is no such file.", where=str(path), fix="Give the path of a mapping file.")
+    mapping = read_mapping(path)
+    if as_json:
+        _print_json(
+            {
+                "mapping": mapping.name,
+                "accepted": True,
+                "table": mapping.table.file,
+                "valid_from": mapping.valid_from,
+                "owner": mapping.owner,
+                "agreed_on": mapping.agreed_on,
+                "headings": len(mapping.columns),
+                "words": sum(map(len, mapping.values.values())),
+            }
+        )
+    else:
+        print(
+            f"{mapping.name}: {len(mapping.columns)} headings and {sum(map(len, mapping.values.values()))} words of"
+            f" {mapping.table.file}, from {mapping.valid_from}, agreed by {mapping.owner} on {mapping.agreed_on}."
+        )
+        print("Accepted. Try it on a file: daytwo check FILE --mapping " + mapping.name)
+    return 0
+
+
+def template(given: argparse.Namespace) -> int:
+    from transforms.log_templates import TEMPLATES, file_name, write_template
+
+    path = Path(given.to or file_name(given.log))
+    if path.exists():
+        raise Problem(
+            "There is a file of this name already.",
+            where=str(path),
+            why="It may be a log that somebody has filled in.",
+            fix="Give another name with --to, or move the file.",
+        )
+    if not path.parent.is_dir():
+        raise Problem("There is no such folder.", where=str(path.parent), fix="Make it, or give another with --to.")
+    write_template(path, given.log)
+    sheets = list(TEMPLATES[given.log])
+    if given.json:
+        _print_json({"file": str(path), "sheets": sheets})
+    else:
+        print(f"{path}: fill in the sheet{'s' * (len(sheets) > 1)} {' and '.join(sheets)}; the other sheets explain.")
+    return 0
 
 
 def _day_of_folder(path: Path) -> datetime.date:
@@ -231,6 +289,45 @@ def status(given: argparse.Namespace) -> int:
         _print_json(said)
     else:
         print("\n".join(show_status(said)))
+    return 0
+
+
+def review(given: argparse.Namespace) -> int:
+    from flows.match_rows import read_review
+
+    found = read_review(_published(given, restricted=True), Ledger(_store(given)))
+    if given.csv:
+        found.write_csv(Path(given.csv))
+    if given.json:
+        _print_json(found.as_json())
+    elif given.csv:
+        print(f"{given.csv}: {len(found.waiting):,} rows that wait.")
+    else:
+        print("\n".join(found.lines(given.rows)))
+    return 0
+
+
+def match(given: argparse.Namespace) -> int:
+    from flows.match_rows import decide_row
+
+    said = decide_row(
+        _published(given, restricted=True),
+        Ledger(_store(given)),
+        given.table,
+        given.key,
+        child=given.child,
+        no_child=given.no_child,
+        withdraw=given.withdraw,
+        by=given.by,
+        because=given.reason,
+        at=_now(),
+    )
+    if given.json:
+        _print_json(said)
+    elif not said["is_new"]:
+        print(f"Decided so before, in ledger entry {said['ledger_entry']}; nothing was written.")
+    else:
+        print(f"Ledger entry {said['ledger_entry']}. The next nightly run applies it: daytwo nightly --store S")
     return 0
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.evidence_store import EvidenceStore, put_extract
-from warehouse.extracts import BENCHMARKS, DOCUMENTS, received_files
+from warehouse.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS, received_files
 from warehouse.ledger import Draft, Ledger
 from warehouse.problem import Problem
 
@@ -114,8 +114,8 @@ def _files(drop: Path, left_alone: list[str]) -> Iterator[Found]:
             if not _LEFT_ALONE.search(folder.name):
                 left_alone.append(f"{folder.name}: not inside a source's folder")
             continue
-        if folder.name == DOCUMENTS:
-            yield from (Found(path, DOCUMENTS, None, "") for path in _plain_files(folder, drop, left_alone))
+        if folder.name in (DOCUMENTS, MAPPINGS):
+            yield from (Found(path, folder.name, None, "") for path in _plain_files(folder, drop, left_alone))
         elif folder.name == BENCHMARKS:
             for release in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()):
                 files = _plain_files(release, drop, left_alone)

@@ -42,8 +42,12 @@ class Report:
         arrivals: every table of every file used.
         set_aside: table, rule, rows.
         unmatched: table, rows.
+        decisions: what became of people's decisions about such rows, and how many.
         checks: outcome, number of checks, rows that broke them.
-        not_checked: table, promise, why.
+        not_checked: table, promise, skipped or failed, why; less what a first run cannot compare.
+        compared: how comparing with the delivery before came out, and of how many tables.
+        since: table, day of the delivery before, rows new, gone, gone while open, events dated anew; of the tables where
+            a row is gone or dated anew.
         figures: code, title, period kind, ends on, numerator, denominator, value, unit, why not, set aside, unmatched,
             stale, sourced.
         current_figures: code, kind, ends on, numerator, denominator, value of every current period.
@@ -56,10 +60,13 @@ class Report:
     arrivals: tuple[Arrived, ...]
     set_aside: tuple[tuple[Any, ...], ...]
     unmatched: tuple[tuple[Any, ...], ...]
+    decisions: tuple[tuple[Any, ...], ...]
     sources: tuple[tuple[Any, ...], ...]
     checks: tuple[tuple[Any, ...], ...]
     coverage: tuple[tuple[Any, ...], ...]
     not_checked: tuple[tuple[Any, ...], ...]
+    compared: tuple[tuple[Any, ...], ...]
+    since: tuple[tuple[Any, ...], ...]
     figures: tuple[tuple[Any, ...], ...]
     current_figures: tuple[tuple[Any, ...], ...]
     over_the_limit: tuple[str, ...]
@@ -101,12 +108,19 @@ def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -
         ),
         set_aside=rows("SELECT source_table, rule, count(*) FROM quality.rejected_rows GROUP BY ALL ORDER BY ALL"),
         unmatched=rows("SELECT source_table, count(*) FROM quality.unmatched_rows GROUP BY ALL ORDER BY ALL"),
+        decisions=rows("SELECT outcome, count(*) FROM quality.decisions GROUP BY ALL ORDER BY ALL"),
         sources=rows("SELECT source, as_at::VARCHAR, is_stale, days_older FROM quality.sources ORDER BY source"),
         checks=rows("SELECT outcome, count(*), sum(rows_broken)::BIGINT FROM quality.checks GROUP BY ALL ORDER BY ALL"),
         coverage=rows("SELECT * FROM quality.coverage"),
         not_checked=rows(
             "SELECT source_table, title, coverage, because FROM quality.checks"
-            " WHERE outcome = 'could not be checked' ORDER BY ALL"
+            " WHERE outcome = 'could not be checked' AND NOT starts_with(coalesce(because, ''), 'first run')"
+            " ORDER BY ALL"
+        ),
+        compared=rows("SELECT outcome, count(*) FROM quality.comparisons GROUP BY ALL ORDER BY ALL"),
+        since=rows(
+            "SELECT source_table, as_at_before::VARCHAR, rows_new, rows_gone, rows_gone_while_open, event_dates_changed"
+            " FROM quality.comparisons WHERE rows_gone > 0 OR event_dates_changed > 0 ORDER BY source_table"
         ),
         figures=rows(
             """
@@ -145,12 +159,15 @@ def issues(connection: duckdb.DuckDBPyConnection) -> str:
         ("check", "severity", "table", "file", "sheet", "row", "key", "column", "what is wrong", "team", "what to do"),
         connection.execute(
             """
-            SELECT issue.check_code, issue.severity, issue.source_table, arrival.file_name, issue.sheet,
+            SELECT issue.check_code, issue.severity, issue.source_table,
+                   coalesce(arrival.file_name, earlier.file_name_before || ' of ' || earlier.as_at_before), issue.sheet,
                    issue.row_number, issue.key, issue.column_name, issue.message, made.team, made.fix
             FROM quality.issues AS issue
             LEFT JOIN (SELECT source_table, extract_id, any_value(file_name) AS file_name
                        FROM quality.arrivals GROUP BY ALL) AS arrival
               ON arrival.source_table = issue.source_table AND arrival.extract_id = issue.extract_id
+            LEFT JOIN quality.comparisons AS earlier
+              ON earlier.source_table = issue.source_table AND earlier.extract_id_before = issue.extract_id
             LEFT JOIN quality.checks AS made
               ON made.check_code = issue.check_code AND made.source_table = issue.source_table
             ORDER BY made.team, issue.source_table, issue.check_code, issue.row_number, issue.key
@@ -224,8 +241,16 @@ def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[st
         "",
     ]
     lines += _table(("table", "rule", "rows"), report.set_aside)
-    lines += ["", "## Partner rows that match no child", ""]
+    lines += ["", "## Partner rows that match no child", "", "Each with its likely reason: daytwo review.", ""]
     lines += _table(("table", "rows"), report.unmatched)
+    if report.decisions:
+        lines += ["", "What became of the decisions made about such rows:", ""]
+        lines += _table(("outcome", "decisions"), report.decisions)
+    lines += ["", "## Since the delivery before", ""]
+    lines += _table(("outcome", "tables"), report.compared)
+    if report.since:
+        lines += ["", "Rows that are gone, and events that had happened by then and have another day now:", ""]
+        lines += _table(("table", "before", "new", "gone", "of those open", "dated anew"), report.since)
     lines += ["", "## Checks", ""]
     lines += _table(("outcome", "checks", "rows that broke them"), report.checks)
     lines += [

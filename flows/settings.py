@@ -39,6 +39,11 @@ class Settings:
     cp1252_sources: str = _setting(
         "", "Sources, separated by commas, whose CSV files are declared to be Windows-1252 where they are not UTF-8."
     )
+    secrets: str = _setting(
+        "",
+        "Folder of secrets, one file each: `workbook_passphrase_<source>`, or `workbook_passphrase` for every source,"
+        " opens workbooks under a passphrase.",
+    )
     memory_limit: str = _setting("900MB", "Memory DuckDB may use.")
     threads: int = _setting(2, "Threads DuckDB may use.")
 

@@ -33,6 +33,8 @@ from transforms.timetable import Timetable, calendar_file, in_london, timetable
 from warehouse.problem import Problem
 
 LISTS, SURVEYS, DOCUMENTS, TIDY = "03_lists", "04_survey_contacts", "05_documents", "08_tidy"
+# More figures than these are counted where what feeds them is doubtful; each says so itself in the profile.
+MOST_FIGURES_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +302,8 @@ def _figures_answer(
         ("rows unmatched feed", [(figure.code, figure.rows_unmatched) for figure in chosen]),
     ):
         if fed := [f"{code} ({count:,})" for code, count in rows if count]:
-            by_status["doubtful"].append(f"{what} {', '.join(fed)}")
+            named = ", ".join(fed) if len(fed) <= MOST_FIGURES_NAMED else f"{len(fed)} of {len(chosen)} figures"
+            by_status["doubtful"].append(f"{what} {named}")
     how = standing(missing=by_status["missing"], stale=by_status["stale"], doubtful=by_status["doubtful"])
     return Answered(
         ask.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import duckdb
@@ -76,19 +76,23 @@ def measure_indicators(
     several = _population_by_year(connection, authority_code)
     measurable: list[Indicator] = []
     for indicator in chosen:
-        feeding = _feeds(connection, indicator)
+        feeding = _feeds(connection, indicator.queries)
         _describe(connection, indicator, feeding)
-        named = _named_columns(connection, indicator, feeding)
         connection.executemany(
-            "INSERT INTO profile.indicator_columns VALUES (?, ?, ?)", [[indicator.code, *one] for one in sorted(named)]
+            "INSERT INTO profile.indicator_columns VALUES (?, ?, ?)",
+            [[indicator.code, *one] for one in sorted(_named_columns(connection, indicator.queries))],
         )
-        because = _not_computable(indicator, feeding, named, received)
-        if several and indicator.unit == "rate_per_10000":
-            because = because or SEVERAL_AUTHORITIES
+        because = _missing(connection, indicator.query, received)
+        if indicator.unit == "rate_per_10000":
+            because = because or _absent("records.population", received)
+            because = because or (SEVERAL_AUTHORITIES if several else "")
         if because:
             _say_why(connection, indicator, because)
-        else:
-            measurable.append(indicator)
+            continue
+        measurable.append(indicator)
+        if indicator.late_query and (because := _missing(connection, indicator.late_query, received)):
+            # Who is late cannot be said; the figure itself can.
+            measurable[-1] = replace(indicator, late_query="", open_and_late=because)
     side_by_side(connection, [partial(_find_cases, indicator=indicator) for indicator in measurable])
     for indicator in measurable:
         _add_up(connection, indicator)
@@ -98,14 +102,16 @@ def measure_indicators(
 def feeding_tables(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> tuple[Table, ...]:
     """The tables of a drop that feed an indicator, also by way of a records table worked out from others."""
     return tuple(
-        table for table in (catalogue.by_name()[name] for name in sorted(_feeds(connection, indicator))) if table.file
+        table
+        for table in (catalogue.by_name()[name] for name in sorted(_feeds(connection, indicator.queries)))
+        if table.file
     )
 
 
-def _feeds(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> frozenset[str]:
-    """Tables an indicator reads, followed through those that are themselves worked out by a query."""
+def _feeds(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> frozenset[str]:
+    """Tables that queries read, followed through those that are themselves worked out by a query."""
     found: set[str] = set()
-    waiting = list(indicator.queries)
+    waiting = list(queries)
     while waiting:
         for name in reads(connection, waiting.pop()).tables:
             if name in found:
@@ -157,43 +163,38 @@ def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feedi
     )
 
 
-def _named_columns(
-    connection: duckdb.DuckDBPyConnection, indicator: Indicator, feeding: frozenset[str]
-) -> frozenset[tuple[str, str]]:
-    """The declared columns an indicator names, also by way of tables worked out from others."""
-    queries = [*indicator.queries, *(derived for name in feeding if (derived := derived_query(name)))]
+def _named_columns(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """The declared columns that queries name, also by way of tables worked out from others."""
+    behind = [derived_query(name) for name in _feeds(connection, queries)]
     declared = catalogue.by_name()
     return frozenset(
         (table, column)
-        for query in queries
+        for query in [*queries, *filter(None, behind)]
         for table, column in reads(connection, query).columns
         if table in declared and any(one.name == column for one in declared[table].columns)
     )
 
 
-def _not_computable(
-    indicator: Indicator,
-    feeding: frozenset[str],
-    named: frozenset[tuple[str, str]],
-    received: Mapping[str, Received],
-) -> str | None:
-    """Why the indicator cannot be computed from what arrived; None where it can."""
+def _missing(connection: duckdb.DuckDBPyConnection, query: str, received: Mapping[str, Received]) -> str:
+    """What a query needs that did not arrive; empty where it can be run."""
+    named = _named_columns(connection, [query])
     reasons: list[str] = []
-    wanted = set(feeding) | ({"records.population"} if indicator.unit == "rate_per_10000" else set())
-    for name in sorted(wanted):
-        table = catalogue.by_name()[name]
-        state = received.get(name)
-        if state is None:
-            continue
-        if state.absent_because:
-            reasons.append(f"{table.file} {state.absent_because}")
-            continue
-        for column in table.columns:
-            # Whose case it is says nothing of whether it counts, unless the row is about the child.
-            only_shown = column.refers_to == "records.children.child_id" and not column.about
-            if column.name in state.absent_columns and (name, column.name) in named and not only_shown:
-                reasons.append(f"column {column.heading} of {table.file} is absent")
-    return "; ".join(reasons) or None
+    for name in sorted(_feeds(connection, [query])):
+        if absent := _absent(name, received):
+            reasons.append(absent)
+        elif state := received.get(name):
+            table = catalogue.by_name()[name]
+            for column in table.columns:
+                # Whose case it is says nothing of whether it counts, unless the row is about the child.
+                only_shown = column.refers_to == "records.children.child_id" and not column.about
+                if column.name in state.absent_columns and (name, column.name) in named and not only_shown:
+                    reasons.append(f"column {column.heading} of {table.file} is absent")
+    return "; ".join(reasons)
+
+
+def _absent(name: str, received: Mapping[str, Received]) -> str:
+    state = received.get(name)
+    return f"{catalogue.by_name()[name].file} {state.absent_because}" if state and state.absent_because else ""
 
 
 def _say_why(connection: duckdb.DuckDBPyConnection, indicator: Indicator, because: str) -> None:
@@ -281,6 +282,7 @@ def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
         """
     )
     late = "NULL::DOUBLE"
+    why_not_late = literal(indicator.open_and_late) if indicator.open_and_late and not indicator.late_query else "NULL"
     if indicator.late_query:
         late = f"(SELECT count(*) FROM {_late_of(indicator)} AS late WHERE late.period_id = divided.period_id)::DOUBLE"
         connection.execute(
@@ -297,7 +299,7 @@ def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
         f"""
         INSERT INTO profile.indicator_results
           (indicator_code, period_kind, starts_on, ends_on, numerator, denominator, value, numerator_beside,
-           value_beside, longest, open_and_late, is_current, not_computable_because)
+           value_beside, longest, open_and_late, open_and_late_because, is_current, not_computable_because)
         WITH divided AS (
           SELECT summed.*, {_denominator(indicator)} AS denominator
           FROM (
@@ -308,7 +310,8 @@ def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
           ) AS summed
         )
         SELECT {code}, period_kind, starts_on, ends_on, numerator, denominator, {_value(indicator)}, numerator_beside,
-               {beside}, {"longest" if _is_median(indicator) else "NULL"}, {late}, is_current, {_why_not(indicator)}
+               {beside}, {"longest" if _is_median(indicator) else "NULL"}, {late}, {why_not_late},
+               is_current, {_why_not(indicator)}
         FROM divided ORDER BY period_kind, ends_on
         """
     )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import polars as pl
 
+from transforms.measure_indicators import Received
 from warehouse import catalogue
 
 
-def note_quality(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write beside every figure what is known against it; records, checks and figures are there."""
-    _note_rows_and_sources(connection)
+def note_quality(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
+    """Write beside every figure what is known against it; records, checks and figures are there.
+
+    Args:
+        received: what arrived of each records table.
+    """
+    _note_rows_and_sources(connection, received)
     _note_checks(connection)
 
 
-def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.register("fed_by", _fed_by())
+def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
+    """Rows that could have fed the figure and do not; its sources that are late, and its tables that are not there."""
+    connection.register("fed_by", _fed_by(received))
     connection.execute(
         """
         UPDATE profile.indicator_results AS result
@@ -32,11 +40,7 @@ def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection) -> None:
           SELECT indicator_code,
                  coalesce(sum(aside.row_count), 0)::BIGINT AS rows_set_aside,
                  coalesce(sum(unmatched.row_count), 0)::BIGINT AS rows_unmatched,
-                 string_agg(DISTINCT CASE WHEN sources.is_stale
-                   THEN sources.source || ' as at ' || sources.as_at || ', ' || sources.days_older || ' days older' END,
-                   '; ' ORDER BY CASE WHEN sources.is_stale
-                   THEN sources.source || ' as at ' || sources.as_at || ', ' || sources.days_older || ' days older' END
-                 ) AS stale_because
+                 string_agg(DISTINCT known, '; ' ORDER BY known) AS stale_because
           FROM feeds
           JOIN fed_by USING (table_name)
           LEFT JOIN (SELECT DISTINCT source_table, source FROM quality.arrivals WHERE status IN ('loaded', 'empty'))
@@ -44,6 +48,12 @@ def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection) -> None:
           LEFT JOIN aside ON aside.source_table = fed_by.file
           LEFT JOIN unmatched ON unmatched.source_table = fed_by.file
           LEFT JOIN quality.sources AS sources ON sources.source = arrival.source
+          CROSS JOIN LATERAL (
+            SELECT CASE WHEN fed_by.absent_because IS NOT NULL THEN fed_by.file || ' ' || fed_by.absent_because
+                        WHEN sources.is_stale
+                        THEN sources.source || ' as at ' || sources.as_at || ', ' || sources.days_older || ' days older'
+                   END AS known
+          ) AS against
           GROUP BY indicator_code
         ) AS noted
         WHERE noted.indicator_code = result.indicator_code
@@ -81,11 +91,15 @@ def _note_checks(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _fed_by() -> object:
+def _fed_by(received: Mapping[str, Received]) -> object:
     tables = [table for table in catalogue.tables("records") if table.file]
     return pl.DataFrame(
         {
             "table_name": [table.name for table in tables],
             "file": [table.file for table in tables],
-        }
+            "absent_because": [
+                received[table.name].absent_because if table.name in received else None for table in tables
+            ],
+        },
+        schema_overrides={"absent_because": pl.String},
     ).to_arrow()

@@ -230,7 +230,7 @@ def _by_shared_number() -> str:
 
 
 def _by_digits(received_children: Sequence[str]) -> str:
-    """Candidates by a number that is nearly a child's, none of another date of birth.
+    """Candidates by a number that is nearly a child's; where the row has a date of birth, of that date alone.
 
     Two numbers that both pass the check digit never differ by one digit or by two neighbours swapped: of a pair, one
     fails it. It may be the case system's own, so numbers are compared as received.
@@ -260,7 +260,8 @@ def _by_digits(received_children: Sequence[str]) -> str:
               SELECT *, {cut} AS cut FROM (SELECT *, unnest({UNITS}::BIGINT[]) AS unit FROM ours)
               WHERE fails OR EXISTS (SELECT 1 FROM theirs WHERE fails AND number IS NOT NULL)
             ), theirs_cut AS MATERIALIZED (
-              SELECT *, {cut} AS cut, {swapped} AS swapped FROM (SELECT *, unnest({UNITS}::BIGINT[]) AS unit FROM theirs)
+              SELECT *, {cut} AS cut, {swapped} AS swapped
+              FROM (SELECT *, unnest({UNITS}::BIGINT[]) AS unit FROM theirs)
             )
             SELECT theirs.digits, ours.child_id, ours.born_on, 0 AS kind,
                    'same NHS number, which fails its check digit' AS how
@@ -274,4 +275,4 @@ def _by_digits(received_children: Sequence[str]) -> str:
             FROM theirs_cut AS one JOIN ours_cut AS other USING (unit, cut)
             WHERE one.number <> other.number AND (one.fails OR other.fails)
           ) AS near
-          JOIN waiting ON waiting.digits = near.digits AND (waiting.born_on = near.born_on) IS NOT FALSE"""
+          JOIN waiting ON waiting.digits = near.digits AND (waiting.born_on IS NULL OR waiting.born_on = near.born_on)"""

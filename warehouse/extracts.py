@@ -14,6 +14,7 @@ from typing import Literal
 
 from warehouse import catalogue
 from warehouse.contract import Table
+from warehouse.decisions import MatchDecision, match_decisions
 from warehouse.ledger import Entry, Head
 
 DOCUMENTS = "documents"
@@ -76,6 +77,7 @@ class Evidence:
         older: the files of each source's older deliveries, the oldest first: nothing is built from them, but the newest
             delivery is compared with the one before.
         disposed: hashes of files whose bytes were disposed of.
+        decisions: what people decided about partner rows that wait.
     """
 
     extracts: tuple[Extract, ...]
@@ -84,6 +86,7 @@ class Evidence:
     known_at: datetime.datetime | None
     older: tuple[Extract, ...] = ()
     disposed: frozenset[str] = frozenset()
+    decisions: tuple[MatchDecision, ...] = ()
 
     def of(self, source: str) -> tuple[Extract, ...]:
         return tuple(extract for extract in self.extracts if extract.source == source)
@@ -159,6 +162,7 @@ def evidence_in(entries: Iterable[Entry]) -> Evidence:
             )
         ),
         disposed=frozenset(str(entry.body.get("sha256")) for entry in known_entries if entry.kind == "disposed"),
+        decisions=match_decisions(known_entries),
     )
 
 

@@ -18,6 +18,14 @@ from warehouse.database import add_working_days_macro, build, create, has_table,
 
 # Counts from 1 up to these are hidden in the general file for restricted indicators (small-number rules S1 to S4).
 HIDDEN_UP_TO = {"S1": 5, "S2": 7, "S3": 4, "S4": 4}
+# Tables that speak of single rows of a table of the drop: those of a restricted one stay out.
+OF_ONE_TABLES_ROWS = (
+    "quality.rejected_rows",
+    "quality.unmatched_rows",
+    "quality.decisions",
+    "quality.issues",
+    "quality.changes",
+)
 
 
 def make_general_file(restricted: Path, general: Path, *, memory_limit: str, threads: int) -> None:
@@ -65,7 +73,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str
         where = (
             "indicator_code NOT IN (SELECT indicator_code FROM whole.profile.indicators WHERE handling = 'restricted')"
         )
-    elif table.name in ("quality.rejected_rows", "quality.unmatched_rows", "quality.issues", "quality.changes"):
+    elif table.name in OF_ONE_TABLES_ROWS:
         where = f"source_table NOT IN ({hidden_files})"
         selected = columns.replace('"content"', "NULL")
     connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}")

@@ -16,6 +16,7 @@ from warehouse import catalogue
 from warehouse.database import create, has_table
 
 AS_AT = datetime.date(2026, 10, 31)
+CREATED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=datetime.UTC)
 WINDOW_BEGINS = "2026-04-30"  # six months before; what ended on it is outside
 
 
@@ -89,3 +90,36 @@ def compared(
     lists = {f"annex_a_list_{number}": made(connection, framework, number) for number in (6, 7, 8)}
     found = reconcile(connection, framework, lists, as_at=AS_AT, numerators=numerators)
     return {one.comparison.id: one for one in found}
+
+
+def in_need(connection: duckdb.DuckDBPyConnection, referrals: str) -> None:
+    """Child in need episodes: reference, child, day of referral, closure, no further action."""
+    fill(
+        connection,
+        "records.child_in_need_episodes",
+        "referral_id | child_id | referred_on | closed_on | is_no_further_action\n" + referrals,
+    )
+
+
+def agreeing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Two children on plans, one of them in care, a third in care, a fourth on short breaks; every list agrees."""
+    children(connection, "A B C D")
+    in_need(connection, "\n".join(f"R{one} | {one} | 2026-01-10 | |" for one in "ABCD"))
+    fill(
+        connection,
+        "records.child_protection_plans",
+        "plan_id | child_id | started_on\nP1 | A | 2026-02-10\nP2 | B | 2026-02-10",
+    )
+    fill(
+        connection,
+        "records.looked_after_episodes",
+        "episode_id | child_id | started_on\n" + "\n".join(f"E{one} | {one} | 2026-03-10" for one in "BCD"),
+    )
+    short = "legal_status_id | child_id | legal_status_code | started_on\nL1 | D | V4 | 2026-03-10"
+    fill(connection, "records.legal_statuses", short)
+    figure(connection, "CP08", {"P1": "A", "P2": "B"})
+    figure(connection, "LA01", {"B": "B", "C": "C"})
+    figure(connection, "CN01", {f"R{one}": one for one in "ABCD"})
+
+
+NUMERATORS = {"CP08": 2.0, "LA01": 2.0, "CN01": 4.0}

@@ -209,6 +209,7 @@ def quality_page(rows: int) -> bytes:
             "arrivals": arrivals,
             "set_aside": [],
             "unmatched": [],
+            "coverage": [],
             "not_checked": [],
             "broken": [],
         },

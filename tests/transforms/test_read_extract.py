@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.confined import read_sheet
+from transforms.confined import read_sheets
 from transforms.count_rows import BLANK
 from transforms.read_extract import Arrival, read_extract
 from warehouse.catalogue import by_file
@@ -608,7 +608,7 @@ def first_csv_row(path: Path) -> list[str]:
 
 def first_workbook_row(path: Path) -> list[str]:
     try:
-        cells = read_sheet(path, named="anything").cells.to_pylist()
+        cells = read_sheets(path, named="anything").sheets[0].cells.to_pylist()
     except Problem:
         return []
     rows = ([value or "" for name, value in row.items() if name != "_row"] for row in cells)

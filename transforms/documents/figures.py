@@ -407,7 +407,7 @@ def _comparator(unit: str, row: Mapping[str, Any]) -> Comparator:
 
 
 def _published(unit: str, value: float | None, status: str | None, published_as: str | None) -> str:
-    if status is None:
+    if status is None or status == "not given":
         return ""
     if status == "published" and value is not None:
         return shown(unit, value)

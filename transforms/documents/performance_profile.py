@@ -327,8 +327,8 @@ def _numbers(figure: Figure, one: Result | None) -> tuple[float | None, float | 
 
 def _comparator_data(one: Comparator) -> str:
     """A comparator in words: "England 84.5% (2024; year before 83.1%)"."""
-    if one.reporting_year is None:
-        return f"{one.area_name} {one.value}"
+    if one.value.startswith("not given"):
+        return f"{one.area_name} not given"  # why is in the workbook: the same for every figure of a release
     said = [str(one.reporting_year), *([f"year before {one.previous_value}"] if one.previous_value else [])]
     return f"{one.area_name} {one.value} ({'; '.join([*said, *([one.note] if one.note else [])])})"
 
@@ -337,7 +337,8 @@ def _published(figure: Figure, comparator: str) -> tuple[str, str]:
     """The published value with its year, and the year before's."""
     for one in figure.comparators:
         if one.comparator == comparator:
-            return (f"{one.value} ({one.reporting_year})" if one.reporting_year else one.value), one.previous_value
+            given = one.reporting_year and not one.value.startswith("not given")
+            return (f"{one.value} ({one.reporting_year})" if given else one.value), one.previous_value
     return "", ""
 
 

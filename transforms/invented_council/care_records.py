@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from transforms.invented_council import careers
-from transforms.invented_council.child_protection import seen_columns, takes_part, visits
+from transforms.invented_council.child_protection import seen_columns, takes_part
 from transforms.invented_council.columns import (
     between,
     blank,
@@ -30,7 +30,14 @@ from transforms.invented_council.columns import (
 )
 from transforms.invented_council.council import Council, Extract
 from transforms.invented_council.days import NEVER, YEAR, Arrays, Ints, add_months
-from transforms.invented_council.looked_after import ADOPTERS, ADOPTING_CARER, Care, period_id, placement_orders
+from transforms.invented_council.looked_after import (
+    ADOPTERS,
+    ADOPTING_CARER,
+    SHORT_BREAKS,
+    Care,
+    period_id,
+    placement_orders,
+)
 from transforms.invented_council.workforce import IN_CARE, Workforce, worker_ids
 
 
@@ -107,11 +114,25 @@ def review_table(extract: Extract, care: Care) -> pl.DataFrame:
 
 
 def visit_table(extract: Extract, care: Care) -> pl.DataFrame:
+    """Visits in the first week of a placement, nearly always, and then every four or five weeks; one child in nine
+    waits longer."""
     council = extract.council
     rng = council.random("care visits")
     real = care.real
-    owner, day, recorded = visits(council, rng, care.periods["start"][real], care.periods["end"][real], 40, 12)
-    period = real[owner]
+    step = np.where(chance(rng, 0.11, len(real)), 41, 30)
+    owner, day = every(rng, care.periods["start"][real], care.periods["end"][real], step, 8, until=council.ends)
+    placements = care.placements
+    placed, ends = placements["start"], np.minimum(placements["end"], council.ends)
+    soon = placed + between(rng, 0, 7, len(placed))
+    seen = (soon <= ends) & (care.periods["ending"][placements["period"]] != SHORT_BREAKS)
+    seen &= chance(rng, 0.94, len(placed))
+    period = np.concatenate([real[owner], placements["period"][seen]])
+    day = np.concatenate([day, soon[seen]])
+    keep = day >= council.begins
+    period, day = period[keep], day[keep]
+    order = np.lexsort((period, day))
+    period, day = period[order], day[order]
+    recorded = typed_in_late(rng, day)
     person = care.periods["person"][period]
     return table(
         {
@@ -359,7 +380,7 @@ def sdq_of(council: Council, care: Care, purpose: str) -> Arrays:
     period, day = period[keep], day[keep]
     order = np.lexsort((period, day))
     period, day = period[order], day[order]
-    level = rng.normal(13.5, 6.5, len(care.periods["start"]))
+    level = rng.normal(14.3, 6.5, len(care.periods["start"]))
     score = np.clip(level[period] + rng.normal(0, 3, len(day)), 0, 40).astype(np.int64)
     reason = np.where(chance(rng, 0.12, len(day)), choose(rng, (4, 1, 2, 2), len(day)), -1)
     return {"period": period, "day": day, "score": score, "reason": reason}
@@ -372,7 +393,8 @@ def sdq_scores(extract: Extract, care: Care) -> pl.DataFrame:
         {
             "csdq_table_id": numbered("SDQ", np.arange(1, len(scored) + 1, dtype=np.int64)),
             "csdq_person_id": extract.child(care.periods["person"][found["period"]]),
-            "csdq_sdq_completed_date": days(np.where(scored, found["day"], NEVER)),
+            # The day is that of the form, filled in or closed with the reason for none.
+            "csdq_sdq_completed_date": days(found["day"]),
             "csdq_sdq_reason": pick_where(~scored, ("SDQ2", "SDQ3", "SDQ4", "SDQ5"), np.maximum(found["reason"], 0)),
             "csdq_sdq_score": whole(found["score"], scored).cast(pl.String),
         },

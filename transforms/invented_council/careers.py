@@ -18,8 +18,8 @@ from transforms.invented_council.days import NEVER, YEAR, Arrays, Flags, Floats,
 # The course an episode takes.
 CLOSED, EARLY_HELP, PLAN, ENQUIRY_CLOSED, ENQUIRY_PLAN, CONFERENCE_ONLY = range(6)
 PROTECTED, CARE, DISABLED, REFUSED, UASC = range(6, 11)
-COURSE_WEIGHTS = (0.31, 0.12, 0.145, 0.11, 0.13, 0.015, 0.087, 0.034, 0.028)
-COURSE_WEIGHTS_AFTER_PROTECTION = (0.13, 0.05, 0.16, 0.08, 0.14, 0.03, 0.34, 0.07, 0.0)
+COURSE_WEIGHTS = (0.31, 0.12, 0.145, 0.11, 0.13, 0.016, 0.086, 0.032, 0.028)
+COURSE_WEIGHTS_AFTER_PROTECTION = (0.12, 0.05, 0.15, 0.08, 0.14, 0.03, 0.37, 0.06, 0.0)
 
 # How a period of care ends.
 HOME, GUARDIANSHIP, ADOPTION, GROWS_UP, RELATIVES = range(5)
@@ -134,12 +134,14 @@ def episodes(
     conference_length = np.where(chance(rng, 0.79, count), between(rng, 9, 15, count), between(rng, 16, 30, count))
     conference = np.where(conferred, working.add(enquiry_started, conference_length), NEVER)
     enquiry_length = np.where(conferred, np.minimum(conference_length - 2, 12), between(rng, 4, 15, count))
+    runs_on = ~conferred & chance(rng, 0.05, count)
+    enquiry_length = np.where(runs_on, between(rng, 16, 40, count), enquiry_length)
     enquiry_ended = working.add(enquiry_started, enquiry_length)
 
     protected = course == PROTECTED
     plan_started = np.where(protected, conference, NEVER)
     review_due, review_held = plan_reviews(rng, spans, plan_started)
-    last_review = choose(rng, (0.27, 0.41, 0.20, 0.07, 0.035, 0.015), count)
+    last_review = choose(rng, (0.27, 0.41, 0.21, 0.07, 0.028, 0.012), count)
     plan_ended = review_held[np.arange(count), last_review]
     moved_off = protected & chance(rng, 0.08, count)
     plan_ended = np.where(moved_off, np.maximum(plan_started + 5, plan_ended - between(rng, 8, 60, count)), plan_ended)

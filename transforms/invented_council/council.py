@@ -34,7 +34,7 @@ from transforms.invented_council.names import REFERRAL_SOURCES
 RESIDENTS_PER_CHILD_ON_FILE = 3.2
 """Residents aged 0-17 for each child of six years' files, so that rates come out like England's."""
 
-SHARE_REFERRED, SHARE_IN_CARE_AT_THE_START, SHARE_UNACCOMPANIED = 0.68, 0.0165, 0.006
+SHARE_REFERRED, SHARE_IN_CARE_AT_THE_START, SHARE_UNACCOMPANIED = 0.68, 0.0132, 0.0108
 SOURCE_WEIGHTS = tuple(REFERRAL_SOURCES.values())
 DAYS_BEFORE_THE_END_OF_CORRECTIONS = 3
 """Records are put right on this day before the world's end: between its last two weekly extracts."""
@@ -179,14 +179,14 @@ def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, off
         "source": source,
         "referral": np.arange(count, dtype=np.int64),
     }
-    owner, _ = ragged(rng.poisson(2.0, count).astype(np.int64))
+    owner, _ = ragged(rng.poisson(2.5, count).astype(np.int64))
     others = {
         "person": referrals["person"][owner],
         "day": referrals["referred"][owner] + between(rng, -300, 420, len(owner)),
         "source": choose(rng, SOURCE_WEIGHTS, len(owner)),
         "referral": np.full(len(owner), -1, dtype=np.int64),
     }
-    more, place = ragged(rng.poisson(0.9, len(known_only)).astype(np.int64) + 1)
+    more, place = ragged(rng.poisson(1.4, len(known_only)).astype(np.int64) + 1)
     lone = {
         "person": more + offset,
         "day": known_only[more] + np.where(place == 0, 0, between(rng, 1, 500, len(more))),

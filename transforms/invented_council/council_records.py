@@ -1,9 +1,10 @@
-"""What the council keeps beside its cases: complaints, audits, homes, the action plan, evidence, population."""
+"""What the council keeps beside its cases: complaints, audits, homes, the action plan, evidence, population, limits."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -19,11 +20,13 @@ from transforms.invented_council.columns import (
     pick_where,
     ragged,
     table,
+    whole,
     yes_no,
     yes_no_where,
 )
 from transforms.invented_council.council import Council, Extract
-from transforms.invented_council.days import NEVER, Arrays, Ints, add_months, as_date
+from transforms.invented_council.days import NEVER, Arrays, Ints, add_months, as_date, day_number
+from transforms.invented_council.names import COUNCIL
 from transforms.invented_council.partner_logs import evenly
 
 SERVICE_AREAS = ("FRONT_DOOR", "ASSESSMENT", "CIN_CP", "CLA", "LEAVING", "FOSTERING", "DISABILITY", "EARLY_HELP")
@@ -32,6 +35,12 @@ GRADES = ("O", "G", "R", "I")
 MARKS = ("MET", "PART", "NOT", "NA")
 HOMES = ("Tenter House", "Ropewalk", "Gannet Close", "Kiln Lodge", "Alder Rise", "Heron Court")
 FIRST_HOME_URN = 2_500_000
+LOCAL_STANDARDS = (  # which, years back to the April it holds from, to the April it ended at, limit in working days
+    ("child_protection_visit", 8, 3, 15),
+    ("child_in_need_visit", 8, 3, 30),
+    ("child_protection_visit", 3, 0, 10),
+    ("child_in_need_visit", 3, 0, 20),
+)
 
 PLAN = (  # reference, band, formal, area, agency, indicators, months from the start of the plan to the due day
     ("A1", "IMMEDIATE", True, "Strategy discussions include police and health", "PARTNERSHIP", "CP01", 1),
@@ -75,6 +84,7 @@ def tables(extract: Extract, authority_code: str) -> Iterator[tuple[str, pl.Data
     yield "action_plan", action_plan(extract)
     yield "evidence", evidence(council)
     yield "population", population(council, authority_code)
+    yield "local_standards", local_standards(council)
 
 
 def complaints_of(council: Council) -> Arrays:
@@ -396,4 +406,25 @@ def population(council: Council, authority_code: str) -> pl.DataFrame:
             "persons": pl.Series(by_age),
         },
         np.full(len(age), council.begins, dtype=np.int64),
+    )
+
+
+def local_standards(council: Council) -> pl.DataFrame:
+    """The longest gaps between visits that the board agreed: today's, from an April on, and the wider ones before."""
+    names, begin, end, limits = (np.asarray(column) for column in zip(*LOCAL_STANDARDS, strict=True))
+    last = as_date(council.ends)
+    april = np.full(len(names), day_number(date(last.year - (last.month < 4), 4, 1)), dtype=np.int64)
+    holds_from = add_months(april, -12 * begin)
+    place = np.arange(len(names), dtype=np.int64)
+    return table(
+        {
+            "standard": pick(names.tolist(), place),
+            "valid_from": days(holds_from),
+            "valid_to": days(np.where(end == 0, NEVER, add_months(april, -12 * end) - 1)),
+            "limit_days": whole(limits),
+            "working_days": yes_no(np.ones(len(names), dtype=np.bool_)),
+            "agreed_by": pick((f"{COUNCIL} Safeguarding Board",), place * 0),
+            "agreed_on": days(council.working_days.on_or_before(holds_from - 24)),
+        },
+        np.full(len(names), council.begins, dtype=np.int64),
     )

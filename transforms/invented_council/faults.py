@@ -1,6 +1,7 @@
 """The known set of faults: what real extracts get wrong, each in small numbers, listed with what was planted.
 
-Rules: "G21 a", "G21 b", "G21 c" set a row aside (choices.md); "reported" stays in the figures and is reported;
+Rules: "G21 a", "G21 b", "G21 c" set a row aside (choices.md); "reported" stays in the figures and breaks a promise of
+the contract; "statutory" stays too and breaks the rule of the DfE's whose number it begins with, "own" one of ours;
 "unmatched" is a partner's row of a child not on file; "form" is how a file is written, accepted and noted.
 Rows that must be set aside are added to the council's own, never made of them, so that figures stay the clean ones.
 """
@@ -11,16 +12,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from transforms.invented_council.columns import RECORDED, WITHDRAWN
 from transforms.invented_council.council import Council
-from transforms.invented_council.days import as_date
+from transforms.invented_council.days import Flags, as_date
 from warehouse.contract import Table
 
-Rule = Literal["G21 a", "G21 b", "G21 c", "reported", "unmatched", "form"]
-MOST = 0.02
+Rule = Literal["G21 a", "G21 b", "G21 c", "reported", "statutory", "own", "unmatched", "form"]
+MOST = 0.029
 """Faults of a table never come to more than this share of its rows; a fault that would is left out."""
+FEWEST_SETTLED = 30
+"""A table with fewer rows of old gets none."""
 AHEAD = "a year after the world's end"
 UNMATCHED_IN = 53
 """One partner row in so many is about a child who is not on file."""
@@ -101,7 +105,12 @@ ADDED = (
 
 @dataclass(frozen=True)
 class Altered:
-    """Cells of the table's own rows written wrongly; the rows stay."""
+    """Cells of the table's own rows written wrongly; the rows stay.
+
+    Attributes:
+        long_past: only rows where this date is filled and lies well before the last extract.
+        only: only rows of which this holds, in both of the last two extracts.
+    """
 
     table: str
     what: str
@@ -110,7 +119,7 @@ class Altered:
     count: int = 1
     rule: Rule = "reported"
     long_past: str | None = None
-    """Only rows where this date is filled and lies well before the last extract."""
+    only: pl.Expr | None = None
 
 
 def _wrong_check_digit(heading: str) -> pl.Expr:
@@ -122,6 +131,8 @@ def _moved(heading: str, offset: str) -> pl.Expr:
     return pl.col(heading).str.to_date("%Y-%m-%d").dt.offset_by(offset).dt.strftime("%Y-%m-%d")
 
 
+NOTHING = pl.lit(None, dtype=pl.String)
+
 ALTERED = (
     Altered(
         "ssd_cp_plans",
@@ -129,6 +140,99 @@ ALTERED = (
         "cppl_cp_plan_end_date",
         _moved("cppl_cp_plan_start_date", "-10d"),
         long_past="cppl_cp_plan_end_date",
+    ),
+    Altered(
+        "ssd_cin_episodes",
+        "8805 closed without a reason",
+        "cine_close_reason",
+        NOTHING,
+        2,
+        "statutory",
+        long_past="cine_close_date",
+    ),
+    Altered(
+        "ssd_cin_episodes",
+        "8610 accepted without a primary need",
+        "cine_cin_primary_need_code",
+        NOTHING,
+        3,
+        "statutory",
+        only=pl.col("cine_referral_nfa") == "N",
+    ),
+    Altered(
+        "ssd_cin_assessments",
+        "8608 authorised before it starts",
+        "cina_assessment_auth_date",
+        _moved("cina_assessment_start_date", "-2d"),
+        2,
+        "statutory",
+        long_past="cina_assessment_auth_date",
+    ),
+    Altered(
+        "ssd_cin_plans",
+        "4012Q starts and ends on one day",
+        "cinp_cin_plan_end_date",
+        pl.col("cinp_cin_plan_start_date"),
+        2,
+        "statutory",
+        long_past="cinp_cin_plan_end_date",
+    ),
+    Altered(
+        "ssd_cla_episodes",
+        "148 ended without a reason",
+        "clae_cla_episode_ceased_reason",
+        NOTHING,
+        1,
+        "statutory",
+        long_past="clae_cla_episode_ceased_date",
+        only=pl.col("clae_cla_episode_ceased_reason") == "X1",
+    ),
+    Altered(
+        "ssd_cla_placement",
+        "225 moved without a reason",
+        "clap_cla_placement_change_reason",
+        NOTHING,
+        3,
+        "statutory",
+        long_past="clap_cla_placement_end_date",
+        only=pl.col("clap_cla_placement_change_reason").is_not_null(),
+    ),
+    Altered(
+        "ssd_cla_reviews",
+        "440 said to be under 4 at 4 or over",
+        "clar_cla_review_participation",
+        pl.lit("PN0"),
+        3,
+        "statutory",
+        long_past="clar_cla_review_date",
+        only=pl.col("clar_cla_review_participation") != "PN0",
+    ),
+    Altered(
+        "ssd_missing",
+        "567 ends before it starts",
+        "miss_missing_episode_end_date",
+        _moved("miss_missing_episode_start_date", "-1d"),
+        1,
+        "statutory",
+        long_past="miss_missing_episode_end_date",
+    ),
+    Altered(
+        "ssd_sdq_scores",
+        "180 score above 40",
+        "csdq_sdq_score",
+        pl.lit("41"),
+        1,
+        "statutory",
+        only=pl.col("csdq_sdq_score").is_not_null(),
+    ),
+    Altered(
+        "lado_log",
+        "X013 child not in ssd_person",
+        "child_ids",
+        pl.lit("P8888806"),
+        1,
+        "own",
+        only=pl.col("child_ids").is_not_null() & (pl.col("child_other_la") == "N"),
     ),
     Altered("ssd_cin_episodes", "unknown code", "cine_referral_source_code", pl.lit("99"), 2),
     Altered("ssd_person", "unknown code", "pers_ethnicity", pl.lit("WBRT"), 2),
@@ -142,7 +246,7 @@ ALTERED = (
         _wrong_check_digit("nhs_number"),
         rule="unmatched",
     ),
-    Altered("nhs_ae", "NHS number blank", "nhs_number", pl.lit(None, dtype=pl.String), 2, rule="unmatched"),
+    Altered("nhs_ae", "NHS number blank", "nhs_number", NOTHING, 2, rule="unmatched"),
 )
 
 UNMATCHED = (
@@ -157,6 +261,7 @@ UNMATCHED = (
 
 FORMS = {
     "ssd_contacts": ("a column missing, as Mosaic leaves it out", "cont_contact_source_code"),
+    "ssd_permanence": ("a column missing, as the system does not keep it", "perm_decision_reversed_reason"),
     "ssd_cin_visits": ("an unknown extra column", "cinv_local_note_type"),
     "nhs_registration": ("an unknown extra column in a file whose unknown columns are not loaded", "practice_name"),
     "ssd_cin_plans": ("NULL for blank", ""),
@@ -184,18 +289,19 @@ def plant(frame: pl.DataFrame, table: Table, council: Council, as_at: int) -> tu
         settled &= ~_of_a_stranger(keys[0])
         frame, fault = _unmatched(frame, name, keys[0], council)
         faults.append(fault)
-    places = frame.with_row_index("_place").filter(settled)["_place"].to_list()
-    used = 0
+    free = frame.select(settled).to_series().to_numpy().copy()
+    is_large_enough = int(free.sum()) >= FEWEST_SETTLED
     for altered in ALTERED:
-        if altered.table != name or altered.count > room or len(places) < 40:
+        if altered.table != name or altered.count > room or not is_large_enough:
             continue
-        candidates = places
+        fits = pl.lit(True) if altered.only is None else altered.only.fill_null(False)
         if altered.long_past:
             before = as_date(council.ends - 60).isoformat()
-            fits = frame.select(pl.col(altered.long_past) < before).to_series().to_list()
-            candidates = [place for place in places if fits[place]]
-        chosen = _spread(candidates, used, altered.count)
-        used += altered.count
+            fits &= (pl.col(altered.long_past) < before).fill_null(False)
+        chosen = _spread(free & frame.select(fits).to_series().to_numpy(), altered.count)
+        if len(chosen) < altered.count:
+            continue
+        free[chosen] = False
         room -= altered.count
         is_chosen = pl.int_range(pl.len()).is_in(chosen)
         heading = altered.heading
@@ -203,10 +309,10 @@ def plant(frame: pl.DataFrame, table: Table, council: Council, as_at: int) -> tu
         faults.append(Fault(name, altered.what, altered.rule, altered.count, _keys_of(frame[chosen], keys)))
     extra: list[pl.DataFrame] = []
     for added in ADDED:
-        if added.table != name or added.count > room or len(places) < 40 or not _is_time_for(added, council, as_at):
+        if added.table != name or added.count > room or not is_large_enough or not _is_time_for(added, council, as_at):
             continue
-        chosen = _spread(places, used, added.count)
-        used += added.count
+        chosen = _spread(free, added.count)
+        free[chosen] = False
         room -= added.count
         copied = _made_wrong(frame[chosen], added, keys[0], council)
         extra.append(copied)
@@ -222,10 +328,12 @@ def _is_time_for(added: Added, council: Council, as_at: int) -> bool:
     return (as_at < council.corrected_on) == (added.when == "until corrected")
 
 
-def _spread(places: list[int], used: int, count: int) -> list[int]:
-    """`count` of the latest places, a little apart, none of them used before."""
+def _spread(free: Flags, count: int) -> list[int]:
+    """`count` of the latest free places, a little apart; fewer where there are not so many."""
+    places = np.flatnonzero(free)
     step = max(1, len(places) // 300)
-    return [places[-1 - step * (used + turn)] for turn in range(count)]
+    chosen: list[int] = places[::-1][::step][:count].tolist()
+    return chosen
 
 
 def _keys_of(frame: pl.DataFrame, keys: list[str]) -> tuple[str, ...]:

@@ -82,6 +82,10 @@ def contacts(extract: Extract) -> pl.DataFrame:
     # Late recording that every world has: three contacts of the last month come with the last week's extract.
     late = np.flatnonzero((found["day"] <= council.ends - 12) & (found["referral"] < 0))[-3:]
     recorded[late] = council.corrected_on
+    day = found["day"].copy()
+    if extract.as_at < council.corrected_on:
+        # Two contacts stood under another day until then.
+        day[_of_last_spring(day, council)[:2]] -= 3
     withdrawn = np.full(count, NEVER, dtype=np.int64)
     gone = np.flatnonzero((found["day"] < council.ends - 60) & (outcome == 2) & (recorded < council.ends - 20))[-1:]
     withdrawn[gone] = council.corrected_on
@@ -89,7 +93,7 @@ def contacts(extract: Extract) -> pl.DataFrame:
         {
             "cont_contact_id": numbered("CON", np.arange(count, dtype=np.int64) + 1),
             "cont_person_id": extract.child(found["person"]),
-            "cont_contact_date": days(found["day"]),
+            "cont_contact_date": days(day),
             "cont_contact_source_code": pick(SOURCES, found["source"]),
             "cont_contact_source_desc": pick(SOURCE_DESCRIPTIONS, found["source"]),
             "cont_contact_outcome_json": pick(CONTACT_OUTCOMES, outcome),
@@ -97,6 +101,11 @@ def contacts(extract: Extract) -> pl.DataFrame:
         recorded,
         withdrawn,
     )
+
+
+def _of_last_spring(day: Ints, council: Council) -> Ints:
+    """Positions of the days between seven months and one month before the world's end."""
+    return np.flatnonzero((day < council.ends - 30) & (day > council.ends - 200))
 
 
 def _on_open_case(found: Arrays, ref: Arrays) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -190,7 +199,7 @@ def assessment_table(extract: Extract, workforce: Workforce, found: Arrays) -> p
     )
     authorised = found["authorised"].copy()
     # A few dates were mistyped and put right between the last two extracts.
-    mistyped = np.flatnonzero((authorised < council.ends - 30) & (authorised > council.ends - 200))[:4]
+    mistyped = _of_last_spring(authorised, council)[:4]
     if extract.as_at < council.corrected_on:
         authorised[mistyped] -= 3
     post = workforce.referral_posts[ASSESS][found["referral"]]

@@ -60,7 +60,7 @@ def assessments_of(council: Council, care: Care) -> Arrays:
     working = council.working_days
     start, end = periods["start"][real], periods["end"][real]
     count = len(real)
-    in_time = chance(rng, 0.63, count)
+    in_time = chance(rng, 0.58, count)
     returned = working.add(start, np.where(in_time, between(rng, 9, 20, count), between(rng, 21, 60, count)))
     attended = working.on_or_before(returned - between(rng, 2, 7, count))
     attended = np.maximum(attended, start + 1)
@@ -84,7 +84,8 @@ def assessments_of(council: Council, care: Care) -> Arrays:
     }
     found = stacked([first, review])
     length = len(found["kind"])
-    found["fails"] = np.where(chance(rng, 0.055, length), choose(rng, (0.6, 0.4), length) + 2, 0)
+    fails = np.where(found["kind"] == IHA, 0.055, 0.12)
+    found["fails"] = np.where(chance(rng, fails, length), choose(rng, (0.6, 0.4), length) + 2, 0)
     found = taken(found, found["attended"] >= council.begins)
     return taken(found, np.lexsort((found["period"], found["asked"])).astype(np.int64))
 
@@ -319,11 +320,9 @@ def camhs(extract: Extract, care: Care) -> pl.DataFrame:
     decision = choose(rng, (0.74, 0.14, 0.12), count)
     decided = day + np.where(urgency == 0, between(rng, 0, 1, count), between(rng, 2, 24, count))
     beyond = chance(rng, 0.17, count)
-    wait = np.where(beyond, limit * 7 * (1 + rng.random(count)), limit * 7 * (0.25 + 0.72 * rng.random(count))).astype(
-        np.int64
-    )
+    wait = limit * 7 * np.where(beyond, 1 + rng.random(count), 0.08 + 0.9 * rng.random(count) ** 1.7)
     accepted = decision == 0
-    seen = np.where(accepted, np.maximum(day + wait, decided), NEVER)
+    seen = np.where(accepted, np.maximum(day + wait.astype(np.int64), decided), NEVER)
     second = np.where(accepted & chance(rng, 0.8, count), seen + between(rng, 14, 70, count), NEVER)
     discharged = np.where(accepted, seen + between(rng, 90, 400, count), decided)
     return table(

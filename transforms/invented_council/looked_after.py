@@ -25,7 +25,7 @@ from transforms.invented_council.columns import (
     taken,
 )
 from transforms.invented_council.council import Council, Extract
-from transforms.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints, day_number
+from transforms.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints, add_months, day_number
 from transforms.invented_council.front_door import referral_id
 
 SHORT_BREAKS = 9
@@ -36,10 +36,11 @@ V2, C1, C2, E1, L1, L2, V4 = range(7)
 PLACEMENTS = ("U6", "U4", "U3", "U1", "K2", "K3", "P1", "R3", "S1", "R1", "K1", "Z11", "R5", "A6", "A5", "H5", "Z1")
 FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG, HOME_K2, SUPPORTED, PARENTS = range(7)
 OTHER_Z, ADOPTERS, ADOPTING_CARER, SUPPORTED_BEFORE, OTHER_BEFORE = 11, 13, 14, 15, 16
+NOT_REGISTERED = [PLACEMENTS.index(code) for code in ("P1", "R1", "R5", "Z11", "Z1")]
 TYPE_WEIGHTS = (  # by age at placement: under 10, 10-15, 16 and over
-    (0.50, 0.19, 0.18, 0.06, 0.01, 0.00, 0.045, 0.010, 0.000, 0.000, 0.000, 0.005, 0.000),
-    (0.38, 0.21, 0.10, 0.05, 0.19, 0.00, 0.030, 0.000, 0.008, 0.010, 0.004, 0.018, 0.000),
-    (0.24, 0.12, 0.05, 0.02, 0.17, 0.33, 0.020, 0.005, 0.005, 0.010, 0.005, 0.020, 0.005),
+    (0.42, 0.16, 0.17, 0.06, 0.02, 0.00, 0.140, 0.020, 0.000, 0.000, 0.000, 0.010, 0.000),
+    (0.27, 0.15, 0.08, 0.04, 0.31, 0.00, 0.090, 0.000, 0.008, 0.015, 0.007, 0.030, 0.000),
+    (0.14, 0.06, 0.03, 0.01, 0.18, 0.48, 0.040, 0.005, 0.005, 0.015, 0.010, 0.025, 0.010),
 )
 SUPPORTED_IS_K3_FROM = day_number(date(2024, 4, 1))
 OTHER_IS_Z11_FROM = day_number(date(2025, 4, 1))
@@ -69,7 +70,7 @@ class Care:
 def lived_through(council: Council) -> Care:
     periods = _periods(council)
     statuses = _statuses(council, periods)
-    placements = _placements(council, periods, placement_orders(periods, statuses))
+    placements = _placements(council, periods, statuses)
     return Care(periods, placements, statuses, _episodes(council, periods, placements, statuses))
 
 
@@ -107,20 +108,27 @@ def placement_orders(periods: Arrays, statuses: Arrays) -> Ints:
     return granted
 
 
-def _placements(council: Council, periods: Arrays, granted: Ints) -> Arrays:
-    """Where the child lived: a first placement, often a move within weeks, then moves for one child in six."""
+def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
+    """Where the child lived: a first placement, often a move within weeks, then moves for one child in six.
+
+    Some move on at sixteen, into supported accommodation more often than not.
+    """
     rng = council.random("placements")
     count = len(periods["start"])
+    granted = placement_orders(periods, statuses)
     start, end = periods["start"], np.minimum(periods["end"], council.ends + 1)
     length = np.maximum(end - start, 1)
     short_break = periods["ending"] == SHORT_BREAKS
-    restless = chance(rng, 0.16, count)
+    restless = chance(rng, 0.20, count)
     yearly = np.where(restless, 2.2, 0.085)
     moves = rng.poisson(np.where(short_break, 0.0, yearly * np.maximum(length - 80, 0) / YEAR)).astype(np.int64)
     owner, _ = ragged(moves)
     later = start[owner] + 80 + (rng.random(len(owner)) * np.maximum(length[owner] - 80, 1)).astype(np.int64)
-    early = np.flatnonzero(chance(rng, 0.34, count) & ~short_break)
+    early = np.flatnonzero(chance(rng, 0.40, count) & ~short_break)
     soon = start[early] + between(rng, 4, 75, len(early))
+    sixteen = add_months(council.born[periods["person"]], 192)
+    grown = np.flatnonzero(chance(rng, 0.42, count) & ~short_break & (start < sixteen))
+    moved_on = sixteen[grown] + between(rng, 20, 600, len(grown))
     adopted = np.flatnonzero(periods["ending"] == careers.ADOPTION).astype(np.int64)
     whole = periods["end"] - start
     joined = start[adopted] + (whole[adopted] * (0.55 + 0.2 * rng.random(len(adopted)))).astype(np.int64)
@@ -128,9 +136,10 @@ def _placements(council: Council, periods: Arrays, granted: Ints) -> Arrays:
     joined_on = np.full(count, NEVER, dtype=np.int64)
     joined_on[adopted] = joined
 
-    period = np.concatenate([np.arange(count, dtype=np.int64), owner, early, adopted])
-    day = np.concatenate([start, later, soon, joined])
-    final = np.concatenate([np.zeros(count + len(owner) + len(early), dtype=np.int64), np.ones(len(adopted), np.int64)])
+    period = np.concatenate([np.arange(count, dtype=np.int64), owner, early, grown, adopted])
+    day = np.concatenate([start, later, soon, moved_on, joined])
+    final = np.zeros(len(period), dtype=np.int64)
+    final[len(period) - len(adopted) :] = 1
     keep = (day < periods["end"][period]) & (day <= council.ends) & ((final == 1) | (day < joined_on[period]))
     period, day, final = period[keep], day[keep], final[keep]
     order = np.lexsort((day, period))
@@ -139,7 +148,7 @@ def _placements(council: Council, periods: Arrays, granted: Ints) -> Arrays:
     repeated[1:] = (period[1:] == period[:-1]) & (day[1:] - day[:-1] < 2)
     period, day, final = period[~repeated], day[~repeated], final[~repeated]
     found = {"period": period, "start": day, "end": _next_in(period, day, periods["end"])}
-    found["type"] = _placement_types(rng, council, periods, found, final)
+    found["type"] = _placement_types(rng, council, periods, statuses, found, final)
     total = len(day)
     kind = found["type"]
     found["provider"] = np.select(
@@ -168,11 +177,13 @@ def _placements(council: Council, periods: Arrays, granted: Ints) -> Arrays:
 
 
 def lengths_of_way(rng: np.random.Generator, count: int) -> Ints:
-    """Distance from home in tenths of a mile: a fifth of the children live more than twenty miles away."""
-    return np.minimum(np.exp(rng.normal(np.log(82), 1.05, count)), 4000).astype(np.int64)
+    """Distance from home in tenths of a mile: more than a fifth of the children live over twenty miles away."""
+    return np.minimum(np.exp(rng.normal(np.log(92), 1.05, count)), 4000).astype(np.int64)
 
 
-def _placement_types(rng: np.random.Generator, council: Council, periods: Arrays, found: Arrays, final: Ints) -> Ints:
+def _placement_types(
+    rng: np.random.Generator, council: Council, periods: Arrays, statuses: Arrays, found: Arrays, final: Ints
+) -> Ints:
     person = periods["person"][found["period"]]
     band = np.digitize((found["start"] - council.born[person]) / YEAR, (10, 16))
     kind = np.zeros(len(band), dtype=np.int64)
@@ -181,9 +192,18 @@ def _placement_types(rng: np.random.Generator, council: Council, periods: Arrays
     first = found["start"] == periods["start"][found["period"]]
     kind = np.where(first & np.isin(kind, (LONG_TERM, PARENTS)), FOSTER, kind)
     kind = np.where(first & (kind == KINSHIP_LONG), KINSHIP, kind)
+    # Only a child under a care order can be placed at home; a few rows say otherwise, as everywhere.
+    status = statuses["code"][_in_force(statuses, found["period"], found["start"])]
+    kind = np.where((kind == PARENTS) & ~np.isin(status, (C1, C2)) & ~chance(rng, 0.02, len(band)), FOSTER, kind)
     kind = np.where(final == 1, np.where(chance(rng, 0.18, len(band)), ADOPTING_CARER, ADOPTERS), kind)
     kind = np.where((kind == SUPPORTED) & (found["start"] < SUPPORTED_IS_K3_FROM), SUPPORTED_BEFORE, kind)
     return np.where((kind == OTHER_Z) & (found["start"] < OTHER_IS_Z11_FROM), OTHER_BEFORE, kind)
+
+
+def _in_force(statuses: Arrays, period: Ints, day: Ints) -> Ints:
+    """Positions of the statuses in force on the days; `statuses` are sorted by period and start."""
+    keys = statuses["period"] * 10_000_000 + statuses["start"] + 1_000_000
+    return (np.searchsorted(keys, period * 10_000_000 + day + 1_000_000, side="right") - 1).astype(np.int64)
 
 
 def _next_in(owner: Ints, day: Ints, end_of_owner: Ints) -> Ints:
@@ -243,9 +263,8 @@ def _episodes(council: Council, periods: Arrays, placements: Arrays, statuses: A
     unique = np.unique(keys)
     owner, start = unique // 10_000_000, unique % 10_000_000 - 1_000_000
     placement_keys = placements["period"] * 10_000_000 + placements["start"] + 1_000_000
-    status_keys = statuses["period"] * 10_000_000 + statuses["start"] + 1_000_000
     placement = np.searchsorted(placement_keys, unique, side="right") - 1
-    status = np.searchsorted(status_keys, unique, side="right") - 1
+    status = _in_force(statuses, owner, start)
     moved = np.isin(unique, keys[is_placement == 1])
     changed = np.isin(unique, keys[is_placement == 0])
     first = np.ones(len(unique), dtype=np.bool_)
@@ -260,15 +279,19 @@ def _episodes(council: Council, periods: Arrays, placements: Arrays, statuses: A
         "end": end,
         "reason": reason.astype(np.int64),
         "placement": placement.astype(np.int64),
-        "status": status.astype(np.int64),
-        "ceased": _ceased(rng, periods, owner, last),
+        "status": status,
+        "ceased": _ceased(rng, periods, owner, last, placements["type"][placement]),
     }
     return taken(found, np.lexsort((found["period"], found["start"])).astype(np.int64))
 
 
-def _ceased(rng: np.random.Generator, periods: Arrays, owner: Ints, last: Flags) -> Ints:
+def _ceased(rng: np.random.Generator, periods: Arrays, owner: Ints, last: Flags, kind: Ints) -> Ints:
     count = len(owner)
     ending = periods["ending"][owner]
+    guardian = choose(rng, (0.75, 0.15, 0.1), count)
+    # Who was no foster carer is another guardian (E47); a few rows say otherwise.
+    fostered = np.isin(kind, (FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG)) | chance(rng, 0.03, count)
+    guardian = np.where(fostered, guardian, 2)
     reason = np.select(
         [
             ending == careers.GUARDIANSHIP,
@@ -278,7 +301,7 @@ def _ceased(rng: np.random.Generator, periods: Arrays, owner: Ints, last: Flags)
             ending == SHORT_BREAKS,
         ],
         [
-            choose(rng, (0.75, 0.15, 0.1), count) + 3,
+            guardian + 3,
             choose(rng, (0.2, 0.8), count) + 6,
             choose(rng, (0.3, 0.15, 0.26, 0.06, 0.23), count) + 8,
             choose(rng, (0.6, 0.36, 0.04), count) + 13,
@@ -337,7 +360,8 @@ def placement_table(extract: Extract, care: Care) -> pl.DataFrame:
     found = taken(found, order.astype(np.int64))
     kind, place = found["type"], found["place"]
     last = found["end"] == periods["end"][found["period"]]
-    registered = np.isin(kind, (FOSTER, LONG_TERM, HOME_K2, SUPPORTED, SUPPORTED_BEFORE))
+    # Every provider is registered but parents, care homes for adults, prisons and what has no other name.
+    registered = ~np.isin(kind, NOT_REGISTERED) & (place % 103 != 7)
     miles = pl.Series(found["miles_tenths"], dtype=pl.Int64) / 10
     return table(
         {

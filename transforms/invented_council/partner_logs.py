@@ -61,16 +61,16 @@ def evenly(rng: np.random.Generator, council: Council, per_year: float, least_pe
 
 
 def allegations(extract: Extract, workforce: Workforce) -> pl.DataFrame:
-    """About 25 contacts a year per 10,000 residents; four in ten are referrals, most of them settled in a month."""
+    """About 42 contacts a year per 10,000 residents; four in ten are referrals, most of them settled in a month."""
     council = extract.council
     rng = council.random("allegations")
-    day = council.working_days.on_or_before(evenly(rng, council, council.residents * 0.0025, 20))
+    day = council.working_days.on_or_before(evenly(rng, council, council.residents * 0.0042, 20))
     count = len(day)
-    referral = chance(rng, 0.42, count)
+    referral = chance(rng, 0.40, count)
     subject = between(rng, 1, max(8, int(count * 1.9)), count)
     sector = choose(rng, SECTOR_WEIGHTS, count)
     category = choose(rng, (0.42, 0.1, 0.17, 0.06, 0.25), count)
-    speed = choose(rng, (0.76, 0.15, 0.075, 0.015), count)
+    speed = choose(rng, (0.70, 0.18, 0.10, 0.02), count)
     low, high = np.asarray((4, 33, 100, 370))[speed], np.asarray((28, 85, 340, 460))[speed]
     length = (low + rng.random(count) * (high - low)).astype(np.int64)
     settled = np.where(referral, council.working_days.on_or_before(day + length), NEVER)
@@ -89,6 +89,11 @@ def allegations(extract: Extract, workforce: Workforce) -> pl.DataFrame:
     known_then = np.argsort(council.first_known, kind="stable")
     child = known_then[(rng.random(count) * np.maximum(person, 1)).astype(np.int64)]
     names_child = chance(rng, 0.55, count) & (person > 0)
+    # One open referral is taken out of the log, never closed, between the last two extracts.
+    gone = np.flatnonzero(referral & (day <= council.ends - 75))[-1:]
+    settled[gone] = NEVER
+    withdrawn = np.full(count, NEVER, dtype=np.int64)
+    withdrawn[gone] = council.corrected_on
     post = workforce.draw(rng, REVIEWING, count)
     met = np.where(referral, chance(rng, 0.88, count), False)
     done = settled < NEVER
@@ -147,6 +152,7 @@ def allegations(extract: Extract, workforce: Workforce) -> pl.DataFrame:
             "lado_officer": worker_ids(workforce.on_duty(post, day)),
         },
         day,
+        withdrawn,
     )
 
 
@@ -160,10 +166,16 @@ def arrangements_of(council: Council) -> Arrays:
     fits = np.flatnonzero(
         (earliest < np.minimum(sixteen - 200, council.ends - 2)) & (~referred | (council.last_known < council.ends))
     )
-    wanted = round(max(9.0, council.residents * 0.00021) * (council.ends - council.begins) / YEAR)
-    chosen = rng.permutation(fits[council.died[fits] == NEVER])[: max(1, wanted)].astype(np.int64)
+    fits = fits[council.died[fits] == NEVER].astype(np.int64)
+    wanted = max(1, round(max(6.0, council.residents * 0.00022) * (council.ends - council.begins) / YEAR))
+    # The same number every year: the years are cut into as many stretches as arrangements are wanted, and each is
+    # given the first of the children, in no order, who fits a day of it.
+    chosen = rng.permutation(fits)
     room = np.minimum(sixteen[chosen] - 150, council.ends) - earliest[chosen]
     notified = earliest[chosen] + (rng.random(len(chosen)) * np.maximum(room, 1)).astype(np.int64)
+    stretch = (notified - council.begins) * wanted // (council.ends - council.begins + 1)
+    _, first = np.unique(stretch, return_index=True)
+    chosen, notified = chosen[first], notified[first]
     order = np.lexsort((chosen, notified))
     person, notified = chosen[order], council.working_days.on_or_before(notified[order])
     notified = np.maximum(notified, earliest[person])
@@ -172,7 +184,7 @@ def arrangements_of(council: Council) -> Arrays:
     proposal = kind == 0
     started = np.select(
         [proposal, kind == 2],
-        [notified + between(rng, 10, 70, count), notified + between(rng, 1, 20, count)],
+        [notified + between(rng, 10, 60, count), notified + between(rng, 1, 20, count)],
         notified - between(rng, 2, 70, count),
     )
     initial = council.working_days.add(
@@ -256,16 +268,16 @@ def arrangement_table(extract: Extract, workforce: Workforce, found: Arrays) -> 
 
 
 def visits_of(council: Council, found: Arrays) -> Arrays:
-    """The first visit, then every five or six weeks in the first year and under twelve after; a tenth are late."""
+    """The first visit, then every five weeks or so in the first year and under twelve after; a few are left out."""
     rng = council.random("private fostering visits")
-    began = np.where(found["started"] < NEVER, np.maximum(found["started"], found["initial"]), NEVER)
+    began = np.where(found["started"] < NEVER, found["initial"], NEVER)
     year = np.minimum(began + 365, found["ended"])
-    early, day = every(rng, began, year, 39, 8, until=council.ends)
+    early, day = every(rng, began, year, 36, 6, until=council.ends)
     second = np.where(found["ended"] > began + 366, began + 365, NEVER)
     later, later_day = every(rng, second, found["ended"], 78, 10, until=council.ends)
     regular = np.concatenate([early, later])
     on = council.working_days.on_or_before(np.concatenate([day, later_day]))
-    held = ~chance(rng, 0.06, len(on))
+    held = ~chance(rng, 0.11, len(on))
     everyone = np.arange(len(began), dtype=np.int64)
     arrangement = np.concatenate([everyone, regular[held]])
     on = np.maximum(np.concatenate([found["initial"], on[held]]), found["notified"][arrangement])

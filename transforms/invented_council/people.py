@@ -252,7 +252,7 @@ def immigration(extract: Extract) -> pl.DataFrame:
     ref = council.referrals
     alone = np.flatnonzero(ref["course"] == careers.UASC).astype(np.int64)
     person, arrived = ref["person"][alone], ref["referred"][alone]
-    granted = np.where(chance(rng, 0.55, len(person)), arrived + between(rng, 150, 700, len(person)), NEVER)
+    granted = np.where(chance(rng, 0.55, len(person)), arrived + between(rng, 250, 900, len(person)), NEVER)
     eighteen = add_months(council.born[person], 216)
     has_leave = granted < NEVER
     everyone = np.concatenate([person, person[has_leave]])

@@ -257,13 +257,13 @@ def absences(council: Council, workforce: Workforce) -> pl.DataFrame:
 
 
 def posts(extract: Extract, workforce: Workforce) -> pl.DataFrame:
-    """Established posts. One held by an agency worker is vacant and covered; one in sixteen more stands empty."""
+    """Established posts. One held by an agency worker is vacant and covered; one in twenty-five more stands empty."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("vacant posts")
     social = np.flatnonzero(np.asarray(IS_SOCIAL_WORK)[workforce.kind]).astype(np.int64)
     holder = workforce.on_duty(social, np.full(len(social), as_at, dtype=np.int64))
     covered = workforce.tenures["agency"][holder] == 1
-    spare = max(1, round(len(social) / 16))
+    spare = max(1, round(len(social) / 25))
     like = social[between(rng, 0, len(social) - 1, spare)]
     empty_since = council.ends - between(rng, 20, 500, spare)
     since = np.concatenate([np.where(covered, workforce.tenures["started"][holder], NEVER), empty_since])

@@ -159,8 +159,8 @@ def _tenures(rng: np.random.Generator, council: Council, posts: int) -> Arrays:
     post = np.arange(posts, dtype=np.int64)
     parts: list[Arrays] = []
     while len(post):
-        agency = chance(rng, 0.40, len(post))
-        stay = np.where(agency, 60 + rng.exponential(290, len(post)), 200 + rng.exponential(1900, len(post)))
+        agency = chance(rng, 0.43, len(post))
+        stay = np.where(agency, 90 + rng.exponential(400, len(post)), 200 + rng.exponential(2200, len(post)))
         end = start + stay.astype(np.int64)
         parts.append(
             {

@@ -160,6 +160,8 @@ def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, 
     if faults:
         if name == "ssd_contacts":
             frame = frame.drop("cont_contact_source_code")
+        elif name == "ssd_permanence":
+            frame = frame.drop("perm_decision_reversed_reason")
         elif name == "ssd_cin_visits":
             frame = frame.with_columns(cinv_local_note_type=pl.lit("VISIT"))
         elif name == "nhs_registration":

@@ -29,6 +29,7 @@ TABLE = Table(
             "Of a timeliness figure: how many are open and already late on the last day, whom the figure cannot show:"
             " profile.open_and_late, or the cases of the indicator's twin.",
         ),
+        text("open_and_late_because", "Why that cannot be said; else NULL."),
         yes_no("is_current", "Of the newest period of its kind."),
         text("not_computable_because", "Why value is NULL."),
         whole_number(

@@ -11,8 +11,8 @@ TABLE = Table(
     one_row_is="One table of two deliveries of its source: the newest, and the newest one before it.",
     key=("source_table",),
     columns=(
-        text("source_table", "The table's name in the drop; one that never arrived is not here."),
-        date("as_at", "The day this delivery is true for; NULL where the table is absent from it, or bears no day."),
+        text("source_table", "The table's name in the drop; one that never arrived, or bears no day (the register), is not here."),
+        date("as_at", "The day this delivery is true for; NULL where the table is absent from it."),
         date("as_at_before", "The day the delivery before it is true for; NULL at the first run."),
         whole_number("rows_now", "Rows received in this delivery."),
         whole_number("rows_before", "Rows received in the one before."),
@@ -24,8 +24,7 @@ TABLE = Table(
         text("outcome", "compared, first run, same file (not a byte has changed), or could not be compared."),
         text("because", "Why it could not be compared."),
         text("extract_id", "SHA-256 of this delivery's file."),
-        text("sheet", "Its sheet."),
         text("extract_id_before", "SHA-256 of the file of the delivery before."),
-        text("sheet_before", "Its sheet; NULL where it was not read."),
+        text("file_name_before", "Name of that file as received."),
     ),
 )
