@@ -44,7 +44,7 @@ class Comparison:
 ROWS_MOVED = Comparison(
     code="x007",
     rule="X007",
-    title=f"The number of rows moved by more than {ROW_COUNT_LIMIT:g}% since the delivery before",
+    title=f"The number of rows moved by more than {ROW_COUNT_LIMIT:g}%, or the local limit, since the delivery before",
     severity="info",
     fix="Find out why; where the extract is cut short, send it again whole.",
 )

@@ -327,10 +327,12 @@ def _published_twins() -> dict[str, list[str]]:
     for entry in sorted(files("transforms.benchmarks").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml"):
             read = tomllib.loads(entry.read_text(encoding="utf-8"))
-            for twin in read["twin"]:
+            for twin in read.get("twin", ()):
                 columns = [twin[key] for key in ("value", "numerator", "denominator") if key in twin]
                 named = [", ".join(column) if isinstance(column, list) else column for column in columns]
-                told = f"{read['source']}: `{twin['file']}`, columns {', '.join(tick(name) for name in named)}"
+                if groups := twin.get("groups"):
+                    named = [f"{len(groups)} groups, {next(iter(groups))} to {list(groups)[-1]}"]
+                told = f"{read['publication']}: {twin['source']}: `{twin['file']}`, {', '.join(tick(n) for n in named)}"
                 found.setdefault(twin["indicator"], []).append(told)
     return found
 

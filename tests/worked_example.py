@@ -74,7 +74,8 @@ def play(indicator: Indicator) -> Played:
     derive(connection, "records")
     measure_indicators(connection, {}, authority_code=None, only=[indicator])
     figure = connection.execute(
-        "SELECT numerator, denominator, value, numerator_beside, value_beside, longest, open_and_late FROM profile.indicator_results"
+        "SELECT numerator, denominator, value, numerator_beside, value_beside, longest, open_and_late"
+        " FROM profile.indicator_results"
         " WHERE is_current AND period_kind = ?",
         [example["period_kind"]],
     ).fetchone()

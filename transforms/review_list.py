@@ -275,4 +275,5 @@ def _by_digits(received_children: Sequence[str]) -> str:
             FROM theirs_cut AS one JOIN ours_cut AS other USING (unit, cut)
             WHERE one.number <> other.number AND (one.fails OR other.fails)
           ) AS near
-          JOIN waiting ON waiting.digits = near.digits AND (waiting.born_on IS NULL OR waiting.born_on = near.born_on)"""
+          JOIN waiting ON waiting.digits = near.digits
+            AND (waiting.born_on IS NULL OR waiting.born_on = near.born_on)"""

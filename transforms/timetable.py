@@ -217,7 +217,11 @@ def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
         if step.kind == "documents due":
             due.setdefault(step.day, []).append(step)
     for day, steps in sorted(due.items()):
-        lines = [f"- {step.title} (sourcing: {step.fact.sourced}; of the day: {step.sourced})" for step in steps]
+        lines = [
+            f"- {step.title} (sourcing: {step.fact.sourced}"
+            + (f"; of the day: {step.sourced})" if step.sourced != step.fact.sourced else ")")
+            for step in steps
+        ]
         events.append(
             (steps[0], f"due: {len(steps)} of the things asked for", f"Due on day {day}:\n" + "\n".join(lines))
         )

@@ -96,7 +96,8 @@ def test_what_lacks_a_column_or_table_could_not_be_checked(warehouse: duckdb.Duc
     found = judged(warehouse)
     assert found["ssd_cp_plans", "cin_8910"][0] == "could not be checked"
     assert found["ssd_cp_plans", "cin_8910"][2] == (
-        "column cppl_cp_plan_ola of ssd_cp_plans is absent; column cppl_cp_plan_latest_category of ssd_cp_plans is absent"
+        "column cppl_cp_plan_ola of ssd_cp_plans is absent; "
+        "column cppl_cp_plan_latest_category of ssd_cp_plans is absent"
     )
     assert found["ssd_cp_plans", "cin_8832"][2] is not None
     assert "ssd_cin_episodes did not arrive" in str(found["ssd_cp_plans", "cin_8832"][2])

@@ -425,7 +425,7 @@ def test_as_a_naive_comparison_finds_it(
     found = deliveries.changes("change, key, row_number, row_number_before")
     assert found == sorted(
         [("event date changed", *row) for row in anew]
-        + [("gone" if closed else "gone while open", key, None, row) for key, row, closed in gone],
+        + [("gone while open" if is_open else "gone", key, None, row) for key, row, is_open in gone],
         key=lambda row: (row[0], row[1]),
     )
 

@@ -8,15 +8,22 @@ from tests.worked_example import play, said_verdicts
 from transforms.indicator import Indicator, indicators
 from warehouse.problem import Problem
 
-ASKED_FOR = """
-NI58 NI61 NI62 NI63 NI64 NI65 NI66 NI67 FD01 FD02 FD05 FD06 FD08 AS01 AS02 CN01 CN03 CN06
-CP01 CP02 CP04 CP05 CP06 CP07 CP08 CP09 CP11 CP13 CP14 CP15 CP18 LA01 LA02 LA03 LA04 LA05 LA09 LA10 LA12 LA13 LA14 LA16
-HE01 HE03 HE04 HE05 HE06 HE08 CA01 CA02 CA03 CA04 CL01 CL02 CL03 CL04 CL05 CL06 WF01 WF02 WF03 WF04 WF05 WF08 SU01
-LD01 LD02 LD05 LD07 LD08 LD09 LD10 LD11 PF01 PF02 PF03 PF04 PF06 PF08 PF09 CO01 CO06 RV01 RV04 AU02 AU03 AU05 AP01 AP02
-DQ01
-""".split()
-WEEK_AND_SIX_MONTHS = "FD01 FD02 FD06 AS01 CP01 CP02 CP09 LA02 LA03 LA16 PF01 PF02 PF03 PF08 LD01".split()
-MONTH = "FD01 FD02 FD06 AS01 CN03 CP02 CP15 LA13 HE01 CA01 CA02 RV01".split()
+ASKED_FOR = [
+    "NI58", "NI61", "NI62", "NI63", "NI64", "NI65", "NI66", "NI67", "FD01", "FD02", "FD05", "FD06", "FD08", "AS01",
+    "AS02", "CN01", "CN03", "CN06", "CP01", "CP02", "CP04", "CP05", "CP06", "CP07", "CP08", "CP09", "CP11", "CP13",
+    "CP14", "CP15", "CP18", "LA01", "LA02", "LA03", "LA04", "LA05", "LA09", "LA10", "LA12", "LA13", "LA14", "LA16",
+    "HE01", "HE03", "HE04", "HE05", "HE06", "HE08", "CA01", "CA02", "CA03", "CA04", "CL01", "CL02", "CL03", "CL04",
+    "CL05", "CL06", "WF01", "WF02", "WF03", "WF04", "WF05", "WF08", "SU01", "LD01", "LD02", "LD05", "LD07", "LD08",
+    "LD09", "LD10", "LD11", "PF01", "PF02", "PF03", "PF04", "PF06", "PF08", "PF09", "CO01", "CO06", "RV01", "RV04",
+    "AU02", "AU03", "AU05", "AP01", "AP02", "DQ01",
+]  # fmt: skip
+WEEK_AND_SIX_MONTHS = [
+    "FD01", "FD02", "FD06", "AS01", "CP01", "CP02", "CP09", "LA02", "LA03", "LA16", "PF01", "PF02", "PF03", "PF08",
+    "LD01",
+]  # fmt: skip
+MONTH = [
+    "FD01", "FD02", "FD06", "AS01", "CN03", "CP02", "CP15", "LA13", "HE01", "CA01", "CA02", "RV01",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("indicator", indicators(), ids=lambda indicator: indicator.code)

@@ -250,7 +250,7 @@ def test_a_decision_for_a_child_who_is_not_there_waits_and_says_so(warehouse: du
 
 
 def test_a_row_that_matches_by_itself_since_is_left_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """A number put right, or a key used again for another child, speaks for itself; what was decided is shown as such."""
+    """A number put right, or a key used again for another child, speaks for itself; the decision is told as such."""
     land(
         warehouse,
         "nhs_dental",

@@ -71,7 +71,7 @@ def _step(step: DatedStep) -> dict[str, object]:
         "first_on": spoken(step.first_on),
         "last_on": spoken(step.last_on) if step.last_on != step.first_on else "",
         "moved": step.moved,
-        "day_sourced": step.sourced,
+        "day_sourced": step.sourced if step.sourced != step.fact.sourced else "",
     }
 
 

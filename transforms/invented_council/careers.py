@@ -24,7 +24,7 @@ COURSE_WEIGHTS_AFTER_PROTECTION = (0.12, 0.05, 0.15, 0.08, 0.14, 0.03, 0.37, 0.0
 # How a period of care ends.
 HOME, GUARDIANSHIP, ADOPTION, GROWS_UP, RELATIVES = range(5)
 CARE_WEIGHTS = (  # by age at entry: under 5, 5-9, 10-15, 16 and over
-    (0.40, 0.22, 0.15, 0.17, 0.06),
+    (0.34, 0.19, 0.27, 0.14, 0.06),
     (0.42, 0.14, 0.00, 0.38, 0.06),
     (0.38, 0.02, 0.00, 0.54, 0.06),
     (0.18, 0.00, 0.00, 0.78, 0.04),

@@ -160,11 +160,11 @@ def complaint_table(extract: Extract, found: Arrays) -> pl.DataFrame:
 def complaint_learning(council: Council, found: Arrays) -> pl.DataFrame:
     rng = council.random("complaint learning")
     upheld = (found["outcome"] <= 1) & (found["answered"] <= council.ends)
-    place = np.flatnonzero(upheld & chance(rng, 0.85, len(upheld)))
+    place = np.flatnonzero(upheld & chance(rng, 0.9, len(upheld)))
     start = found["answered"][place]
     count = len(place)
-    due = start + between(rng, 20, 90, count)
-    done = np.where(chance(rng, 0.82, count), due + between(rng, -18, 25, count), NEVER)
+    due = start + between(rng, 20, 60, count)
+    done = np.where(chance(rng, 0.86, count), due + between(rng, -18, 25, count), NEVER)
     return table(
         {
             "learning_id": numbered("LRN", np.arange(1, count + 1, dtype=np.int64), 5),

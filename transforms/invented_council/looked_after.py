@@ -119,7 +119,7 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
     start, end = periods["start"], np.minimum(periods["end"], council.ends + 1)
     length = np.maximum(end - start, 1)
     short_break = periods["ending"] == SHORT_BREAKS
-    restless = chance(rng, 0.20, count)
+    restless = chance(rng, 0.18, count)
     yearly = np.where(restless, 2.2, 0.085)
     moves = rng.poisson(np.where(short_break, 0.0, yearly * np.maximum(length - 80, 0) / YEAR)).astype(np.int64)
     owner, _ = ragged(moves)

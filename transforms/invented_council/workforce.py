@@ -159,7 +159,7 @@ def _tenures(rng: np.random.Generator, council: Council, posts: int) -> Arrays:
     post = np.arange(posts, dtype=np.int64)
     parts: list[Arrays] = []
     while len(post):
-        agency = chance(rng, 0.43, len(post))
+        agency = chance(rng, 0.45, len(post))
         stay = np.where(agency, 90 + rng.exponential(400, len(post)), 200 + rng.exponential(2200, len(post)))
         end = start + stay.astype(np.int64)
         parts.append(
