@@ -324,11 +324,11 @@ def _compare(store: EvidenceStore, entry: Entry, content_hash: str, summary: Pac
 
 
 def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str, ...]:
-    """What changed since the version before: files received since, and the code."""
-    then = {
-        extract.slot: extract for extract in evidence_in(ledger.until(before.body["inputs"]["known_sequence"])).extracts
-    }
-    now = {extract.slot: extract for extract in evidence_in(ledger.until(inputs["known_sequence"])).extracts}
+    """What changed since the version before: files received, rows decided, and the code."""
+    earlier = evidence_in(ledger.until(before.body["inputs"]["known_sequence"]))
+    later = evidence_in(ledger.until(inputs["known_sequence"]))
+    then = {extract.slot: extract for extract in earlier.extracts}
+    now = {extract.slot: extract for extract in later.extracts}
     said = []
     for slot in sorted(now):
         place = " ".join(part for part in slot if part)
@@ -337,6 +337,15 @@ def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str
         elif then[slot].sha256 != now[slot].sha256:
             said.append(f"superseded since: {place}")
     said += [f"no longer used: {' '.join(part for part in slot if part)}" for slot in sorted(then) if slot not in now]
+    decided = {decision.sequence for decision in later.decisions} - {
+        decision.sequence for decision in earlier.decisions
+    }
+    withdrawn = {(decision.source_table, decision.key) for decision in earlier.decisions} - {
+        (decision.source_table, decision.key) for decision in later.decisions
+    }
+    for count, what in ((len(decided), "decided since"), (len(withdrawn), "no longer decided")):
+        if count:
+            said.append(f"{what}: {count} partner {'row' if count == 1 else 'rows'} that waited for a person")
     for name, what in (("code", "the program"), ("as_at", "the as-at date"), ("authority_name", "the council's name")):
         if before.body["inputs"][name] != inputs[name]:
             said.append(f"changed since: {what}, from {before.body['inputs'][name]} to {inputs[name]}")

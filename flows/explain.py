@@ -10,6 +10,7 @@ import duckdb
 
 from flows.report import shown
 from transforms.indicator import Indicator, by_code
+from transforms.landing import STACKED
 from transforms.measure_indicators import feeding_tables
 from warehouse import catalogue
 from warehouse.contract import Table
@@ -226,7 +227,9 @@ def cases_of(
         rows = connection.execute(
             f"""
             SELECT found.case_id, found.child_id, found.counts, found.numerator_part, found.denominator_part,
-                   arrival.file_name, arrival.sheet, home.received_row
+                   arrival.file_name,
+                   string_split(arrival.sheet, ' / ')[1 + home.received_row // {STACKED}],
+                   home.received_row % {STACKED}
             FROM ({found}) AS found
             LEFT JOIN ({_homes_of_cases(connection, indicator)}) AS home ON home.case_id = found.case_id
             LEFT JOIN (SELECT * FROM quality.arrivals WHERE status = 'loaded') AS arrival

@@ -6,17 +6,15 @@ The same program gives the same pages; a page that differs is stale, and `make c
 from __future__ import annotations
 
 import argparse
-import datetime
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
-from expectations import promised
-from expectations.rule import SOURCES, rules
+from flows.check_pages import checks_reference
 from flows.cli import EXIT_CODES, parser
 from flows.framework_pages import frameworks_page
 from flows.page_pieces import anchor, listed, page, table_of, tick, to_indicator, to_table
@@ -32,7 +30,6 @@ from warehouse.contract import Column, Table
 from warehouse.query_reads import reads
 
 FOLDER = "reference"
-_SOME_DAY = datetime.date(2000, 1, 1)
 _SUPPORTED = (str, int, float)
 
 INDICATOR_SOURCED_MEANS = {
@@ -82,7 +79,7 @@ def pages() -> dict[str, str]:
         "README.md": _contents(),
         "tables.md": _tables(),
         "codes.md": _codes(),
-        "checks.md": _checks(),
+        "checks.md": checks_reference(),
         "lineage.md": _lineage(),
         "commands.md": _commands(),
         "settings.md": _settings(),
@@ -189,6 +186,8 @@ def _notes(column: Column) -> Iterable[str]:
         yield "**event date**"
     if column.may_lie_ahead:
         yield "may lie ahead"
+    if column.closes:
+        yield "**closes the row**"
     if column.codes:
         yield f"codes: [{column.codes}](codes.md#{anchor(column.codes)})"
     if column.refers_to:
@@ -270,7 +269,8 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
         ("earlier periods", indicator.history),
         ("in the denominator", indicator.denominator),
         ("counts", indicator.numerator),
-        ("open and already late", indicator.open_and_late or (to_indicator(indicator.twin) if indicator.twin else "")),
+        ("open and already late", indicator.open_and_late),
+        ("open and already late, as", f"[{indicator.twin}]({indicator.twin}.md)" if indicator.twin else ""),
         ("by group", f"{indicator.broken_down_by}: {indicator.breakdown}" if indicator.breakdown else ""),
         ("shown beside", indicator.beside),
         ("source", indicator.source),
@@ -337,68 +337,7 @@ def _published_twins() -> dict[str, list[str]]:
     return found
 
 
-# ---------------------------------------------------------------- checks and lineage
-
-
-def _checks() -> str:
-    blocks = [
-        "Every check comes out as **met**, **broken**, or **could not be checked** (its table or column did not"
-        " arrive); one that could not run is never passed. `quality.checks` holds the outcomes, `quality.issues` the"
-        " rows.",
-        "## What sets a row aside",
-        "These three, of severity critical, and nothing else. The row waits in `quality.rejected_rows` with its place"
-        " in the file.",
-        table_of(
-            ("check", "rules in quality.rejected_rows"),
-            [(tick(f"set aside:{code}"), ", ".join(rules)) for code, rules in promised.SET_ASIDE_BY.items()],
-        ),
-        table_of(("file", "key", "about", "event date"), [_sets_aside(t) for t in catalogue.by_file().values()]),
-        "## Rules of the DfE's returns, and our own",
-        "Written from what each rule checks, in our own words and on the weekly extract. An *error* must be put right"
-        " before a return, a *query* put right or explained; a rule never takes a row out of a figure. Own rules X001"
-        " to X005 and X010 are the promised checks below; X007 to X009 compare a delivery with the one before.",
-        *_rules(),
-        "## What is reported and stays",
-        "Severity warning: the row passes, and is counted beside every figure it feeds.",
-    ]
-    for table in catalogue.by_file().values():
-        rows = [(tick(c.code), c.title, c.severity) for c in promised.checks(table, _SOME_DAY)]
-        if rows:
-            blocks += [f"### {table.file}", table_of(("check", "promise", "severity"), rows)]
-    return page("Checks", "the contracts under `warehouse/records/` and the rules under `expectations/`", *blocks)
-
-
-def _rules() -> Iterable[str]:
-    for source in SOURCES:
-        chosen = [rule for rule in rules() if rule.source == source]
-        yield f"### {'Own rules' if source == 'own' else source}"
-        yield table_of(
-            ("rule", "what it finds", "table", "kind", "severity", "returns from", "how it is read here"),
-            [
-                (
-                    f"[`{rule.code}`](../../expectations/{rule.folder}/{rule.file_name})",
-                    rule.title,
-                    to_table(rule.table),
-                    rule.kind,
-                    rule.severity,
-                    str(rule.first_return_year or ""),
-                    rule.reading,
-                )
-                for rule in chosen
-            ],
-        )
-
-
-def _sets_aside(table: Table) -> Sequence[str]:
-    def headings(wanted: Callable[[Column], bool]) -> str:
-        return ", ".join(tick(column.heading) for column in table.columns if wanted(column))
-
-    return (
-        tick(table.file),
-        headings(lambda column: column.name in table.key) or "none",
-        headings(lambda column: column.about),
-        headings(lambda column: column.event_date),
-    )
+# ---------------------------------------------------------------- lineage
 
 
 def _lineage() -> str:

@@ -46,8 +46,8 @@ class Report:
         checks: outcome, number of checks, rows that broke them.
         not_checked: table, promise, skipped or failed, why; less what a first run cannot compare.
         compared: how comparing with the delivery before came out, and of how many tables.
-        since: table, day of the delivery before, rows new, gone, gone while open, events dated anew; of the tables where
-            a row is gone or dated anew.
+        since: table, day of the delivery before, rows new, gone, gone while open, events dated anew; of the tables
+            where a row is gone or dated anew.
         figures: code, title, period kind, ends on, numerator, denominator, value, unit, why not, set aside, unmatched,
             stale, sourced.
         current_figures: code, kind, ends on, numerator, denominator, value of every current period.

@@ -17,6 +17,7 @@ import duckdb
 
 from transforms.landing import STACKED
 from transforms.read_extract import Arrival
+from transforms.read_with_mapping import put_back_as_received
 from warehouse import catalogue
 from warehouse.clean import trimmed, value
 from warehouse.contract import Column, Table
@@ -95,14 +96,18 @@ def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[st
             compared.append(comparison)
         elif earlier is not None:
             jobs.append(partial(_compare, table=table, received=landed[file], before=earlier, told=comparison))
-    with _memory_beside(connection) as built:
-        compared += side_by_side(connection, [partial(job, built=built) for job in jobs])
+    if jobs:
+        with _memory_beside(connection) as built:
+            compared += side_by_side(connection, [partial(job, built=built) for job in jobs])
+            put_back_as_received(connection)  # nothing is there any more but cells kept beside a mapping's: dropped
+    if not compared:
+        return
     columns = [column.name for column in fields(_Comparison)]
     connection.executemany(
         f"INSERT INTO quality.comparisons ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         [astuple(one) for one in sorted(compared, key=lambda one: one.source_table)],
     )
-    keep_in_order(connection, "quality.changes", "source_table, change, row_number_before")
+    keep_in_order(connection, "quality.changes", "source_table, change, sheet_before, row_number_before")
 
 
 def _settled_unread(comparison: _Comparison, status: str, before: Before | None) -> bool:
@@ -172,8 +177,13 @@ def _compare(
     try:
         _read_and_compare(connection, table, received, before.read, told, quoted(built))
     except (duckdb.Error, OSError) as error:
-        # The kind of fault alone: its text may quote a cell.
+        # The kind of fault alone: its text may quote a cell. What was found until then is half the truth.
         told.outcome, told.because = NOT_COMPARED, f"{FAILED} ({type(error).__name__})"
+        told.rows_new = told.rows_recorded_late = None
+        told.rows_gone = told.rows_gone_while_open = told.event_dates_changed = None
+        connection.execute(f"DELETE FROM {quoted(built)}.quality.changes WHERE source_table = ?", [table.file])
+    finally:
+        connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
     return told
 
 
@@ -198,7 +208,6 @@ def _read_and_compare(
         told.because = f"column {', '.join(absent)}, the key, is absent"
     else:
         _compare_rows(connection, _sides(table, set(received), was, told, built), told)
-    connection.execute(f"DROP TABLE {table.landing_name}")
 
 
 @dataclass(frozen=True, slots=True)

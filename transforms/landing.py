@@ -114,14 +114,18 @@ class Reading:
 
         A column that one of them does not have is NULL in its rows.
         """
-        landed = {name for part in parts for name in part.matched.landed}
-        own = [column.heading for column in self.table.columns if column.heading in landed]
-        names = list(dict.fromkeys([*own, *(name for part in parts for name in part.matched.landed)]))
+        # DuckDB's names are the same whatever their case, and so are the headings of two sheets.
+        landed: dict[str, str] = {}
+        for part in parts:
+            for name in part.matched.landed:
+                landed.setdefault(name.lower(), name)
+        own = [column.heading.lower() for column in self.table.columns if column.heading]
+        names = list(dict.fromkeys([*(name for name in own if name in landed), *landed]))
         selects = []
         for part in parts:
-            places = part.matched.landed
+            places = {name.lower(): place for name, place in part.matched.landed.items()}
             columns = [
-                f"{part.column(places[name]) if name in places else 'NULL::VARCHAR'} AS {quoted(name)}"
+                f"{part.column(places[name]) if name in places else 'NULL::VARCHAR'} AS {quoted(landed[name])}"
                 for name in names
             ]
             columns += [

@@ -28,6 +28,7 @@ SEVERAL_IN_A_CELL = frozenset({("lado_log", "child_ids"), ("action_plan", "indic
 """Columns whose contract says that a cell holds a semicolon list: only these are split."""
 
 BETWEEN_SEVERAL = ";"
+FAULT = "the mapping: "
 
 _FACTS: dict[str, type] = {
     "table": str,
@@ -181,7 +182,7 @@ class _Checked:
         )
 
     def _problem(self, what: str, *, part: str = "", why: str = "what is meant would be a guess", fix: str) -> Problem:
-        return Problem(f"the mapping: {what}", where=f"{self._name}{part and ', ' + part}", why=why, fix=fix)
+        return Problem(FAULT + what, where=f"{self._name}{part and ', ' + part}", why=why, fix=fix)
 
     def _check_facts(self) -> None:
         for fact, value in self._said.items():

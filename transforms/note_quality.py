@@ -79,7 +79,7 @@ def _note_checks(connection: duckdb.DuckDBPyConnection) -> None:
                    count(*) FILTER (made.outcome = 'could not be checked') AS not_run
             FROM touching JOIN quality.checks AS made USING (check_code, source_table) GROUP BY indicator_code
           ), issue AS (
-            SELECT indicator_code, count(DISTINCT (source_table, row_number)) AS row_count
+            SELECT indicator_code, count(DISTINCT (source_table, extract_id, row_number)) AS row_count
             FROM touching JOIN quality.issues USING (check_code, source_table) GROUP BY indicator_code
           )
           SELECT indicator_code, coalesce(outcome.broken, 0) AS checks_broken,

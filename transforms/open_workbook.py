@@ -28,7 +28,8 @@ _BLANK = " \t\r\n\u00a0"
 SAVE_AGAIN = "Open it in Excel and save it as an Excel workbook (.xlsx), then put it into the drop again."
 _SECRET = (
     "Put its passphrase into the folder that DAYTWO_SECRETS names, in the file workbook_passphrase_<source> or"
-    " workbook_passphrase, where this program's account can read it; or save the workbook without one (File, Info, Protect Workbook) and send it again."
+    " workbook_passphrase, where this program's account can read it; or save the workbook without one (File, Info,"
+    " Protect Workbook) and send it again."
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ERRORS = {
@@ -174,7 +175,7 @@ def _look_at_the_outside(path: Path) -> bool:
 
 def _decrypted(path: Path, passphrase: str | None) -> io.BytesIO:
     """What a passphrase protects, in memory."""
-    if passphrase is None:
+    if not passphrase:
         raise _Refused(
             "the workbook is password-protected: it is protected by a passphrase and none is in the secret store",
             "what is inside cannot be read; the file is kept as received",
@@ -187,13 +188,14 @@ def _decrypted(path: Path, passphrase: str | None) -> io.BytesIO:
         protected = msoffcrypto.OfficeFile(file)
         try:
             protected.load_key(password=passphrase, verify_password=True)
-            protected.decrypt(content)
         except msoffcrypto.exceptions.InvalidKeyError:
             raise _Refused(
                 "the workbook is password-protected and the passphrase in the secret store does not open it",
                 "what is inside cannot be read; the file is kept as received",
                 _SECRET,
             ) from None
+        # The passphrase is the right one: what goes wrong from here on is damage.
+        protected.decrypt(content)
     return content
 
 

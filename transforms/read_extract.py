@@ -15,7 +15,7 @@ import pyarrow
 
 from transforms.confined import MEMORY_LIMIT, TIME_LIMIT
 from transforms.landing import FileFormat, Reading, registered
-from transforms.mapping import MappingFile
+from transforms.mapping import FAULT, MappingFile
 from transforms.read_csv import read_csv
 from transforms.read_parquet import read_parquet
 from transforms.read_with_mapping import make_of_cells
@@ -172,7 +172,7 @@ def _check_mapping(mapping: MappingFile | Problem | None, table: Table, file_for
     """Refuses what a mapping cannot be used for: a file is read as its owner says, or not at all."""
     if isinstance(mapping, Problem):
         raise Problem(
-            f"the mapping that holds for it cannot be used: {mapping.what}",
+            f"the mapping that holds for it cannot be used: {mapping.what.removeprefix(FAULT)}",
             where=mapping.where,
             why="without it the file would be read by guessing",
             fix=f"{mapping.fix} Then put the mapping into the drop again.".strip(),

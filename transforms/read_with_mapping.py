@@ -17,8 +17,6 @@ from warehouse import catalogue
 from warehouse.contract import Table
 from warehouse.database import landing_columns, literal, quoted
 
-_NUMBERED = ("quality.rejected_rows", "quality.issues", "quality.unmatched_rows")
-
 
 def make_of_cells(connection: duckdb.DuckDBPyConnection, mapping: MappingFile) -> list[str]:
     """Put into landing what a mapping makes of each cell; returns a sentence, with counts, for each column it changed.
@@ -28,12 +26,11 @@ def make_of_cells(connection: duckdb.DuckDBPyConnection, mapping: MappingFile) -
     table = mapping.table
     kept = _kept(connection, str(table.file))
     connection.execute(f"CREATE OR REPLACE TABLE {kept} AS FROM {table.landing_name}")
+    landed = landing_columns(connection)[str(table.file)]
     made = {
         heading: sql
         for column in table.columns
-        if (heading := column.heading) in landing_columns(connection)[str(table.file)]
-        and heading is not None
-        and (sql := _made(mapping, heading, column.kind))
+        if (heading := column.heading or "") in landed and (sql := _made(mapping, heading, column.kind))
     }
     if not made:
         return []
@@ -144,9 +141,11 @@ def _put_back(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
           AND earlier._row = try_cast(regexp_extract(aside.reason, 'row (\\d+)$', 1) AS BIGINT)
         """
     )
-    for name in _NUMBERED:
+    for told in catalogue.tables("quality"):
+        if not {"source_table", "sheet", "row_number"} <= {column.name for column in told.columns}:
+            continue
         connection.execute(
-            f"UPDATE {name} SET row_number = row_number % {STACKED}"
+            f"UPDATE {told.name} SET row_number = row_number % {STACKED}"
             f" WHERE source_table = {literal(file)} AND row_number > {STACKED}"
         )
     connection.execute(

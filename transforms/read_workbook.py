@@ -56,7 +56,11 @@ def read_workbook(
         reading.sheet = " / ".join(sheet.name for sheet in sheets)
         if several:
             _stack(reading, sheets, parts)
-            reading.notes += [f"Sheet {sheet.name} is blank." for sheet in workbook.sheets if sheet not in sheets]
+            reading.notes += [
+                f"Sheet {sheet.name} holds neither headings nor rows."
+                for sheet in workbook.sheets
+                if sheet not in sheets
+            ]
         reading.rows_landed = reading.create_landing_of(parts)
         reading.blank_rows -= reading.rows_landed
 

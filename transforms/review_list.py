@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from warehouse import catalogue
 from warehouse.clean import trimmed
 from warehouse.contract import Table
 from warehouse.database import literal
@@ -235,7 +236,7 @@ def _by_digits(received_children: Sequence[str]) -> str:
     Two numbers that both pass the check digit never differ by one digit or by two neighbours swapped: of a pair, one
     fails it. It may be the case system's own, so numbers are compared as received.
     """
-    heading = "pers_common_child_id"
+    heading = catalogue.by_name()["records.children"].column("nhs_number").heading or ""
     if heading not in received_children:
         return "SELECT NULL::BIGINT, '', NULL, NULL, NULL, NULL WHERE false"
     number = f"regexp_replace({trimmed(heading, 'received')}, '[ -]', '', 'g')"

@@ -82,7 +82,8 @@ class Column:
 
 RECEIVED_ROW = Column(
     name="received_row",
-    description="Row of the file it came from, as Excel shows it; quality.arrivals names the file.",
+    description="Row of the file it came from, as Excel shows it; quality.arrivals names the file. Of sheets that were"
+    " stacked, 10,000,000 more for each sheet before its own.",
     kind="whole_number",
 )
 

@@ -7,11 +7,15 @@ severity = "info"
 table    = "records.health_registrations"
 column   = "nhs_number"
 fix      = "Find the child with the partner, and put the NHS number right where it is wrong."
-reading  = "What matches nobody, and why, stands in quality.unmatched_rows too. Rows match by NHS number, never by name (choices G20)."
+reading  = "What matches nobody, and why, stands in quality.unmatched_rows too. Rows match by NHS number, never by name (choices G20). A row that a person decided is no child's is not asked about again."
 */
 SELECT partner.received_row
 FROM records.health_registrations AS partner
 WHERE partner.matched_child_id IS NULL
+  AND partner.row_id NOT IN (
+    SELECT decision.key FROM quality.decisions AS decision
+    WHERE decision.source_table = 'nhs_registration' AND decision.outcome = 'applied'
+  )
 /*
 # Worked example.
 as_at = 2026-03-31

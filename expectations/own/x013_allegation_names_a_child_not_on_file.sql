@@ -7,13 +7,17 @@ severity = "info"
 table    = "records.allegations"
 column   = "child_ids"
 fix      = "Check the child's reference; say so where the child is another authority's."
-reading  = "References are parted by semicolons. A child of another authority may be right, so the row is asked about and stays in every figure."
+reading  = "References are parted by semicolons. A child of another authority may be right, so the row is asked about and stays in every figure, and is not asked about again once a person decided it."
 */
 SELECT DISTINCT named.received_row
 FROM (
   SELECT allegation.received_row, trim(unnest(string_split(allegation.child_ids, ';'))) AS child_id
   FROM records.allegations AS allegation
   WHERE allegation.is_child_of_other_authority IS NOT TRUE
+    AND allegation.lado_ref NOT IN (
+      SELECT decision.key FROM quality.decisions AS decision
+      WHERE decision.source_table = 'lado_log' AND decision.outcome = 'applied'
+    )
 ) AS named
 WHERE named.child_id <> ''
   AND named.child_id NOT IN (SELECT child.child_id FROM records.children AS child)

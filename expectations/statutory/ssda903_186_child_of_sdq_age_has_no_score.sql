@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2023
 fix               = "Ask the carer for the questionnaire, or record why there is none."
-reading           = "Asked, as at the extract's day, of children looked after then and for 12 months and more, short breaks out; the answer may be of any of the last 12 months. Of age is 4 or over when the 12 months began and under 17 at their end; a reason for none is an answer."
+reading           = "Asked, as at the extract's day, of children looked after then and for 12 months and more, short breaks out; the answer may be of any of the last 12 months. Of age is 4 or over when the 12 months began and under 17 at their end; a reason for none is an answer, also without a day."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode
@@ -24,8 +24,9 @@ WHERE episode.ceased_on IS NULL
   AND NOT EXISTS (
     SELECT 1 FROM records.sdq_scores AS questionnaire
     WHERE questionnaire.child_id = episode.child_id
-      AND (questionnaire.score IS NOT NULL OR questionnaire.reason_code IS NOT NULL)
-      AND questionnaire.completed_on > (SELECT run.as_at FROM quality.run AS run) - INTERVAL 12 MONTH
+      AND (questionnaire.reason_code IS NOT NULL AND questionnaire.completed_on IS NULL
+           OR (questionnaire.score IS NOT NULL OR questionnaire.reason_code IS NOT NULL)
+              AND questionnaire.completed_on > (SELECT run.as_at FROM quality.run AS run) - INTERVAL 12 MONTH)
   )
 /*
 # Worked example.
@@ -43,6 +44,7 @@ received_row | episode_id | child_id | started_on | entered_care_on | ceased_on 
 8            | E0         | I        | 2025-01-01 | 2025-01-01      |            | broken  | 4 on the day the 12 months began
 9            | E7         | G        | 2025-01-01 | 2025-01-01      |            | met     | 17 today
 10           | E8         | V        | 2025-01-01 | 2025-01-01      |            | met     | short breaks
+11           | E12        | J        | 2025-01-01 | 2025-01-01      |            | met     | a reason without a day
 11           | E9         | H        | 2025-01-01 | 2025-01-01      | 2026-03-30 | met     | left care
 """
 [[given]]
@@ -57,6 +59,7 @@ E        | 2015-05-01
 F        | 2021-04-02
 G        | 2009-03-31
 I        | 2021-04-01
+J        | 2015-05-01
 V        | 2015-05-01
 H        | 2015-05-01
 """
@@ -67,6 +70,7 @@ sdq_score_id | child_id | completed_on | score | reason_code
 Q1           | C        | 2025-04-01   | 12    |
 Q2           | D        | 2025-03-31   | 12    |
 Q3           | E        | 2025-09-01   |       | SDQ2
+Q4           | J        |              |       | SDQ2
 """
 [[given]]
 table = "records.legal_statuses"

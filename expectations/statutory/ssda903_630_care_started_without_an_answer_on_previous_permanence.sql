@@ -8,13 +8,19 @@ table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2023
 fix               = "Record what the child had before (Z1 where there was none)."
-reading           = "The year is the one the extract's day belongs to, from 1 April."
+reading           = "The year is the one the extract's day belongs to, from 1 April. A start on short breaks (V3, V4) is not asked about: our reading."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode
 WHERE episode.start_reason_code = 'S'
   AND episode.started_on >= (
     SELECT make_date(year(run.as_at) - CASE WHEN month(run.as_at) < 4 THEN 1 ELSE 0 END, 4, 1) FROM quality.run AS run
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM records.legal_statuses AS status
+    WHERE status.child_id = episode.child_id AND status.legal_status_code IN ('V3', 'V4')
+      AND status.started_on <= episode.started_on
+      AND (status.ended_on IS NULL OR status.ended_on > episode.started_on)
   )
   AND NOT EXISTS (
     SELECT 1 FROM records.previous_permanence AS earlier
@@ -32,6 +38,15 @@ received_row | episode_id | child_id | started_on | start_reason_code | ceased_o
 4            | E3         | C        | 2025-03-31 | S                 |           |                    | met     | last year's
 5            | E4         | D        | 2025-06-01 | P                 |           |                    | met     | care had started before
 6            | E5         | E        | 2025-06-01 | S                 |           |                    | broken  | a blank answer
+7            | E6         | F        | 2025-06-01 | S                 |           |                    | met     | a start on short breaks
+8            | E7         | G        | 2025-06-01 | S                 |           |                    | broken  | short breaks had ended that day
+"""
+[[given]]
+table = "records.legal_statuses"
+rows = """
+legal_status_id | child_id | legal_status_code | started_on | ended_on
+L1              | F        | V4                | 2025-06-01 |
+L2              | G        | V4                | 2025-01-01 | 2025-06-01
 """
 [[given]]
 table = "records.previous_permanence"

@@ -115,9 +115,8 @@ def test_rows_of_restricted_tables_are_not_in_the_general_file(council: Path) ->
     nightly(council, 3)
     for file, waiting, decided in ((RESTRICTED, ["CR9", "LA1"], ["D2", "PF2"]), ("warehouse.duckdb", ["CR9"], ["D2"])):
         for table, keys in (("unmatched_rows", waiting), ("decisions", decided)):
-            assert [
-                key for (key,) in query(file_of(council, file), f"SELECT key FROM quality.{table} ORDER BY 1")
-            ] == keys
+            rows = query(file_of(council, file), f"SELECT key FROM quality.{table} ORDER BY 1")
+            assert [key for (key,) in rows] == keys
 
 
 def test_a_decision_is_applied_the_next_night_holds_later_and_is_known_when_it_was_known(council: Path) -> None:

@@ -114,7 +114,6 @@ class Council:
             )
         )
 
-
     def day(self, text: str, table: str = "") -> Day | None:
         """A day that has happened: one after the extract's date has not, for every figure (G21)."""
         day = day_of(text, table)
@@ -184,42 +183,56 @@ def reviews_due(first_due: Day, held: Iterable[Day], months: Iterable[int]) -> l
 
     Args:
         first_due: of the first review.
-        held: days of reviews.
+        held: days of reviews; two of one day are one.
         months: from a held review to the next due date, by its place.
     """
     chain: list[tuple[Day, Day | None]] = []
     due = first_due
-    for day, step in zip(sorted(held), months, strict=False):
+    for day, step in zip(sorted(set(held)), months, strict=False):
         chain.append((due, day))
         due = months_later(day, step)
     return [*chain, (due, None)]
 
 
+def is_late(due: Day, held: Day | None, on: Day) -> bool:
+    """A review held after its due date, or not held and its due date gone by (G9)."""
+    return due < on if held is None else held > due
+
+
 def all_met(chain: list[tuple[Day, Day | None]], first: Day, last: Day) -> bool:
-    """Every due date of the period met; one on its last day is not yet late (G9)."""
-    for due, held in chain:
-        if first <= due <= last and ((held is None and due < last) or (held is not None and held > due)):
-            return False
-    return True
+    """Every due date of the period met."""
+    return not any(first <= due <= last and is_late(due, held, last) for due, held in chain)
 
 
 def on_time_now(chain: list[tuple[Day, Day | None]], last: Day) -> bool:
     """The last held review was in time and the next is not late."""
-    for due, held in chain[-2:]:
-        if (held is None and due < last) or (held is not None and held > due):
-            return False
-    return True
+    return not any(is_late(due, held, last) for due, held in chain[-2:])
 
 
 Measure = Callable[[Council, Day, Day], Parts]
+Groups = Callable[[Council, Day, Day], list[str]]
+Late = Callable[[Council, Day], int]
 YEAR, HALF, MONTH, WEEK = "rolling_12_months", "last_6_months", "month", "week"
 NI, SNAPSHOT = (YEAR, "financial_year"), ("snapshot",)
 
 
 class Reading(NamedTuple):
-    """How an indicator is counted, its unit, the kinds of period it is given for (G8), tables it is nothing without."""
+    """How an indicator is counted.
+
+    Attributes:
+        count: numerator and denominator of a period.
+        unit: what the value is.
+        kinds: the kinds of period it is given for (G8).
+        tables: it is nothing without.
+        groups: the group each case is in, "" where the record does not say; of an indicator asked for by group.
+        late: how many are open and already late on a period's last day (G24); where no indicator of its own says it.
+        beside: numerator of the reading shown beside.
+    """
 
     count: Measure
     unit: str
     kinds: tuple[str, ...]
     tables: tuple[str, ...]
+    groups: Groups | None = None
+    late: Late | None = None
+    beside: Measure | None = None

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.oracle import naive
-from tests.oracle.crowded_drop import CrowdedDrop
+from tests.oracle.crowded_drop import write_crowded_drop
 from transforms.build_records import build_records
 from transforms.indicator import by_code
 from transforms.measure_indicators import build_periods, measure_indicators
@@ -44,7 +44,7 @@ def measured(drop: Path, as_at: DAY) -> duckdb.DuckDBPyConnection:
 @pytest.mark.parametrize("as_at", DATES, ids=str)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_figure_is_the_naive_ones(seed: int, as_at: DAY, tmp_path: Path) -> None:
-    CrowdedDrop(seed, as_at).write(tmp_path)
+    write_crowded_drop(tmp_path, seed, as_at)
     connection = measured(tmp_path, as_at)
     rows = connection.execute(
         "SELECT indicator_code, period_kind, ends_on, numerator, denominator, value FROM profile.indicator_results"
@@ -63,7 +63,7 @@ def test_every_figure_is_the_naive_ones(seed: int, as_at: DAY, tmp_path: Path) -
 @pytest.mark.parametrize("seed", [3, 4])
 def test_the_rows_set_aside_are_the_naive_ones(seed: int, tmp_path: Path) -> None:
     as_at = DATES[0]
-    CrowdedDrop(seed, as_at).write(tmp_path)
+    write_crowded_drop(tmp_path, seed, as_at)
     rows = measured(tmp_path, as_at).execute("SELECT source_table, row_number FROM quality.rejected_rows").fetchall()
     expected = {(table, number) for table, number, _ in naive.set_aside(tmp_path, as_at)}
     assert expected
@@ -71,7 +71,7 @@ def test_the_rows_set_aside_are_the_naive_ones(seed: int, tmp_path: Path) -> Non
 
 
 def test_a_crowded_drop_leaves_no_figure_without_cases(tmp_path: Path) -> None:
-    CrowdedDrop(1, DATES[0]).write(tmp_path)
+    write_crowded_drop(tmp_path, 1, DATES[0])
     figures = naive.measure(tmp_path, DATES[0])
     assert {code for code, _, _ in figures} == set(naive.INDICATORS)
     never_some = [

@@ -210,6 +210,7 @@ def quality_page(rows: int) -> bytes:
             "set_aside": [],
             "unmatched": [],
             "coverage": [],
+            "first_run": "0",
             "not_checked": [],
             "broken": [],
         },

@@ -34,7 +34,7 @@ def built(folder: Path) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture(scope="module")
 def late_and_missing(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """Council and private fostering late, LADO never received, and dental checks left out of health's newest delivery."""
+    """Council and private fostering late, LADO never received, dental checks left out of health's newest delivery."""
     folder = tmp_path_factory.mktemp("late_and_missing")
     drop = small_council.write(folder / "drop")
     late(drop, "council", "2026-10-17")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 
 import duckdb
 import pytest
@@ -324,45 +323,3 @@ def test_a_suggestion_by_digits_is_the_one_a_plain_reading_finds(nines: list[int
     else:
         assert row is not None
         assert row[1] == (candidates[0] if len(candidates) == 1 else None)
-
-
-def test_a_large_councils_list_takes_less_than_a_second() -> None:
-    """50,000 children and 60,000 rows of which a third waits: far more than a real delivery's one in fifty."""
-    connection = empty_landing()
-    connection.execute(
-        """
-        CREATE TABLE landing.ssd_person AS
-        SELECT 'P' || n AS pers_person_id, (DATE '2008-01-01' + (n % 6000)::INT)::VARCHAR AS pers_dob,
-               lpad(((4000000000 + n * 104729) % 9999999999)::VARCHAR, 10, '0') AS pers_common_child_id,
-               'x' AS _extract_id, NULL::VARCHAR AS _sheet, n + 2 AS _row
-        FROM range(50000) AS person(n)
-        """
-    )
-    connection.execute(
-        """
-        CREATE TABLE landing.nhs_health_assessments AS
-        SELECT 'H' || n AS request_id,
-               CASE WHEN n % 3 > 0 THEN lpad(
-                 ((4000000000 + (n % 50000) * 104729 + n % 7) % 9999999999)::VARCHAR, 10, '0') END AS nhs_number,
-               CASE n % 2 WHEN 0 THEN 'P' || (n % 50000) END AS local_child_id,
-               (DATE '2008-01-01' + (n % 6000)::INT)::VARCHAR AS dob, 'IHA' AS assessment_kind, 'COMPLETED' AS outcome,
-               'x' AS _extract_id, NULL::VARCHAR AS _sheet, n + 2 AS _row
-        FROM range(60000) AS request(n)
-        """
-    )
-    spent: list[float] = []
-    write = review_list.write_review_list
-
-    def timed(*given: object) -> None:
-        began = time.process_time()
-        write(*given)  # type: ignore[arg-type]
-        spent.append(time.process_time() - began)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("transforms.match_partner_rows.write_review_list", timed)
-        build_records(connection)
-    waiting = connection.execute("SELECT count(*), count(suggested_child_id) FROM quality.unmatched_rows").fetchall()
-    assert waiting[0][0] > 20_000
-    assert waiting[0][1] > 1_000
-    # Of the processor, so that a busy machine does not fail it; a cross join takes minutes.
-    assert spent[0] < 3

@@ -316,7 +316,8 @@ def _figure(
         tuple(_comparator(unit, row) for row in published),
         standing(
             missing=[because] if because and not because.startswith(NO_CASES) else [],
-            stale=[main["stale_because"]] if main["stale_because"] else [],
+            # What did not come is said already where the figure could not be computed without it.
+            stale=[main["stale_because"]] if main["stale_because"] and not because else [],
             doubtful=[
                 *rows_doubt(rows_set_aside, rows_unmatched),
                 *(feed.absent_because for feed in feeds if feed.absent_because and not because),

@@ -136,9 +136,10 @@ NOTHING = pl.lit(None, dtype=pl.String)
 ALTERED = (
     Altered(
         "ssd_cp_plans",
-        "plan ends before it starts",
+        "8925 ends before it starts",
         "cppl_cp_plan_end_date",
         _moved("cppl_cp_plan_start_date", "-10d"),
+        rule="statutory",
         long_past="cppl_cp_plan_end_date",
     ),
     Altered(
@@ -238,7 +239,7 @@ ALTERED = (
     Altered("ssd_person", "unknown code", "pers_ethnicity", pl.lit("WBRT"), 2),
     Altered("ssd_cin_assessments", "referral not there", "cina_referral_id", pl.lit("REF9999999")),
     Altered("ssd_involvements", "worker not there", "invo_professional_id", pl.lit("W99999"), 2),
-    Altered("nhs_health_assessments", "date of birth differs", "dob", _moved("dob", "1d")),
+    Altered("nhs_health_assessments", "X011 date of birth differs", "dob", _moved("dob", "1d"), rule="own"),
     Altered(
         "nhs_dental",
         "NHS number fails its check digit",
@@ -259,9 +260,17 @@ UNMATCHED = (
     "nhs_ae",
 )
 
+LEFT_OUT = {
+    "ssd_contacts": "cont_contact_source_code",
+    "ssd_permanence": "perm_decision_reversed_reason",
+    "private_fostering": "disabled",
+}
+"""A column that the file of a table lacks: what is checked by it could not be checked."""
+
 FORMS = {
-    "ssd_contacts": ("a column missing, as Mosaic leaves it out", "cont_contact_source_code"),
-    "ssd_permanence": ("a column missing, as the system does not keep it", "perm_decision_reversed_reason"),
+    "ssd_contacts": ("a column missing, as Mosaic leaves it out", LEFT_OUT["ssd_contacts"]),
+    "ssd_permanence": ("a column missing, as the system does not keep it", LEFT_OUT["ssd_permanence"]),
+    "private_fostering": ("a column missing, as the log does not keep it", LEFT_OUT["private_fostering"]),
     "ssd_cin_visits": ("an unknown extra column", "cinv_local_note_type"),
     "nhs_registration": ("an unknown extra column in a file whose unknown columns are not loaded", "practice_name"),
     "ssd_cin_plans": ("NULL for blank", ""),

@@ -26,7 +26,7 @@ from transforms.invented_council.as_known import cut, headings
 from transforms.invented_council.council import Extract, found_council
 from transforms.invented_council.days import day_number
 from transforms.invented_council.documents import document_files
-from transforms.invented_council.faults import Fault, plant
+from transforms.invented_council.faults import LEFT_OUT, Fault, plant
 from transforms.invented_council.looked_after import lived_through
 from transforms.invented_council.workforce import staffed
 from warehouse.catalogue import by_file
@@ -109,6 +109,8 @@ def write_drop(
             known, found = plant(_as_text(known), contract, council, extract.as_at)
             planted += found
         known = known.select(headings(contract))
+        if faults and name in LEFT_OUT:
+            known = known.drop(LEFT_OUT[name])
         rows[name] = known.height
         written.add(name)
         if name in WORKBOOKS:
@@ -158,11 +160,7 @@ def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, 
     bom = False
     blank = ""
     if faults:
-        if name == "ssd_contacts":
-            frame = frame.drop("cont_contact_source_code")
-        elif name == "ssd_permanence":
-            frame = frame.drop("perm_decision_reversed_reason")
-        elif name == "ssd_cin_visits":
+        if name == "ssd_cin_visits":
             frame = frame.with_columns(cinv_local_note_type=pl.lit("VISIT"))
         elif name == "nhs_registration":
             frame = frame.with_columns(practice_name=pl.lit("Marl Street Practice"))

@@ -1,0 +1,166 @@
+"""The crowded drop's staff, allegations, private fostering, complaints, homes, audits, action plan and population."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from pathlib import Path
+
+from tests.oracle.crowd import Crowd
+from tests.oracle.naive_days import months_later, working_days_later
+
+PROFESSIONALS = [f"ssd_professionals-{number}" for number in range(20)]
+
+
+def write_staff(crowd: Crowd, drop: Path) -> None:
+    """Workers, posts and who works with which child."""
+    crowd.table(
+        drop, "ssd_professionals", "prof_professional_id prof_professional_name", [["Worker"] for _ in PROFESSIONALS]
+    )
+    rows = []
+    for _ in range(60):
+        rows.append([
+            crowd.one(*PROFESSIONALS, "gone", ""), crowd.one("5", "4", "0", ""),
+            crowd.one("1.0", "0.5", "0.6", "0.00", "", "x"), crowd.written(crowd.day()),
+            crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.6),
+            crowd.one("PERM", "FIXED", "AGENCY", ""), crowd.one("WBRI", "AIND", "REFU", "NOBT", ""),
+        ])  # fmt: skip
+    crowd.table(drop, "hr_staff", "staff_id professional_id role fte start_date leave_date contract ethnicity", rows)
+    rows = []
+    for _ in range(40):
+        since = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.2)
+        rows.append([crowd.one("1.0", "0.5", "0.0", "", "x"), crowd.yes_no(), crowd.yes_no(), since])
+    crowd.table(drop, "hr_posts", "post_id fte vacant agency_covering vacant_since", rows)
+    rows = []
+    for _ in range(300):
+        rows.append([
+            crowd.one(*PROFESSIONALS, "gone", ""), crowd.one("CW", "CW", "IRO", ""), crowd.written(crowd.day()),
+            crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.6), crowd.child(),
+        ])  # fmt: skip
+    crowd.table(
+        drop, "ssd_involvements",
+        "invo_involvements_id invo_professional_id invo_professional_role_id invo_involvement_start_date"
+        " invo_involvement_end_date invo_person_id", rows,
+    )  # fmt: skip
+
+
+def write_allegations(crowd: Crowd, drop: Path) -> None:
+    """Contacts about a working day after the employer knew, outcomes about one, three and twelve months later."""
+    rows = []
+    for _ in range(160):
+        day = crowd.day()
+        aware = crowd.near(day - datetime.timedelta(days=crowd.random.choice([0, 1, 3])))
+        outcome = crowd.near(*[months_later(day, months) for months in (1, 3, 12)], crowd.day())
+        rows.append([
+            crowd.one("REFERRAL", "REFERRAL", "CONSULT", ""), crowd.written(day, as_people_type=True),
+            crowd.written(aware, often_blank=0.1, as_people_type=True),
+            crowd.written(outcome, often_blank=0.2, as_people_type=True),
+            crowd.one("FALSE", "SUBSTANTIATED", "UNFOUNDED", ""), crowd.one("EDUCATION", "POLICE", "HEALTH", ""),
+        ])  # fmt: skip
+    crowd.table(
+        drop, "lado_log",
+        "lado_ref contact_type date_contact date_employer_aware date_outcome outcome referring_agency", rows,
+    )  # fmt: skip
+
+
+def write_private_fostering(crowd: Crowd, drop: Path) -> None:
+    """Arrangements, and visits about six weeks apart."""
+    rows = []
+    visits = []
+    for number in range(140):
+        day = crowd.near(crowd.day(), crowd.as_at - datetime.timedelta(days=9))
+        first_visit = crowd.written(crowd.near(working_days_later(day, 7), day), often_blank=0.2)
+        aware = crowd.near(day, day, crowd.day())
+        until = crowd.near(aware, aware + datetime.timedelta(days=42), crowd.as_at, crowd.day())
+        rows.append([
+            crowd.child(), crowd.written(day, as_people_type=True), first_visit,
+            crowd.written(crowd.near(aware, day), often_blank=0.1), crowd.written(aware, often_blank=0.05),
+            crowd.written(until, often_blank=0.5), crowd.one("CARER", "PARENT", "SCHOOL", ""),
+            crowd.one("HOME", "TURNED_16", "CLA", ""),
+        ])  # fmt: skip
+        seen = aware
+        for _ in range(crowd.random.randint(0, 10)):
+            seen = crowd.near(seen + datetime.timedelta(days=crowd.random.choice([30, 41, 41])))
+            reference = crowd.one("", "gone") if crowd.seldom() and crowd.seldom() else f"private_fostering-{number}"
+            alone = crowd.one("Y", "Y", "N", "INAPPROPRIATE", "")
+            visits.append([reference, crowd.written(seen, as_people_type=True), alone])
+    crowd.table(
+        drop, "private_fostering",
+        "pf_ref child_id date_notified date_initial_visit date_started date_la_aware date_ended notified_by end_reason",
+        rows,
+    )  # fmt: skip
+    crowd.table(drop, "pf_visits", "pf_visit_id pf_ref visit_date seen_alone", visits)
+
+
+def write_complaints(crowd: Crowd, drop: Path) -> None:
+    """Stages of complaints and what was learnt from them."""
+    rows = []
+    for number in range(120):
+        day = crowd.day()
+        answer = crowd.near(working_days_later(day, 10), working_days_later(day, 20), day, crowd.day())
+        rows.append([
+            f"complaint-{number // 2}", crowd.one("1", "1", "2", ""), crowd.child(), crowd.written(day),
+            crowd.written(answer, often_blank=0.1), crowd.yes_no(), crowd.one("UPHELD", "PART", "NOT", "WITHDRAWN", ""),
+        ])  # fmt: skip
+    crowd.table(
+        drop, "complaints",
+        "complaint_stage_id complaint_id stage child_id date_received date_response extension_agreed outcome", rows,
+    )  # fmt: skip
+    rows = []
+    for _ in range(70):
+        complaint = "gone" if crowd.seldom() else f"complaint-{crowd.random.randrange(60)}"
+        rows.append([complaint, crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.3)])
+    crowd.table(drop, "complaint_learning", "learning_id complaint_id action_done", rows)
+
+
+def write_homes(crowd: Crowd, drop: Path) -> None:
+    """Homes that open and close about the ends of months, their visits and recommendations."""
+    months = [months_later(crowd.as_at.replace(day=1), -number) for number in range(14)]
+    rows = []
+    for _ in range(12):
+        opened = crowd.near(*months, months_later(crowd.as_at, -40))
+        closed = crowd.written(crowd.near(*months), often_blank=0.7)
+        rows.append([crowd.written(opened, often_blank=0.05), closed])
+    crowd.table(drop, "homes", "home_urn opened closed", rows)
+    visits = [
+        [f"homes-{number}", crowd.written(crowd.near(month, month + datetime.timedelta(days=14), spread=2))]
+        for number in range(13) for month in months if crowd.random.random() < 0.8
+    ]  # fmt: skip
+    crowd.table(drop, "reg_visits", "visit_id home_urn visit_date", visits)
+    rows = []
+    for _ in range(120):
+        due = crowd.day()
+        visit = "gone" if crowd.seldom() else f"reg_visits-{crowd.random.randrange(len(visits))}"
+        rows.append([visit, crowd.written(due), crowd.written(crowd.near(due, crowd.day()), often_blank=0.2)])
+    crowd.table(drop, "reg_recommendations", "rec_id visit_id due closed", rows)
+
+
+def write_audits(crowd: Crowd, drop: Path) -> None:
+    """Audits and their actions, and the inspection action plan."""
+    rows = []
+    for _ in range(100):
+        grades = [crowd.one("O", "G", "R", ""), crowd.one("", "", "O", "I")]
+        rows.append([crowd.child(), crowd.written(crowd.day()), *grades])
+    crowd.table(drop, "audits", "audit_id child_id audit_date grade grade_moderated", rows)
+    rows = []
+    for _ in range(100):
+        due = crowd.day()
+        audit = "gone" if crowd.seldom() else f"audits-{crowd.random.randrange(100)}"
+        rows.append([audit, crowd.written(due), crowd.written(crowd.near(due, crowd.day()), often_blank=0.2)])
+    crowd.table(drop, "audit_actions", "action_id audit_id due done", rows)
+    rows = []
+    for _ in range(40):
+        due = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.1)
+        done = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.5)
+        rows.append([due, done, crowd.one("R", "A", "G", "B", ""), crowd.yes_no()])
+    crowd.table(drop, "action_plan", "action_id due done rag formal", rows)
+
+
+def write_population(crowd: Crowd, drop: Path) -> None:
+    """Persons by age, of years before and one ahead."""
+    years = [crowd.as_at.year - 2, crowd.as_at.year - 1, crowd.as_at.year + 1]
+    folder = drop / "council" / crowd.as_at.isoformat()
+    with (folder / "population.csv").open("w", encoding="utf-8", newline="") as file:
+        lines = [["E06000099", str(year), str(years_old), str(500 + year % 7 + years_old)]
+                 for year in years for years_old in range(25)]  # fmt: skip
+        csv.writer(file, lineterminator="\n").writerows([["la_code", "year", "age", "persons"], *lines])
