@@ -20,21 +20,25 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import duckdb
-import great_expectations as gx
 import sqlalchemy
 from duckdb_engine import ConnectionWrapper
-from great_expectations.compatibility.pydantic import PrivateAttr
-from great_expectations.core.result_format import ResultFormat
-from great_expectations.data_context.types.base import (
-    DataContextConfig,
-    InMemoryStoreBackendDefaults,
-    ProgressBarsConfig,
-)
-from great_expectations.datasource.fluent.sql_datasource import QueryAsset, SQLDatasource
-from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
-from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
+from expectations.unloaded import unloaded
 from warehouse.database import quoted
+
+# A third of the library's start is what only its statistical expectations and its charts use.
+with unloaded("scipy", "scipy.stats", "altair"):
+    import great_expectations as gx
+    from great_expectations.compatibility.pydantic import PrivateAttr
+    from great_expectations.core.result_format import ResultFormat
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+    from great_expectations.datasource.fluent.sql_datasource import QueryAsset, SQLDatasource
+    from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
 
 @atexit.register

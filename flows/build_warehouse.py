@@ -6,11 +6,9 @@ import datetime
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -99,12 +97,7 @@ def build_warehouse(
     """
     restricted = folder / "restricted.duckdb"
     general = folder / "general.duckdb"
-    with (
-        ThreadPoolExecutor(1) as beside,
-        build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection,
-    ):
-        # Great Expectations takes seconds to import: while files are read, and by builds alone.
-        engine = beside.submit(import_module, "expectations.duckdb_engine")
+    with build(restricted, memory_limit=settings.memory_limit, threads=settings.threads) as connection:
         for table in catalogue.tables("quality"):
             create(connection, table)
         say("reading extracts")
@@ -128,11 +121,14 @@ def build_warehouse(
         measure_indicators(connection, received, authority_code=authority)
         _first_published(connection, published_before)
         say("checking")
+        # Seconds to import, and slower still beside other threads; by builds alone.
+        from expectations.duckdb_engine import count_with_great_expectations
+
         judge(
             connection,
             {one.table.file or "": one.extract.as_at or as_at for one in landed if one.refused_because is None},
             as_at=as_at,
-            count=engine.result().count_with_great_expectations,
+            count=count_with_great_expectations,
         )
         judge_since_last_week(connection)
         state_coverage(connection)

@@ -18,8 +18,13 @@ NO = ("N", "NO", "0", "FALSE")
 
 
 def trimmed(heading: str, alias: str = "") -> str:
-    """The cell of landing less blanks at either end; blank and the word NULL are NULL."""
-    return f"nullif(nullif(trim({alias}{'.' if alias else ''}{quoted(heading)}, {literal(BLANKS)}), ''), 'NULL')"
+    """The cell of landing less blanks at either end; blank and the word NULL are NULL.
+
+    Told several times as fast where, as nearly everywhere, there is nothing to trim.
+    """
+    raw = f"{alias}{'.' if alias else ''}{quoted(heading)}"
+    plain = f"{raw}[1] BETWEEN '!' AND '~' AND {raw}[-1] BETWEEN '!' AND '~' AND {raw} <> 'NULL'"
+    return f"CASE WHEN {plain} THEN {raw} ELSE nullif(nullif(trim({raw}, {literal(BLANKS)}), ''), 'NULL') END"
 
 
 def _day(cell: str, formats: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.oracle.crowd import Crowd
 from tests.oracle.naive_days import months_later, working_days_later
 from tests.oracle.naive_drop import Day
 
+LEGAL = ("V2", "C2", "C1", "C1", "C1", "V3", "V4", "")
 Entries = list[tuple[str, Day]]
 
 
@@ -18,7 +20,7 @@ def write_care(crowd: Crowd, drop: Path) -> Entries:
     entries, rows = [], []
     for number in range(140):
         child, start = crowd.child(), crowd.day()
-        others = [crowd.day(), *[crowd.near(months_later(crowd.as_at, -months)) for months in (6, 12, 30)]]
+        others = [crowd.day(), *[crowd.near(months_later(crowd.as_at, -months)) for months in (6, 12, 30, 30)]]
         entry = crowd.random.choice([start, start, start, *others, crowd.ago(28)])
         end = crowd.near(working_days_later(entry, 20), crowd.day())
         entries.append((child, entry))
@@ -32,13 +34,24 @@ def write_care(crowd: Crowd, drop: Path) -> Entries:
         "clae_cla_episode_id clae_person_id clae_cla_episode_start_date clae_cla_episode_start_reason"
         " clae_entered_care_date clae_cla_episode_ceased_date clae_cla_episode_ceased_reason clae_cla_id", rows,
     )  # fmt: skip
-    _write_reviews(crowd, drop, entries)
-    _write_placements(crowd, drop)
+    placed = _write_placements(crowd, drop, len(entries))
+    _write_reviews(crowd, drop, entries, placed)
+    _write_visits(crowd, drop, placed)
     _write_events(crowd, drop, len(entries))
     return entries
 
 
-def _write_reviews(crowd: Crowd, drop: Path, entries: Entries) -> None:
+@dataclass
+class Placed:
+    """A placement: whose, from when, what kind, of which period of care."""
+
+    child: str
+    began: Day
+    kind: str
+    period: str
+
+
+def _write_reviews(crowd: Crowd, drop: Path, entries: Entries, placed: list[Placed]) -> None:
     rows = []
     for number, (_, entry) in enumerate(entries):
         due = working_days_later(entry, 20)
@@ -47,34 +60,77 @@ def _write_reviews(crowd: Crowd, drop: Path, entries: Entries) -> None:
             period = "gone" if crowd.seldom() else f"period-{number}"
             rows.append([period, crowd.written(held, often_blank=0.05), crowd.one("N", "N", "N", "", "Y")])
             due = months_later(held, months)
+    for placement in placed:
+        if placement.kind == "P1":
+            held = crowd.near(placement.began + datetime.timedelta(days=20), spread=15)
+            rows.append([placement.period, crowd.written(held), crowd.one("N", "N", "Y")])
     crowd.table(
         drop, "ssd_cla_reviews", "clar_cla_review_id clar_cla_id clar_cla_review_date clar_cla_review_cancelled", rows
     )
 
 
-def _write_placements(crowd: Crowd, drop: Path) -> None:
+def _write_placements(crowd: Crowd, drop: Path, periods: int) -> list[Placed]:
+    placed: list[Placed] = []
     rows = []
-    for child in crowd.children:
+
+    def write(child: str, began: Day, ended: str, kind: str) -> None:
+        miles = crowd.one("20", "20.0", "20.1", "19.9", "0", "150", "999.9", "", "far")
+        period = "" if crowd.seldom() else f"period-{crowd.random.randrange(periods)}"
+        rows.append([child, crowd.written(began), ended, kind, miles, period])
+        placed.append(Placed(child, began, kind, period))
+
+    for number, child in enumerate(crowd.children):
         day = crowd.near(crowd.day(), *[months_later(crowd.as_at, -months) for months in (12, 14, 24, 24)])
+        if number % 4 == 0:
+            # Two years in one home, or in two when the second is for adoption.
+            move = crowd.day()
+            write(child, crowd.near(months_later(crowd.as_at, -24)), move.isoformat(), crowd.one("U6", "U4"))
+            write(child, move, "", crowd.one("A3", "A5", "A6", "U6"))
+            continue
+        if number % 4 == 1:
+            # A first week, and six weeks of visits.
+            write(child, crowd.ago(crowd.random.choice([7, 50, 120]), spread=2), "", crowd.one("P1", "P1", "U6", "K2"))
+            continue
         for _ in range(crowd.random.randint(0, 8)):
             end = day + datetime.timedelta(days=crowd.random.choice([0, 1, 30, 60, 120, 300]))
             end = max(day, crowd.near(end, end, end, crowd.day()))
             kind = crowd.one("U6", "U4", "U1", "U6", "U4", "K2", "P1", "T0", "T4", "A3", "A5", "A6", "")
-            miles = crowd.one("20", "20.0", "20.1", "19.9", "0", "150", "999.9", "", "far")
-            rows.append([child, crowd.written(day), crowd.written(end, often_blank=0.2), kind, miles])
+            write(child, day, crowd.written(end, often_blank=0.2), kind)
             day = end if crowd.random.random() < 0.8 else crowd.day()
     crowd.table(
         drop, "ssd_cla_placement",
         "clap_cla_placement_id clap_person_id clap_cla_placement_start_date clap_cla_placement_end_date"
-        " clap_cla_placement_type clap_cla_placement_distance", rows,
+        " clap_cla_placement_type clap_cla_placement_distance clap_cla_id", rows,
+    )  # fmt: skip
+    return placed
+
+
+def _write_visits(crowd: Crowd, drop: Path, placed: list[Placed]) -> None:
+    rows = []
+    for _ in range(160):
+        child, day = crowd.visited()
+        rows.append([child, crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
+    for placement in placed:
+        day = placement.began
+        steps = [6, 6, 6, 6, 6, 27] if placement.kind == "P1" else [6, 41, 41]
+        for days in steps[: crowd.random.randint(0, 6)]:
+            day = crowd.near(day + datetime.timedelta(days=days))
+            rows.append([placement.child, crowd.written(day), crowd.one(*"YYYYYN", ""), crowd.yes_no()])
+        for days in (7, 28, 42):
+            if crowd.random.random() < 0.2:
+                day = crowd.ago(days, spread=1)
+                rows.append([placement.child, crowd.written(day), crowd.one("Y", "Y", "Y", "N", ""), crowd.yes_no()])
+    crowd.table(
+        drop, "ssd_cla_visits",
+        "clav_cla_visit_id clav_person_id clav_cla_visit_date clav_cla_visit_seen clav_cla_visit_seen_alone", rows,
     )  # fmt: skip
 
 
 def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
     rows = []
-    for _ in range(60):
+    for _ in range(90):
         until = crowd.written(crowd.day(), often_blank=0.2)
-        rows.append([crowd.child(), crowd.one("V2", "C2", "C1", "V3", "V4", ""), crowd.written(crowd.day()), until])
+        rows.append([crowd.child(), crowd.one(*LEGAL), crowd.written(crowd.day()), until])
     crowd.table(
         drop, "ssd_legal_status",
         "lega_legal_status_id lega_person_id lega_legal_status lega_legal_status_start_date lega_legal_status_end_date",
@@ -99,13 +155,6 @@ def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
         "miss_table_id miss_person_id miss_missing_episode_start_date miss_missing_episode_type"
         " miss_missing_episode_end_date", rows,
     )  # fmt: skip
-    rows = []
-    for _ in range(160):
-        child, day = crowd.visited()
-        rows.append([child, crowd.written(day), crowd.yes_no()])
-    crowd.table(
-        drop, "ssd_cla_visits", "clav_cla_visit_id clav_person_id clav_cla_visit_date clav_cla_visit_seen_alone", rows
-    )
     rows = []
     for _ in range(100):
         decided = crowd.day()
@@ -198,10 +247,11 @@ def write_health(crowd: Crowd, drop: Path, entries: Entries) -> None:
             crowd.trust_number(crowd.child()), crowd.written(received),
             crowd.one("ACCEPTED", "ACCEPTED", "PENDING", "REJECTED", ""),
             crowd.written(crowd.near(received, crowd.day()), often_blank=0.1), crowd.written(seen, often_blank=0.4),
+            crowd.written(crowd.near(crowd.as_at, seen), often_blank=0.4),
             crowd.written(crowd.near(crowd.as_at), often_blank=0.8), crowd.one(str(weeks), str(weeks), "", "many"),
         ])  # fmt: skip
     crowd.table(
         drop, "nhs_camhs",
-        "referral_id nhs_number date_received decision date_decision date_first_contact date_discharged"
-        " spec_limit_weeks", rows,
+        "referral_id nhs_number date_received decision date_decision date_first_contact date_second_contact"
+        " date_discharged spec_limit_weeks", rows,
     )  # fmt: skip

@@ -24,4 +24,5 @@ def write_crowded_drop(drop: Path, seed: int, as_at: Day) -> None:
     crowded_logs.write_complaints(crowd, drop)
     crowded_logs.write_homes(crowd, drop)
     crowded_logs.write_audits(crowd, drop)
+    crowded_logs.write_local_standards(crowd, drop)
     crowded_logs.write_population(crowd, drop)

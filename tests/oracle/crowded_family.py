@@ -137,7 +137,11 @@ def write_protection(crowd: Crowd, drop: Path) -> None:
     rows = []
     for _ in range(200):
         child, day = crowd.visited()
-        rows.append([child, crowd.written(day), crowd.yes_no()])
+        rows.append([child, crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
+    for _ in range(120):
+        # About the limit of ten working days before the as-at date.
+        rows.append([crowd.child(), crowd.written(crowd.ago(14)), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
     crowd.table(
-        drop, "ssd_cp_visits", "cppv_cp_visit_id cppv_person_id cppv_cp_visit_date cppv_cp_visit_seen_alone", rows
-    )
+        drop, "ssd_cp_visits",
+        "cppv_cp_visit_id cppv_person_id cppv_cp_visit_date cppv_cp_visit_seen cppv_cp_visit_seen_alone", rows,
+    )  # fmt: skip

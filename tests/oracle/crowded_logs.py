@@ -21,11 +21,23 @@ def write_staff(crowd: Crowd, drop: Path) -> None:
     for _ in range(60):
         rows.append([
             crowd.one(*PROFESSIONALS, "gone", ""), crowd.one("5", "4", "0", ""),
-            crowd.one("1.0", "0.5", "0.6", "0.00", "", "x"), crowd.written(crowd.day()),
+            crowd.one("1.0", "0.5", "0.6", "0.00", "", "x"),
+            crowd.written(crowd.near(crowd.day(), crowd.day(), crowd.ago(42), months_later(crowd.as_at, -6))),
             crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.6),
             crowd.one("PERM", "FIXED", "AGENCY", ""), crowd.one("WBRI", "AIND", "REFU", "NOBT", ""),
+            crowd.one("0_6W", "6W_6M", "6M_12M", "POST", ""),
         ])  # fmt: skip
-    crowd.table(drop, "hr_staff", "staff_id professional_id role fte start_date leave_date contract ethnicity", rows)
+    crowd.table(
+        drop, "hr_staff", "staff_id professional_id role fte start_date leave_date contract ethnicity asye_stage", rows
+    )
+    sessions = []
+    for number in range(60):
+        for _ in range(crowd.random.randint(0, 4)):
+            held = crowd.near(crowd.ago(7), crowd.ago(14), months_later(crowd.as_at, -1), crowd.day())
+            worker = "gone" if crowd.seldom() else f"hr_staff-{number}"
+            kind = crowd.one("PERSONAL", "PERSONAL", "CASE", "GROUP", "")
+            sessions.append([worker, kind, crowd.written(held, often_blank=0.1), crowd.written(held)])
+    crowd.table(drop, "supervision", "supervision_id staff_id kind date_held date_due", sessions)
     rows = []
     for _ in range(40):
         since = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.2)
@@ -154,6 +166,23 @@ def write_audits(crowd: Crowd, drop: Path) -> None:
         done = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.5)
         rows.append([due, done, crowd.one("R", "A", "G", "B", ""), crowd.yes_no()])
     crowd.table(drop, "action_plan", "action_id due done rag formal", rows)
+
+
+def write_local_standards(crowd: Crowd, drop: Path) -> None:
+    """Limits of visits, one that ends about the as-at date and one that begins then among them."""
+    begins = [months_later(crowd.as_at, -40), months_later(crowd.as_at, -3), crowd.near(crowd.as_at)]
+    ends = ["", crowd.near(crowd.as_at).isoformat(), ""]
+    folder = drop / "council" / crowd.as_at.isoformat()
+    with (folder / "local_standards.csv").open("w", encoding="utf-8", newline="") as file:
+        lines = [
+            ["child_protection_visit", begin.isoformat(), end, crowd.one("10", "14"), crowd.one("Y", "N"), "board",
+             begin.isoformat()]
+            for begin, end in zip(begins, ends, strict=True)
+        ]  # fmt: skip
+        csv.writer(file, lineterminator="\n").writerows([
+            ["standard", "valid_from", "valid_to", "limit_days", "working_days", "agreed_by", "agreed_on"],
+            ["child_in_need_visit", begins[0].isoformat(), "", "20", "Y", "board", begins[0].isoformat()], *lines,
+        ])  # fmt: skip
 
 
 def write_population(crowd: Crowd, drop: Path) -> None:

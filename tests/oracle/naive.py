@@ -12,6 +12,7 @@ purpose. It imports nothing of the product. The entrances:
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def measure(drop: Path, as_at: Day) -> dict[Which, Figure]:
                 value = numerator
             elif not denominator:
                 value = None
+            elif reading.days:
+                value = float(statistics.median(reading.days(council, first, last)))
             else:
                 value = FACTORS[reading.unit] * numerator / denominator
             figures[code, kind, last] = (numerator, denominator, value)

@@ -13,6 +13,7 @@ from tests.oracle.naive_council import (
     Council,
     Parts,
     Reading,
+    all_met,
     amount,
     on_time_now,
     share,
@@ -99,6 +100,72 @@ def la10_late(council: Council, last: Day) -> int:
     return number
 
 
+def _visits_due(council: Council, child: str, last: Day) -> list[tuple[Day, Day | None]] | None:
+    """Due dates of the visits since the placement open at a date began, with the day each was met on (LA12)."""
+    placement = council.placement(child, last)
+    if placement is None:
+        return None
+    start = day_of(placement["clap_cla_placement_start_date"])
+    assert start
+    seen = set()
+    for row in council.of("ssd_cla_visits", "clav_person_id", child):
+        day = day_of(row["clav_cla_visit_date"])
+        if day and start <= day <= last and yes(row["clav_cla_visit_seen"]):
+            seen.add(day)
+    chain: list[tuple[Day, Day | None]] = []
+    due = start + datetime.timedelta(days=7)
+    for day in sorted(seen):
+        chain.append((due, day))
+        apart, due_weekly = 42, day + datetime.timedelta(days=7)
+        if placement["clap_cla_placement_type"] == "P1" and _under_interim_order(council, child, day):
+            apart = 28 if _reviewed(council, placement["clap_cla_id"], start, due_weekly) else 7
+        due = day + datetime.timedelta(days=apart)
+    return [*chain, (due, None)]
+
+
+def _under_interim_order(council: Council, child: str, on: Day) -> bool:
+    for row in council.of("ssd_legal_status", "lega_person_id", child):
+        if row["lega_legal_status"] == "C1" and is_open(
+            day_of(row["lega_legal_status_start_date"]), day_of(row["lega_legal_status_end_date"]), on
+        ):
+            return True
+    return False
+
+
+def _reviewed(council: Council, period: str, first: Day, last: Day) -> bool:
+    for review in council.of("ssd_cla_reviews", "clar_cla_id", period):
+        day = day_of(review["clar_cla_review_date"])
+        if day and first <= day <= last and not yes(review["clar_cla_review_cancelled"]):
+            return True
+    return False
+
+
+def _visited(council: Council, last: Day, *, all_of_them: bool) -> Parts:
+    cases = []
+    for child in council.looked_after(last):
+        chain = _visits_due(council, child, last)
+        if chain is None:
+            cases.append(False)
+        elif chain[0][0] < last:
+            cases.append(all_met(chain, Day.min, last) if all_of_them else on_time_now(chain, last))
+    return share(cases)
+
+
+def la12(council: Council, first: Day, last: Day) -> Parts:
+    return _visited(council, last, all_of_them=False)
+
+
+def la12_beside(council: Council, first: Day, last: Day) -> Parts:
+    """Every visit since the placement began in time."""
+    return _visited(council, last, all_of_them=True)
+
+
+def la12_late(council: Council, last: Day) -> int:
+    """Children whose next visit fell due before the day and is not made."""
+    chains = [_visits_due(council, child, last) for child in council.looked_after(last)]
+    return len([chain for chain in chains if chain and chain[-1][0] < last])
+
+
 def la13(council: Council, first: Day, last: Day) -> Parts:
     cases = []
     for row in council["ssd_cla_visits"]:
@@ -153,6 +220,9 @@ INDICATORS = {
     "LA05": Reading(la05, "percent", SNAPSHOT, (*CARE, "ssd_cla_placement")),
     "LA09": Reading(la09, "percent", SNAPSHOT, (*CARE, "ssd_cla_placement")),
     "LA10": Reading(la10, "percent", SNAPSHOT, (*CARE, "ssd_cla_reviews"), late=la10_late),
+    "LA12": Reading(
+        la12, "percent", SNAPSHOT, (*CARE, "ssd_cla_placement", "ssd_cla_visits"), late=la12_late, beside=la12_beside
+    ),
     "LA13": Reading(la13, "percent", (YEAR, MONTH), ("ssd_cla_visits", "ssd_person")),
     "LA14": Reading(la14, "percent", (YEAR,), (*CARE, "ssd_involvements")),
     "LA16": Reading(la16, "percent", (YEAR, HALF, WEEK), (*CARE, "ssd_missing")),

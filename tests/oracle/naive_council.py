@@ -227,6 +227,7 @@ class Reading(NamedTuple):
         groups: the group each case is in, "" where the record does not say; of an indicator asked for by group.
         late: how many are open and already late on a period's last day (G24); where no indicator of its own says it.
         beside: numerator of the reading shown beside.
+        days: of a median, the days it is the middle of.
     """
 
     count: Measure
@@ -236,3 +237,4 @@ class Reading(NamedTuple):
     groups: Groups | None = None
     late: Late | None = None
     beside: Measure | None = None
+    days: Callable[[Council, Day, Day], list[int]] | None = None

@@ -88,6 +88,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "reg_recommendations": ("rec_id",),
     "action_plan": ("action_id",),
     "evidence": ("evidence_id",),
+    "local_standards": ("standard", "valid_from"),
     "population": ("la_code", "year", "age"),
 }
 

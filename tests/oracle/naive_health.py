@@ -187,6 +187,32 @@ def ca03(council: Council, first: Day, last: Day) -> Parts:
     return share(cases)
 
 
+def ca04_days(council: Council, first: Day, last: Day) -> list[int]:
+    """Calendar days from the referral to the first contact."""
+    days = []
+    for row in council["nhs_camhs"]:
+        received, seen = day_of(row["date_received"]), day_of(row["date_first_contact"])
+        if received and seen and first <= seen <= last:
+            days.append((seen - received).days)
+    return days
+
+
+def ca04(council: Council, first: Day, last: Day) -> Parts:
+    days = ca04_days(council, first, last)
+    return float(sum(days)), float(len(days))
+
+
+def ca04_beside(council: Council, first: Day, last: Day) -> Parts:
+    """To the second contact, of the same referrals, where it was made by the last day."""
+    days = []
+    for row in council["nhs_camhs"]:
+        received, seen = day_of(row["date_received"]), day_of(row["date_first_contact"])
+        again = day_of(row["date_second_contact"])
+        if received and seen and again and first <= seen <= last and again <= last:
+            days.append((again - received).days)
+    return float(sum(days)), float(len(days))
+
+
 CARE = ("ssd_cla_episodes", "ssd_legal_status")
 HEALTH = ("ssd_cla_health", "nhs_health_assessments")
 INDICATORS = {
@@ -199,4 +225,5 @@ INDICATORS = {
     "CA01": Reading(ca01, "percent", (YEAR, MONTH), ("nhs_camhs",)),
     "CA02": Reading(ca02, "percent", (YEAR, MONTH), ("nhs_camhs",)),
     "CA03": Reading(ca03, "count", SNAPSHOT, ("nhs_camhs",)),
+    "CA04": Reading(ca04, "median_days", (YEAR,), ("nhs_camhs",), beside=ca04_beside, days=ca04_days),
 }

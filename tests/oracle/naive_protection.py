@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from tests.oracle.naive_council import (
     HALF,
     MONTH,
@@ -139,6 +141,36 @@ def cp15(council: Council, first: Day, last: Day) -> Parts:
     return share(cases)
 
 
+def _visited_in_limit(council: Council, last: Day, *, seen_only: bool) -> Parts:
+    standards = []
+    for row in council["local_standards"]:
+        begins, ends = day_of(row["valid_from"]), day_of(row["valid_to"])
+        if row["standard"] == "child_protection_visit" and begins and begins <= last and (not ends or ends >= last):
+            standards.append((begins, int(row["limit_days"]), yes(row["working_days"])))
+    if not standards:
+        return 0.0, 0.0
+    _, limit, working = max(standards)
+    cases = []
+    for start, plan in _open_plans(council, last):
+        since = start
+        for visit in council.of("ssd_cp_visits", "cppv_person_id", plan["cppl_person_id"]):
+            day = day_of(visit["cppv_cp_visit_date"])
+            if day and start <= day <= last and (yes(visit["cppv_cp_visit_seen"]) or not seen_only):
+                since = max(since, day)
+        due = working_days_later(since, limit) if working else since + datetime.timedelta(days=limit)
+        cases.append(due >= last)
+    return share(cases)
+
+
+def cp14(council: Council, first: Day, last: Day) -> Parts:
+    return _visited_in_limit(council, last, seen_only=False)
+
+
+def cp14_beside(council: Council, first: Day, last: Day) -> Parts:
+    """Only visits at which the child was seen."""
+    return _visited_in_limit(council, last, seen_only=True)
+
+
 CATEGORIES = {
     "NEG": "neglect",
     "PHY": "physical abuse",
@@ -150,10 +182,7 @@ CATEGORIES = {
 
 def by_category(council: Council, first: Day, last: Day) -> list[str]:
     plans = _open_plans(council, last)
-    return [
-        CATEGORIES[plan["cppl_cp_plan_latest_category"]] if plan["cppl_cp_plan_latest_category"] else ""
-        for _, plan in plans
-    ]
+    return [CATEGORIES.get(plan["cppl_cp_plan_latest_category"], "") for _, plan in plans]
 
 
 def cp18(council: Council, first: Day, last: Day) -> Parts:
@@ -171,6 +200,9 @@ INDICATORS = {
     "CP09": Reading(cp09, "rate", (YEAR, HALF, WEEK), ("ssd_cp_plans", "population")),
     "CP11": Reading(cp11, "percent", SNAPSHOT, ("ssd_cp_plans",)),
     "CP13": Reading(cp13, "percent", SNAPSHOT, ("ssd_cp_plans", "ssd_cp_reviews"), late=cp13_late),
+    "CP14": Reading(
+        cp14, "percent", SNAPSHOT, ("ssd_cp_plans", "ssd_cp_visits", "local_standards"), beside=cp14_beside
+    ),
     "CP15": Reading(cp15, "percent", (YEAR, MONTH), ("ssd_cp_visits", "ssd_person")),
     "CP18": Reading(cp18, "percent", SNAPSHOT, ("ssd_cp_plans",), by_category),
 }

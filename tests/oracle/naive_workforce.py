@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from tests.oracle.naive_council import SNAPSHOT, YEAR, Council, Parts, Reading, amount, share, yes
-from tests.oracle.naive_days import is_open
+from tests.oracle.naive_days import is_open, months_later
 from tests.oracle.naive_drop import Day, Row, day_of
 
 
@@ -88,11 +90,57 @@ def wf08(council: Council, first: Day, last: Day) -> Parts:
     return share(worker["ethnicity"] not in ("", "NOBT") for worker in _in_post(council, last))
 
 
+def _supervised(council: Council, last: Day, *, of_any_kind: bool) -> Parts:
+    cases = []
+    for worker in _in_post(council, last):
+        start, professional = day_of(worker["start_date"]), council.professional(worker["professional_id"])
+        if worker["role"] == "0" or not professional or not start or not _has_case(council, professional, last):
+            continue
+        personal, others = [], []
+        for session in council.of("supervision", "staff_id", worker["staff_id"]):
+            day = day_of(session["date_held"])
+            if day and start <= day <= last:
+                (personal if session["kind"] == "PERSONAL" else others).append(day)
+        since = max([start, *personal, *(others if of_any_kind else [])])
+        if not personal and _supervision_due(worker, start, start, last) >= last:
+            continue
+        cases.append(_supervision_due(worker, start, since, last) >= last)
+    return share(cases)
+
+
+def _has_case(council: Council, professional: str, on: Day) -> bool:
+    for row in council.of("ssd_involvements", "invo_professional_id", professional):
+        if row["invo_professional_role_id"] == "CW" and is_open(
+            day_of(row["invo_involvement_start_date"]), day_of(row["invo_involvement_end_date"]), on
+        ):
+            return True
+    return False
+
+
+def _supervision_due(worker: Row, start: Day, since: Day, on: Day) -> Day:
+    if worker["asye_stage"] in ("0_6W", "6W_6M", "6M_12M"):
+        if on <= start + datetime.timedelta(days=42):
+            return since + datetime.timedelta(days=7)
+        if on <= months_later(start, 6):
+            return since + datetime.timedelta(days=14)
+    return months_later(since, 1)
+
+
+def su01(council: Council, first: Day, last: Day) -> Parts:
+    return _supervised(council, last, of_any_kind=False)
+
+
+def su01_beside(council: Council, first: Day, last: Day) -> Parts:
+    """Case and group supervision count as well."""
+    return _supervised(council, last, of_any_kind=True)
+
+
 INDICATORS = {
     "WF01": Reading(wf01, "percent", SNAPSHOT, ("hr_posts", "hr_staff")),
     "WF02": Reading(wf02, "percent", (YEAR,), ("hr_staff",)),
     "WF03": Reading(wf03, "percent", SNAPSHOT, ("hr_staff",)),
     "WF04": Reading(wf04, "percent", SNAPSHOT, ("hr_posts",)),
     "WF05": Reading(wf05, "ratio", SNAPSHOT, ("hr_staff", "ssd_involvements")),
+    "SU01": Reading(su01, "percent", SNAPSHOT, ("hr_staff", "supervision", "ssd_involvements"), beside=su01_beside),
     "WF08": Reading(wf08, "percent", SNAPSHOT, ("hr_staff",)),
 }
