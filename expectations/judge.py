@@ -18,7 +18,7 @@ from expectations.promised import SET_ASIDE_BY, SET_ASIDE_PROMISE, SET_ASIDE_RUL
 from expectations.rule import SOURCES, return_year, rule_reads, rules
 from warehouse import catalogue
 from warehouse.contract import Column, Table
-from warehouse.database import keep_in_order, landing_columns, literal, quoted, side_by_side
+from warehouse.database import insert, keep_in_order, landing_columns, literal, quoted, side_by_side
 
 NOT_CHECKED = "could not be checked"
 
@@ -115,12 +115,14 @@ def judge(
     asked += _of_rules(connection, tables, arrived, as_at)
     rows = _row_counts(connection, tables, arrived)
     outcomes = _count_and_list(connection, [one for one in asked if not one.because], count)
-    connection.executemany(
-        f"INSERT INTO quality.checks VALUES ({', '.join('?' * 14)})",
+    insert(
+        connection,
+        catalogue.by_name()["quality.checks"],
         [_outcome(one, outcomes.get(one.name), rows) for one in asked],
     )
-    connection.executemany(
-        "INSERT INTO quality.check_columns VALUES (?, ?, ?, ?)",
+    insert(
+        connection,
+        catalogue.by_name()["quality.check_columns"],
         [[one.code, one.table.file, *column] for one in asked for column in one.reads],
     )
     for table in tables:

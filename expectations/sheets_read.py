@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import duckdb
 
+from warehouse import catalogue
 from warehouse.contract import Table
+from warehouse.database import insert
 
 CODE = "sheets_read"
 TITLE = "every sheet of the workbook that holds rows was read"
@@ -36,8 +38,9 @@ def judge_sheets(
         " coverage, fix) VALUES (?, ?, 'warning', ?, ?, ?, ?, ?, 'promised', 'contract', 'ran', ?)",
         [CODE, TITLE, table.file, "broken" if not_read else "met", rows_read + rows, rows, table.team, FIX],
     )
-    connection.executemany(
-        "INSERT INTO quality.check_columns VALUES (?, ?, ?, ?)",
+    insert(
+        connection,
+        catalogue.by_name()["quality.check_columns"],
         [[CODE, table.file, table.name, column.name] for column in table.columns],
     )
     for sheet, count in not_read:

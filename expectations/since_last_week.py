@@ -14,7 +14,7 @@ import duckdb
 
 from warehouse import catalogue
 from warehouse.contract import Column, Table
-from warehouse.database import keep_in_order, literal
+from warehouse.database import insert, keep_in_order, literal
 from warehouse.quality.changes import EVENT_DATE_CHANGED, GONE, GONE_WHILE_OPEN
 from warehouse.quality.comparisons import COMPARED, FAILED, FIRST_RUN, SAME_FILE
 
@@ -90,12 +90,12 @@ def judge_since_last_week(connection: duckdb.DuckDBPyConnection, *, row_count_li
     names = [column[0] for column in found.description or ()]
     compared = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     outcomes = [outcome for one in compared for outcome in _outcomes(one, row_count_limit)]
-    if outcomes:
-        columns = ", ".join(outcomes[0])
-        connection.executemany(
-            f"INSERT INTO quality.checks ({columns}) VALUES ({', '.join('?' * len(outcomes[0]))})",
-            [list(outcome.values()) for outcome in outcomes],
-        )
+    insert(
+        connection,
+        catalogue.by_name()["quality.checks"],
+        [list(outcome.values()) for outcome in outcomes],
+        list(outcomes[0]) if outcomes else (),
+    )
     _list_rows(connection, [one["source_table"] for one in compared if _moved(one, row_count_limit)])
     reads = [
         [GONE_OPEN.code, one["source_table"], table.name, column.name]
@@ -105,8 +105,7 @@ def judge_since_last_week(connection: duckdb.DuckDBPyConnection, *, row_count_li
         for table in (catalogue.by_file()[one["source_table"]],)
         for column in _closing(table)
     ]
-    if reads:
-        connection.executemany("INSERT INTO quality.check_columns VALUES (?, ?, ?, ?)", reads)
+    insert(connection, catalogue.by_name()["quality.check_columns"], reads)
     keep_in_order(connection, "quality.issues", "source_table, check_code, row_number")
 
 

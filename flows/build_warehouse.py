@@ -31,7 +31,7 @@ from transforms.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.code_version import code_version
 from warehouse.contract import Table
-from warehouse.database import build, create, side_by_side
+from warehouse.database import build, create, insert, side_by_side
 from warehouse.evidence_store import EvidenceStore, extract_key
 from warehouse.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS, Evidence, Extract
 from warehouse.general_file import make_general_file
@@ -406,11 +406,7 @@ def _first_published(connection: duckdb.DuckDBPyConnection, published_before: Se
                 (code, kind, ends_on),
                 [code, kind, ends_on, numerator, denominator, value, entry.at.replace(tzinfo=None), entry.sequence],
             )
-    if first:
-        connection.executemany(
-            "INSERT INTO profile.as_first_published VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [first[key] for key in sorted(first)],
-        )
+    insert(connection, catalogue.by_name()["profile.as_first_published"], [first[key] for key in sorted(first)])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The reference page of checks: what sets a row aside, rules of the DfE's returns and our own, what contracts promise."""
+"""The reference page of checks: what sets a row aside, the rules of returns and our own, what contracts promise."""
 
 from __future__ import annotations
 

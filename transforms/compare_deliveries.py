@@ -21,7 +21,7 @@ from transforms.read_with_mapping import put_back_as_received
 from warehouse import catalogue
 from warehouse.clean import trimmed, value
 from warehouse.contract import Column, Table
-from warehouse.database import create, keep_in_order, landing_columns, literal, quoted, side_by_side
+from warehouse.database import create, insert, keep_in_order, landing_columns, literal, quoted, side_by_side
 from warehouse.quality.changes import EVENT_DATE_CHANGED, GONE, GONE_WHILE_OPEN
 from warehouse.quality.comparisons import COMPARED, FAILED, FIRST_RUN, NOT_COMPARED, SAME_FILE
 
@@ -102,10 +102,11 @@ def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[st
             put_back_as_received(connection)  # nothing is there any more but cells kept beside a mapping's: dropped
     if not compared:
         return
-    columns = [column.name for column in fields(_Comparison)]
-    connection.executemany(
-        f"INSERT INTO quality.comparisons ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+    insert(
+        connection,
+        catalogue.by_name()["quality.comparisons"],
         [astuple(one) for one in sorted(compared, key=lambda one: one.source_table)],
+        [column.name for column in fields(_Comparison)],
     )
     keep_in_order(connection, "quality.changes", "source_table, change, sheet_before, row_number_before")
 
@@ -263,7 +264,8 @@ def _keyed(table: Table, landing: str, event: Column | None, closing: list[Colum
     """SELECT of a delivery's rows: the parts of the key, the event date as it came, and whether the row is open."""
     keys = [table.column(name) for name in table.key]
     needed = {column.name: column for column in (*keys, *closing)}
-    cells = ", ".join(f"{trimmed(column.heading or '')} AS {quoted(column.heading or '')}" for column in needed.values())
+    headings = [column.heading or "" for column in needed.values()]
+    cells = ", ".join(f"{trimmed(heading)} AS {quoted(heading)}" for heading in headings)
     parts = ", ".join(f"{_key_part(column, table)} AS key_{place}" for place, column in enumerate(keys))
     blank = " AND ".join(f"received.{quoted(column.heading or '')} IS NULL" for column in closing)
     return (

@@ -19,7 +19,7 @@ from transforms.periods import periods
 from warehouse import catalogue
 from warehouse.codes import code_list
 from warehouse.contract import Table
-from warehouse.database import create, literal, side_by_side
+from warehouse.database import create, insert, literal, side_by_side
 from warehouse.query_reads import reads
 
 FILLED = (
@@ -46,8 +46,9 @@ class Received:
 def build_periods(connection: duckdb.DuckDBPyConnection, as_at: datetime.date) -> None:
     """Fill profile.periods."""
     create(connection, catalogue.by_name()["profile.periods"])
-    connection.executemany(
-        "INSERT INTO profile.periods VALUES (?, ?, ?, ?, ?)",
+    insert(
+        connection,
+        catalogue.by_name()["profile.periods"],
         [
             [number, period.period_kind, period.starts_on, period.ends_on, period.is_current]
             for number, period in enumerate(periods(as_at), start=1)
@@ -78,8 +79,9 @@ def measure_indicators(
     for indicator in chosen:
         feeding = _feeds(connection, indicator.queries)
         _describe(connection, indicator, feeding)
-        connection.executemany(
-            "INSERT INTO profile.indicator_columns VALUES (?, ?, ?)",
+        insert(
+            connection,
+            catalogue.by_name()["profile.indicator_columns"],
             [[indicator.code, *one] for one in sorted(_named_columns(connection, indicator.queries))],
         )
         because = _missing(connection, indicator.query, received)

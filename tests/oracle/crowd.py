@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.oracle.naive_council import is_nhs_number
-from tests.oracle.naive_days import current_periods, months_later
+from tests.oracle.naive_days import current_periods, months_later, working_days_later
 from tests.oracle.naive_drop import Day
 
+# Children of whom everything is told at random, and children who are looked after once and otherwise left alone.
 CHILDREN = 40
+SETTLED = 24
 SOURCES = {
     "nhs": "health",
     "lado": "lado",
@@ -29,10 +31,12 @@ class Crowd:
         self.random = random.Random(seed)
         self.as_at = as_at
         edges = {day for span in current_periods(as_at).values() for day in span}
+        self.period_edges = sorted(edges)
         edges |= {months_later(edge, -months) for edge in set(edges) for months in (3, 6, 12, 24, 30)}
         edges |= {months_later(as_at, -12 * years) for years in (4, 16, 17, 19, 22)}
         self.edges = sorted(edges)
         self.children = [f"C{number}" for number in range(CHILDREN)]
+        self.settled = [f"S{number}" for number in range(SETTLED)]
         self.numbers: dict[str, str] = {}
         self.borns: dict[str, Day] = {}
 
@@ -45,9 +49,12 @@ class Crowd:
         return self.random.random() < 0.04
 
     def day(self) -> Day:
-        """A day at or next to a limit, or any day of the last three years."""
-        if self.random.random() < 0.6:
-            return self.random.choice(self.edges) + datetime.timedelta(days=self.random.randint(-1, 1))
+        """A day at or next to the edge of a period or to a limit, or any day of the last three years."""
+        chance = self.random.random()
+        if chance < 0.3:
+            return self.near(*self.period_edges)
+        if chance < 0.6:
+            return self.near(*self.edges)
         return self.as_at - datetime.timedelta(days=self.random.randint(-20, 1100))
 
     def near(self, *days: Day, spread: int = 1) -> Day:
@@ -57,6 +64,13 @@ class Crowd:
     def ago(self, days: int, *, spread: int = 4) -> Day:
         """About so many days before the as-at date, wide enough for the bank holidays of a limit in working days."""
         return self.near(self.as_at - datetime.timedelta(days=days), spread=spread)
+
+    def working_days_ago(self, count: int) -> Day:
+        """The newest day so many working days after which the as-at date is not before."""
+        day = self.as_at
+        while working_days_later(day, count) > self.as_at:
+            day -= datetime.timedelta(days=1)
+        return day
 
     def written(self, day: Day | None, *, often_blank: float = 0.0, as_people_type: bool = False) -> str:
         """A day as an extract writes it: mostly ISO, now and then with midnight, blank, or nonsense."""

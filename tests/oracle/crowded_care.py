@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.oracle.crowd import Crowd
 from tests.oracle.naive_days import months_later, working_days_later
-from tests.oracle.naive_drop import Day
+from tests.oracle.naive_drop import Day, day_of
 
 LEGAL = ("V2", "C2", "C1", "C1", "C1", "V3", "V4", "")
 Entries = list[tuple[str, Day]]
@@ -29,14 +29,22 @@ def write_care(crowd: Crowd, drop: Path) -> Entries:
             crowd.written(end, often_blank=0.6), crowd.one("X1", "E4A", "E11", "E12", ""),
             crowd.one("", f"period-{number}", f"period-{number}", f"period-{number // 2}"),
         ])  # fmt: skip
+    for child in crowd.settled:
+        limits = [months_later(crowd.as_at, -6), months_later(crowd.as_at, -12), crowd.working_days_ago(20)]
+        entry = crowd.near(*limits, *limits, crowd.as_at - datetime.timedelta(days=28))
+        period = f"period-{len(entries)}"
+        entries.append((child, entry))
+        rows.append([child, entry.isoformat(), "S", entry.isoformat(), "", "", period])
     crowd.table(
         drop, "ssd_cla_episodes",
         "clae_cla_episode_id clae_person_id clae_cla_episode_start_date clae_cla_episode_start_reason"
         " clae_entered_care_date clae_cla_episode_ceased_date clae_cla_episode_ceased_reason clae_cla_id", rows,
     )  # fmt: skip
+    ends = [(row[0], row[4]) for row in rows]
     placed = _write_placements(crowd, drop, len(entries))
     _write_reviews(crowd, drop, entries, placed)
     _write_visits(crowd, drop, placed)
+    _write_statuses(crowd, drop, entries, ends)
     _write_events(crowd, drop, len(entries))
     return entries
 
@@ -56,13 +64,15 @@ def _write_reviews(crowd: Crowd, drop: Path, entries: Entries, placed: list[Plac
     for number, (_, entry) in enumerate(entries):
         due = working_days_later(entry, 20)
         for _, months in zip(range(crowd.random.randint(0, 6)), chain([3], repeat(6)), strict=False):
-            held = crowd.near(due, due - datetime.timedelta(days=9), due, months_later(crowd.as_at, -months))
+            held = crowd.near(
+                due, due - datetime.timedelta(days=9), due, months_later(crowd.as_at, -months), crowd.as_at
+            )
             period = "gone" if crowd.seldom() else f"period-{number}"
             rows.append([period, crowd.written(held, often_blank=0.05), crowd.one("N", "N", "N", "", "Y")])
             due = months_later(held, months)
     for placement in placed:
         if placement.kind == "P1":
-            held = crowd.near(placement.began + datetime.timedelta(days=20), spread=15)
+            held = crowd.near(placement.began + datetime.timedelta(days=15), spread=9)
             rows.append([placement.period, crowd.written(held), crowd.one("N", "N", "Y")])
     crowd.table(
         drop, "ssd_cla_reviews", "clar_cla_review_id clar_cla_id clar_cla_review_date clar_cla_review_cancelled", rows
@@ -76,9 +86,14 @@ def _write_placements(crowd: Crowd, drop: Path, periods: int) -> list[Placed]:
     def write(child: str, began: Day, ended: str, kind: str) -> None:
         miles = crowd.one("20", "20.0", "20.1", "19.9", "0", "150", "999.9", "", "far")
         period = "" if crowd.seldom() else f"period-{crowd.random.randrange(periods)}"
+        if child in crowd.settled:
+            period = f"period-{periods - len(crowd.settled) + crowd.settled.index(child)}"
         rows.append([child, crowd.written(began), ended, kind, miles, period])
         placed.append(Placed(child, began, kind, period))
 
+    for child in crowd.settled:
+        # A first week, six weeks of visits, or with parents a few weeks.
+        write(child, crowd.ago(crowd.random.choice([7, 30, 40, 50]), spread=1), "", crowd.one("P1", "P1", "U6", "K2"))
     for number, child in enumerate(crowd.children):
         day = crowd.near(crowd.day(), *[months_later(crowd.as_at, -months) for months in (12, 14, 24, 24)])
         if number % 4 == 0:
@@ -86,10 +101,6 @@ def _write_placements(crowd: Crowd, drop: Path, periods: int) -> list[Placed]:
             move = crowd.day()
             write(child, crowd.near(months_later(crowd.as_at, -24)), move.isoformat(), crowd.one("U6", "U4"))
             write(child, move, "", crowd.one("A3", "A5", "A6", "U6"))
-            continue
-        if number % 4 == 1:
-            # A first week, and six weeks of visits.
-            write(child, crowd.ago(crowd.random.choice([7, 50, 120]), spread=2), "", crowd.one("P1", "P1", "U6", "K2"))
             continue
         for _ in range(crowd.random.randint(0, 8)):
             end = day + datetime.timedelta(days=crowd.random.choice([0, 1, 30, 60, 120, 300]))
@@ -112,12 +123,12 @@ def _write_visits(crowd: Crowd, drop: Path, placed: list[Placed]) -> None:
         rows.append([child, crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
     for placement in placed:
         day = placement.began
-        steps = [6, 6, 6, 6, 6, 27] if placement.kind == "P1" else [6, 41, 41]
+        steps = [7, 7, 7, 7, 28, 28] if placement.kind == "P1" else [7, 42, 42, 42]
         for days in steps[: crowd.random.randint(0, 6)]:
-            day = crowd.near(day + datetime.timedelta(days=days))
+            day += datetime.timedelta(days=days + crowd.random.choice([-2, 0, 0, 0, 0, 0, 1]))
             rows.append([placement.child, crowd.written(day), crowd.one(*"YYYYYN", ""), crowd.yes_no()])
-        for days in (7, 28, 42):
-            if crowd.random.random() < 0.2:
+        for days in (0, 7, 28, 42):
+            if crowd.random.random() < 0.1:
                 day = crowd.ago(days, spread=1)
                 rows.append([placement.child, crowd.written(day), crowd.one("Y", "Y", "Y", "N", ""), crowd.yes_no()])
     crowd.table(
@@ -126,16 +137,28 @@ def _write_visits(crowd: Crowd, drop: Path, placed: list[Placed]) -> None:
     )  # fmt: skip
 
 
-def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
+def _write_statuses(crowd: Crowd, drop: Path, entries: Entries, ends: list[tuple[str, str]]) -> None:
     rows = []
-    for _ in range(90):
+    for _ in range(60):
         until = crowd.written(crowd.day(), often_blank=0.2)
         rows.append([crowd.child(), crowd.one(*LEGAL), crowd.written(crowd.day()), until])
+    for child in crowd.settled:
+        until = crowd.written(crowd.ago(20, spread=15), often_blank=0.7)
+        rows.append([child, "C1", crowd.written(months_later(crowd.as_at, -12)), until])
+    for (child, entry), (_, end) in zip(entries, ends, strict=True):
+        # Short breaks that begin or end about the day care does.
+        ended = day_of(end)
+        if crowd.random.random() < 0.15 and child in crowd.children:
+            first, last = crowd.near(entry), crowd.near(ended or crowd.day())
+            rows.append([child, crowd.one("V3", "V4"), first.isoformat(), last.isoformat()])
     crowd.table(
         drop, "ssd_legal_status",
         "lega_legal_status_id lega_person_id lega_legal_status lega_legal_status_start_date lega_legal_status_end_date",
         rows,
     )  # fmt: skip
+
+
+def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
     rows = []
     for _ in range(60):
         until = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.3)
@@ -146,7 +169,7 @@ def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
         " immi_immigration_status_end_date", rows,
     )  # fmt: skip
     rows = []
-    for _ in range(50):
+    for _ in range(90):
         start = crowd.day()
         until = crowd.written(crowd.near(start, crowd.day()), often_blank=0.2)
         rows.append([crowd.child(), crowd.written(start), crowd.one("M", "M", "A", ""), until])
@@ -157,7 +180,7 @@ def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
     )  # fmt: skip
     rows = []
     for _ in range(100):
-        decided = crowd.day()
+        decided = crowd.near(crowd.day(), crowd.day(), months_later(crowd.as_at, -12))
         placed = crowd.written(crowd.near(months_later(decided, 12), crowd.day()), often_blank=0.1)
         period = crowd.one("", "gone") if crowd.seldom() else f"period-{crowd.random.randrange(periods)}"
         undone = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.8)

@@ -15,6 +15,11 @@ from tests.oracle.naive_drop import Day
 def write_people(crowd: Crowd, drop: Path) -> None:
     """Children round the ages that limits name, one of them twice."""
     rows = []
+    for child in crowd.settled:
+        years = crowd.random.choice([1, 4, 5, 5, 5, 10, 10, 16, 17])
+        crowd.borns[child] = crowd.near(months_later(crowd.as_at, -12 * years))
+        crowd.numbers[child] = crowd.nhs_number()
+        rows.append([child, crowd.borns[child].isoformat(), crowd.numbers[child], "WBRI"])
     for child in crowd.children:
         born = months_later(crowd.day(), -12 * crowd.random.choice([0, 3, 4, 5, 10, 15, 16, 17, 19, 21, 22]))
         if crowd.random.random() < 0.4:
@@ -41,6 +46,7 @@ def write_people(crowd: Crowd, drop: Path) -> None:
 def write_front_door(crowd: Crowd, drop: Path) -> None:
     """Referrals about a year from another, contacts about a working day before one, assessments about their limit."""
     referrals: list[tuple[str, Day]] = []
+    closings: list[Day] = []
     rows: list[list[str]] = []
     for _ in range(200):
         day = crowd.ago(63) if crowd.random.random() < 0.2 else crowd.day()
@@ -49,7 +55,8 @@ def write_front_door(crowd: Crowd, drop: Path) -> None:
             child, before = crowd.random.choice(referrals)
             day = crowd.near(months_later(before, 12))
         referrals.append((child, day))
-        closed = crowd.written(crowd.near(crowd.day(), day, day + datetime.timedelta(days=9)), often_blank=0.4)
+        closings.append(crowd.near(crowd.day(), day, day + datetime.timedelta(days=9)))
+        closed = crowd.written(closings[-1], often_blank=0.4)
         source = crowd.one("1A", "1D", "2B", "3E", "4", "5B", "6", "7", "8", "9", "10", "", "ZZ")
         rows.append([child, crowd.written(day), closed, crowd.yes_no(), source])
     crowd.table(
@@ -61,8 +68,9 @@ def write_front_door(crowd: Crowd, drop: Path) -> None:
     for _ in range(240):
         child, day = crowd.child(), crowd.day()
         if crowd.random.random() < 0.5:
-            child, day = crowd.random.choice(referrals)
-            day = crowd.near(day - datetime.timedelta(days=crowd.random.choice([0, 0, 2, 3])))
+            place = crowd.random.randrange(len(referrals))
+            child, day = referrals[place]
+            day = crowd.near(day, closings[place], day - datetime.timedelta(days=crowd.random.choice([0, 2, 3])))
         flags = {"NEW_REFERRAL_FLAG": crowd.one("Y", "N", "", ""), "NFA_FLAG": crowd.yes_no()}
         rows.append([child, crowd.written(day), "" if crowd.seldom() else json.dumps(flags)])
     crowd.table(
@@ -130,7 +138,7 @@ def write_protection(crowd: Crowd, drop: Path) -> None:
         day = start
         for months in (3, 6, 6, 6)[: crowd.random.randint(0, 4)]:
             due = months_later(day, months)
-            day = crowd.near(due, due, due - datetime.timedelta(days=9), months_later(crowd.as_at, -6))
+            day = crowd.near(due, due, due - datetime.timedelta(days=9), months_later(crowd.as_at, -6), crowd.as_at)
             reference = "gone" if crowd.seldom() else f"ssd_cp_plans-{place}"
             rows.append([crowd.child(), reference, crowd.written(day, often_blank=0.05)])
     crowd.table(drop, "ssd_cp_reviews", "cppr_cp_review_id cppr_person_id cppr_cp_plan_id cppr_cp_review_date", rows)
@@ -139,8 +147,11 @@ def write_protection(crowd: Crowd, drop: Path) -> None:
         child, day = crowd.visited()
         rows.append([child, crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
     for _ in range(120):
-        # About the limit of ten working days before the as-at date.
-        rows.append([crowd.child(), crowd.written(crowd.ago(14)), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
+        # About the limits of a local standard before the as-at date, and on it.
+        day = crowd.near(
+            crowd.as_at, crowd.working_days_ago(10), crowd.working_days_ago(14), crowd.ago(10), crowd.ago(14)
+        )
+        rows.append([crowd.child(), crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
     crowd.table(
         drop, "ssd_cp_visits",
         "cppv_cp_visit_id cppv_person_id cppv_cp_visit_date cppv_cp_visit_seen cppv_cp_visit_seen_alone", rows,

@@ -17,26 +17,26 @@ def write_staff(crowd: Crowd, drop: Path) -> None:
     crowd.table(
         drop, "ssd_professionals", "prof_professional_id prof_professional_name", [["Worker"] for _ in PROFESSIONALS]
     )
-    rows = []
-    for _ in range(60):
+    rows, sessions = [], []
+    for number in range(90):
+        limits = [crowd.as_at - datetime.timedelta(days=days) for days in (6, 13, 42, 42)]
+        start = crowd.near(crowd.day(), crowd.day(), *limits, months_later(crowd.as_at, -6))
         rows.append([
-            crowd.one(*PROFESSIONALS, "gone", ""), crowd.one("5", "4", "0", ""),
-            crowd.one("1.0", "0.5", "0.6", "0.00", "", "x"),
-            crowd.written(crowd.near(crowd.day(), crowd.day(), crowd.ago(42), months_later(crowd.as_at, -6))),
+            crowd.one(*PROFESSIONALS, "gone", ""), crowd.one("5", "5", "4", "0", ""),
+            crowd.one("1.0", "0.5", "0.6", "0.00", "", "x"), crowd.written(start),
             crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.6),
             crowd.one("PERM", "FIXED", "AGENCY", ""), crowd.one("WBRI", "AIND", "REFU", "NOBT", ""),
             crowd.one("0_6W", "6W_6M", "6M_12M", "POST", ""),
         ])  # fmt: skip
+        for days in (0, 7, 14, 30, 31):
+            if crowd.random.random() < 0.3:
+                held = crowd.near(crowd.as_at - datetime.timedelta(days=days))
+                worker = "gone" if crowd.seldom() else f"hr_staff-{number}"
+                kind = crowd.one("PERSONAL", "PERSONAL", "CASE", "GROUP", "")
+                sessions.append([worker, kind, crowd.written(held, often_blank=0.1), crowd.written(held)])
     crowd.table(
         drop, "hr_staff", "staff_id professional_id role fte start_date leave_date contract ethnicity asye_stage", rows
     )
-    sessions = []
-    for number in range(60):
-        for _ in range(crowd.random.randint(0, 4)):
-            held = crowd.near(crowd.ago(7), crowd.ago(14), months_later(crowd.as_at, -1), crowd.day())
-            worker = "gone" if crowd.seldom() else f"hr_staff-{number}"
-            kind = crowd.one("PERSONAL", "PERSONAL", "CASE", "GROUP", "")
-            sessions.append([worker, kind, crowd.written(held, often_blank=0.1), crowd.written(held)])
     crowd.table(drop, "supervision", "supervision_id staff_id kind date_held date_due", sessions)
     rows = []
     for _ in range(40):
@@ -84,6 +84,8 @@ def write_private_fostering(crowd: Crowd, drop: Path) -> None:
         first_visit = crowd.written(crowd.near(working_days_later(day, 7), day), often_blank=0.2)
         aware = crowd.near(day, day, crowd.day())
         until = crowd.near(aware, aware + datetime.timedelta(days=42), crowd.as_at, crowd.day())
+        if crowd.random.random() < 0.3:
+            aware = crowd.near(*[crowd.as_at - datetime.timedelta(days=42 * times) for times in (1, 2, 8, 9)])
         rows.append([
             crowd.child(), crowd.written(day, as_people_type=True), first_visit,
             crowd.written(crowd.near(aware, day), often_blank=0.1), crowd.written(aware, often_blank=0.05),
@@ -91,8 +93,8 @@ def write_private_fostering(crowd: Crowd, drop: Path) -> None:
             crowd.one("HOME", "TURNED_16", "CLA", ""),
         ])  # fmt: skip
         seen = aware
-        for _ in range(crowd.random.randint(0, 10)):
-            seen = crowd.near(seen + datetime.timedelta(days=crowd.random.choice([30, 41, 41])))
+        for _ in range(crowd.random.randint(0, 11)):
+            seen += datetime.timedelta(days=crowd.random.choice([30, 41, 42, 42, 42, 42, 42, 42, 43]))
             reference = crowd.one("", "gone") if crowd.seldom() and crowd.seldom() else f"private_fostering-{number}"
             alone = crowd.one("Y", "Y", "N", "INAPPROPRIATE", "")
             visits.append([reference, crowd.written(seen, as_people_type=True), alone])
@@ -170,8 +172,9 @@ def write_audits(crowd: Crowd, drop: Path) -> None:
 
 def write_local_standards(crowd: Crowd, drop: Path) -> None:
     """Limits of visits, one that ends about the as-at date and one that begins then among them."""
-    begins = [months_later(crowd.as_at, -40), months_later(crowd.as_at, -3), crowd.near(crowd.as_at)]
-    ends = ["", crowd.near(crowd.as_at).isoformat(), ""]
+    one = datetime.timedelta(days=1)
+    begins = [months_later(crowd.as_at, -40), months_later(crowd.as_at, -3), crowd.as_at + one]
+    ends = ["", (crowd.as_at - crowd.random.choice([0, 0, 1]) * one).isoformat(), ""]
     folder = drop / "council" / crowd.as_at.isoformat()
     with (folder / "local_standards.csv").open("w", encoding="utf-8", newline="") as file:
         lines = [
