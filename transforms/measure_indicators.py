@@ -76,14 +76,20 @@ def measure_indicators(
     derive(connection, "profile")
     several = _population_by_year(connection, authority_code)
     measurable: list[Indicator] = []
+    described = [_described(indicator, _feeds(connection, indicator.queries)) for indicator in chosen]
+    insert(
+        connection,
+        catalogue.by_name()["profile.indicators"],
+        [list(one.values()) for one in described],
+        list(described[0]) if described else (),
+    )
+    named = [(indicator, _named_columns(connection, indicator.queries)) for indicator in chosen]
+    insert(
+        connection,
+        catalogue.by_name()["profile.indicator_columns"],
+        [[indicator.code, *column] for indicator, columns in named for column in sorted(columns)],
+    )
     for indicator in chosen:
-        feeding = _feeds(connection, indicator.queries)
-        _describe(connection, indicator, feeding)
-        insert(
-            connection,
-            catalogue.by_name()["profile.indicator_columns"],
-            [[indicator.code, *one] for one in sorted(_named_columns(connection, indicator.queries))],
-        )
         because = _missing(connection, indicator.query, received)
         if indicator.unit == "rate_per_10000":
             because = because or _absent("records.population", received)
@@ -130,13 +136,14 @@ def _kinds(indicator: Indicator) -> str:
     return f"period_kind IN ({kinds}){current}"
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feeding: Iterable[str]) -> None:
+def _described(indicator: Indicator, feeding: Iterable[str]) -> dict[str, object]:
+    """The indicator's row of profile.indicators."""
     tables = [catalogue.by_name()[name] for name in feeding]
     handling = "restricted" if any(table.handling == "restricted" for table in tables) else "open"
     feeds = {table.name for table in tables if table.file} | (
         {"records.population"} if indicator.unit == "rate_per_10000" else set()
     )
-    described = {
+    return {
         "indicator_code": indicator.code,
         "title": indicator.title,
         "family": indicator.family,
@@ -159,10 +166,6 @@ def _describe(connection: duckdb.DuckDBPyConnection, indicator: Indicator, feedi
         "query": indicator.query,
         "late_query": indicator.late_query or None,
     }
-    connection.execute(
-        f"INSERT INTO profile.indicators ({', '.join(described)}) VALUES ({', '.join('?' * len(described))})",
-        list(described.values()),
-    )
 
 
 def _named_columns(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -236,10 +239,21 @@ def _on_its_periods(indicator: Indicator, query: str) -> str:
     )
 
 
+# Which columns a query selects is in its text alone.
+_SELECTED: dict[str, frozenset[str]] = {}
+
+
+def _selected(connection: duckdb.DuckDBPyConnection, query: str, measured: str) -> frozenset[str]:
+    if query not in _SELECTED:
+        described = connection.execute(f"DESCRIBE {measured}").fetchall()
+        _SELECTED[query] = frozenset(row[0] for row in described)
+    return _SELECTED[query]
+
+
 def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
     """Run the indicator's queries into tables of their own, side by side with other indicators."""
     measured = _on_its_periods(indicator, indicator.query)
-    columns = {row[0] for row in connection.execute(f"DESCRIBE {measured}").fetchall()}
+    columns = _selected(connection, indicator.query, measured)
     numerator = "numerator_part" if "numerator_part" in columns else "coalesce(counts, false)::INT"
     denominator = "denominator_part" if "denominator_part" in columns else "1"
     beside = "beside_part" if "beside_part" in columns else "coalesce(counts_beside, false)::INT"

@@ -20,12 +20,22 @@ class Reads:
     columns: frozenset[tuple[str, str]]
 
 
+# What a query reads is in its text alone; a build asks several times of each.
+_PARSED: dict[str, Reads] = {}
+
+
 def reads(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
     """The tables a SELECT reads and the columns of them it names, from DuckDB's own parse of it.
 
     A column named without its table is taken to be of every table of the query that may hold it; the caller knows which
     do.
     """
+    if query not in _PARSED:
+        _PARSED[query] = _parse(connection, query)
+    return _PARSED[query]
+
+
+def _parse(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
     parsed = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchone()
     assert parsed is not None
     tree = json.loads(parsed[0])

@@ -29,6 +29,10 @@ def write_care(crowd: Crowd, drop: Path) -> Entries:
             crowd.written(end, often_blank=0.6), crowd.one("X1", "E4A", "E11", "E12", ""),
             crowd.one("", f"period-{number}", f"period-{number}", f"period-{number // 2}"),
         ])  # fmt: skip
+    for child in crowd.children[::4]:
+        entry = crowd.near(months_later(crowd.as_at, -30))
+        entries.append((child, entry))
+        rows.append([child, entry.isoformat(), "S", entry.isoformat(), "", "", f"period-{len(entries) - 1}"])
     for child in crowd.settled:
         limits = [months_later(crowd.as_at, -6), months_later(crowd.as_at, -12), crowd.working_days_ago(20)]
         entry = crowd.near(*limits, *limits, crowd.as_at - datetime.timedelta(days=28))
@@ -41,11 +45,12 @@ def write_care(crowd: Crowd, drop: Path) -> Entries:
         " clae_entered_care_date clae_cla_episode_ceased_date clae_cla_episode_ceased_reason clae_cla_id", rows,
     )  # fmt: skip
     ends = [(row[0], row[4]) for row in rows]
+    adopted = [row[6] for row in rows if row[5] in ("E11", "E12")]
     placed = _write_placements(crowd, drop, len(entries))
     _write_reviews(crowd, drop, entries, placed)
     _write_visits(crowd, drop, placed)
     _write_statuses(crowd, drop, entries, ends)
-    _write_events(crowd, drop, len(entries))
+    _write_events(crowd, drop, adopted)
     return entries
 
 
@@ -98,9 +103,11 @@ def _write_placements(crowd: Crowd, drop: Path, periods: int) -> list[Placed]:
         day = crowd.near(crowd.day(), *[months_later(crowd.as_at, -months) for months in (12, 14, 24, 24)])
         if number % 4 == 0:
             # Two years in one home, or in two when the second is for adoption.
-            move = crowd.day()
-            write(child, crowd.near(months_later(crowd.as_at, -24)), move.isoformat(), crowd.one("U6", "U4"))
-            write(child, move, "", crowd.one("A3", "A5", "A6", "U6"))
+            began, move = crowd.near(months_later(crowd.as_at, -24)), crowd.ago(200, spread=150)
+            kind = crowd.one("A3", "A5", "A6", "U6", "")
+            write(child, began, move.isoformat() if kind else "", crowd.one("U6", "U4"))
+            if kind:
+                write(child, move, "", kind)
             continue
         for _ in range(crowd.random.randint(0, 8)):
             end = day + datetime.timedelta(days=crowd.random.choice([0, 1, 30, 60, 120, 300]))
@@ -148,7 +155,7 @@ def _write_statuses(crowd: Crowd, drop: Path, entries: Entries, ends: list[tuple
     for (child, entry), (_, end) in zip(entries, ends, strict=True):
         # Short breaks that begin or end about the day care does.
         ended = day_of(end)
-        if crowd.random.random() < 0.15 and child in crowd.children:
+        if crowd.random.random() < 0.3 and child in crowd.children:
             first, last = crowd.near(entry), crowd.near(ended or crowd.day())
             rows.append([child, crowd.one("V3", "V4"), first.isoformat(), last.isoformat()])
     crowd.table(
@@ -158,7 +165,7 @@ def _write_statuses(crowd: Crowd, drop: Path, entries: Entries, ends: list[tuple
     )  # fmt: skip
 
 
-def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
+def _write_events(crowd: Crowd, drop: Path, adopted: list[str]) -> None:
     rows = []
     for _ in range(60):
         until = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.3)
@@ -180,9 +187,9 @@ def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
     )  # fmt: skip
     rows = []
     for _ in range(100):
-        decided = crowd.near(crowd.day(), crowd.day(), months_later(crowd.as_at, -12))
+        decided = min(crowd.as_at, crowd.near(crowd.day(), crowd.day(), months_later(crowd.as_at, -12)))
         placed = crowd.written(crowd.near(months_later(decided, 12), crowd.day()), often_blank=0.1)
-        period = crowd.one("", "gone") if crowd.seldom() else f"period-{crowd.random.randrange(periods)}"
+        period = crowd.one("", "gone") if crowd.seldom() else crowd.one(*adopted)
         undone = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.8)
         rows.append([crowd.child(), period, crowd.written(decided, often_blank=0.05), placed, undone])
     crowd.table(
@@ -195,7 +202,7 @@ def _write_events(crowd: Crowd, drop: Path, periods: int) -> None:
 def write_leavers(crowd: Crowd, drop: Path) -> None:
     """One current row of each leaver, with contacts about eight weeks ago."""
     rows = []
-    for _ in range(100):
+    for _ in range(150):
         contact = crowd.near(crowd.as_at, crowd.as_at - datetime.timedelta(days=56))
         rows.append([
             crowd.child(), crowd.one("Former Relevant", "Former Relevant", "Relevant", "Qualifying", "Eligible", ""),
@@ -221,7 +228,8 @@ def write_health(crowd: Crowd, drop: Path, entries: Entries) -> None:
         rows.append([
             crowd.trust_number(child), child, crowd.written(crowd.near(born, born, born)),
             crowd.one("IHA", "IHA", "IHA", "RHA12", "RHA6", "LEAVING"), crowd.one("COMPLETED", "COMPLETED", "DNA", ""),
-            crowd.written(crowd.near(crowd.day(), *limits), often_blank=0.2), crowd.written(back, often_blank=0.1),
+            crowd.written(crowd.near(crowd.day(), crowd.as_at, *limits), often_blank=0.2),
+            crowd.written(back, often_blank=0.1),
         ])  # fmt: skip
     crowd.table(
         drop, "nhs_health_assessments",
@@ -229,14 +237,14 @@ def write_health(crowd: Crowd, drop: Path, entries: Entries) -> None:
     )  # fmt: skip
     rows = []
     for _ in range(100):
-        day = crowd.written(crowd.day(), often_blank=0.1)
-        rows.append([crowd.trust_number(crowd.child()), day, crowd.one("CHECKED", "REFUSED")])
+        checked = crowd.written(crowd.day(), often_blank=0.1)
+        rows.append([crowd.trust_number(crowd.child()), checked, crowd.one("CHECKED", "REFUSED")])
     crowd.table(drop, "nhs_dental", "row_id nhs_number check_date status", rows)
     rows = []
     for _ in range(140):
         rows.append([
             crowd.child(), crowd.one("DENT", "DENT", "OPT", "IHA", "RHA", "RHA"),
-            crowd.written(crowd.near(crowd.day(), *limits)),
+            crowd.written(crowd.near(crowd.day(), crowd.as_at, *limits)),
             crowd.one("Completed", "Completed", "Refused", "Planned", ""),
         ])  # fmt: skip
     crowd.table(
@@ -248,7 +256,7 @@ def write_health(crowd: Crowd, drop: Path, entries: Entries) -> None:
     for _ in range(160):
         child = crowd.child()
         born = crowd.borns.get(child, crowd.as_at)
-        day = crowd.near(crowd.day(), crowd.day(), crowd.day(), months_later(born, 48), months_later(born, 204))
+        day = crowd.near(crowd.day(), crowd.as_at, *crowd.period_edges, months_later(born, 48), months_later(born, 204))
         score = crowd.one("0", "13", "14", "17", "40", "16.0", "", "", "high")
         rows.append([child, crowd.written(day, often_blank=0.05), score, crowd.one("SDQ1", "SDQ4", "", "")])
     crowd.table(
@@ -265,7 +273,7 @@ def write_health(crowd: Crowd, drop: Path, entries: Entries) -> None:
     for _ in range(140):
         weeks = crowd.random.choice([0, 1, 4, 18])
         received = crowd.near(crowd.as_at - datetime.timedelta(weeks=weeks), crowd.day())
-        seen = crowd.near(crowd.as_at, received + datetime.timedelta(weeks=weeks))
+        seen = crowd.near(received + datetime.timedelta(weeks=weeks), *crowd.period_edges)
         rows.append([
             crowd.trust_number(crowd.child()), crowd.written(received),
             crowd.one("ACCEPTED", "ACCEPTED", "PENDING", "REJECTED", ""),

@@ -57,7 +57,7 @@ def write_front_door(crowd: Crowd, drop: Path) -> None:
         referrals.append((child, day))
         closings.append(crowd.near(crowd.day(), day, day + datetime.timedelta(days=9)))
         closed = crowd.written(closings[-1], often_blank=0.4)
-        source = crowd.one("1A", "1D", "2B", "3E", "4", "5B", "6", "7", "8", "9", "10", "", "ZZ")
+        source = crowd.one("1A", "1D", "2B", "3E", "4", "5B", "6", "7", "8", "9", "10", "99", "", "ZZ")
         rows.append([child, crowd.written(day), closed, crowd.yes_no(), source])
     crowd.table(
         drop, "ssd_cin_episodes",
@@ -99,7 +99,7 @@ def write_front_door(crowd: Crowd, drop: Path) -> None:
 
 def write_protection(crowd: Crowd, drop: Path) -> None:
     """Enquiries, conferences, plans with their reviews, and visits."""
-    enquiries = [crowd.ago(21) if crowd.random.random() < 0.3 else crowd.day() for _ in range(120)]
+    enquiries = [crowd.near(crowd.day(), crowd.day(), crowd.working_days_ago(15)) for _ in range(120)]
     rows = []
     for start in enquiries:
         end = crowd.near(working_days_later(start, 15), crowd.day())
@@ -119,7 +119,8 @@ def write_protection(crowd: Crowd, drop: Path) -> None:
         "icpc_icpc_id icpc_person_id icpc_s47_enquiry_id icpc_icpc_date icpc_icpc_transfer_in"
         " icpc_icpc_outcome_cp_flag", rows,
     )  # fmt: skip
-    plans = [crowd.ago(729, spread=2) if crowd.random.random() < 0.1 else crowd.day() for _ in range(200)]
+    limits = [crowd.as_at - datetime.timedelta(days=729), months_later(crowd.as_at, -3)]
+    plans = [crowd.near(*limits) if crowd.random.random() < 0.2 else crowd.day() for _ in range(200)]
     rows = []
     for start in plans:
         end = crowd.near(start + datetime.timedelta(days=729), crowd.day())
@@ -148,9 +149,8 @@ def write_protection(crowd: Crowd, drop: Path) -> None:
         rows.append([child, crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
     for _ in range(120):
         # About the limits of a local standard before the as-at date, and on it.
-        day = crowd.near(
-            crowd.as_at, crowd.working_days_ago(10), crowd.working_days_ago(14), crowd.ago(10), crowd.ago(14)
-        )
+        limits = [crowd.working_days_ago(10), crowd.working_days_ago(14), crowd.ago(10), crowd.ago(14)]
+        day = crowd.near(crowd.as_at, *limits)
         rows.append([crowd.child(), crowd.written(day), crowd.one("Y", "Y", "N", ""), crowd.yes_no()])
     crowd.table(
         drop, "ssd_cp_visits",

@@ -18,9 +18,9 @@ def write_staff(crowd: Crowd, drop: Path) -> None:
         drop, "ssd_professionals", "prof_professional_id prof_professional_name", [["Worker"] for _ in PROFESSIONALS]
     )
     rows, sessions = [], []
-    for number in range(90):
+    for number in range(120):
         limits = [crowd.as_at - datetime.timedelta(days=days) for days in (6, 13, 42, 42)]
-        start = crowd.near(crowd.day(), crowd.day(), *limits, months_later(crowd.as_at, -6))
+        start = crowd.near(crowd.day(), crowd.day(), *limits, *[months_later(crowd.as_at, -6)] * 2)
         rows.append([
             crowd.one(*PROFESSIONALS, "gone", ""), crowd.one("5", "5", "4", "0", ""),
             crowd.one("1.0", "0.5", "0.6", "0.00", "", "x"), crowd.written(start),
@@ -60,14 +60,15 @@ def write_allegations(crowd: Crowd, drop: Path) -> None:
     """Contacts about a working day after the employer knew, outcomes about one, three and twelve months later."""
     rows = []
     for _ in range(160):
-        day = crowd.day()
+        day = crowd.near(crowd.day(), crowd.day(), crowd.day(), months_later(crowd.as_at, -3))
         aware = crowd.near(day - datetime.timedelta(days=crowd.random.choice([0, 1, 3])))
         outcome = crowd.near(*[months_later(day, months) for months in (1, 3, 12)], crowd.day())
         rows.append([
             crowd.one("REFERRAL", "REFERRAL", "CONSULT", ""), crowd.written(day, as_people_type=True),
             crowd.written(aware, often_blank=0.1, as_people_type=True),
             crowd.written(outcome, often_blank=0.2, as_people_type=True),
-            crowd.one("FALSE", "SUBSTANTIATED", "UNFOUNDED", ""), crowd.one("EDUCATION", "POLICE", "HEALTH", ""),
+            crowd.one("FALSE", "SUBSTANTIATED", "UNFOUNDED", "NFA_THRESHOLD", ""),
+            crowd.one("EDUCATION", "POLICE", "HEALTH", ""),
         ])  # fmt: skip
     crowd.table(
         drop, "lado_log",
@@ -85,7 +86,10 @@ def write_private_fostering(crowd: Crowd, drop: Path) -> None:
         aware = crowd.near(day, day, crowd.day())
         until = crowd.near(aware, aware + datetime.timedelta(days=42), crowd.as_at, crowd.day())
         if crowd.random.random() < 0.3:
-            aware = crowd.near(*[crowd.as_at - datetime.timedelta(days=42 * times) for times in (1, 2, 8, 9)])
+            aware = crowd.near(
+                *[crowd.as_at - datetime.timedelta(days=42 * times) for times in (1, 2, 8)],
+                months_later(crowd.as_at, -12),
+            )
         rows.append([
             crowd.child(), crowd.written(day, as_people_type=True), first_visit,
             crowd.written(crowd.near(aware, day), often_blank=0.1), crowd.written(aware, often_blank=0.05),
@@ -110,8 +114,8 @@ def write_complaints(crowd: Crowd, drop: Path) -> None:
     """Stages of complaints and what was learnt from them."""
     rows = []
     for number in range(120):
-        day = crowd.day()
-        answer = crowd.near(working_days_later(day, 10), working_days_later(day, 20), day, crowd.day())
+        day = crowd.near(crowd.day(), crowd.day(), crowd.working_days_ago(10), crowd.working_days_ago(20))
+        answer = crowd.near(working_days_later(day, 10), working_days_later(day, 20), day, *crowd.period_edges)
         rows.append([
             f"complaint-{number // 2}", crowd.one("1", "1", "2", ""), crowd.child(), crowd.written(day),
             crowd.written(answer, often_blank=0.1), crowd.yes_no(), crowd.one("UPHELD", "PART", "NOT", "WITHDRAWN", ""),
@@ -164,16 +168,19 @@ def write_audits(crowd: Crowd, drop: Path) -> None:
     crowd.table(drop, "audit_actions", "action_id audit_id due done", rows)
     rows = []
     for _ in range(40):
-        due = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.1)
-        done = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.5)
-        rows.append([due, done, crowd.one("R", "A", "G", "B", ""), crowd.yes_no()])
+        days = [crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=blank) for blank in (0.1, 0.5)]
+        rows.append([*days, crowd.one("R", "A", "G", "B", ""), crowd.yes_no()])
     crowd.table(drop, "action_plan", "action_id due done rag formal", rows)
 
 
 def write_local_standards(crowd: Crowd, drop: Path) -> None:
     """Limits of visits, one that ends about the as-at date and one that begins then among them."""
     one = datetime.timedelta(days=1)
-    begins = [months_later(crowd.as_at, -40), months_later(crowd.as_at, -3), crowd.as_at + one]
+    begins = [
+        months_later(crowd.as_at, -40),
+        months_later(crowd.as_at, -3),
+        crowd.as_at + crowd.random.choice([0, 1]) * one,
+    ]
     ends = ["", (crowd.as_at - crowd.random.choice([0, 0, 1]) * one).isoformat(), ""]
     folder = drop / "council" / crowd.as_at.isoformat()
     with (folder / "local_standards.csv").open("w", encoding="utf-8", newline="") as file:

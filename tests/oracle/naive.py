@@ -1,20 +1,22 @@
 """A deliberately naive oracle: indicators and what sets a row aside, by loops over a drop as received.
 
 Written from the sentences of the project's choices (G1 to G24 and one line an indicator), not from the SQL, and slow on
-purpose. It imports nothing of the product. The entrances:
+purpose. It imports nothing of the product. `Council(drop, as_at)` reads a drop; of it
 
-    measure(drop, as_at) -> {(code, period_kind, ends_on): (numerator, denominator, value)}
-    broken_down(drop, as_at) -> {(code, period_kind, ends_on): {group: how many}}
-    open_and_late(drop, as_at) -> {(code, period_kind, ends_on): how many}
-    beside(drop, as_at) -> {(code, period_kind, ends_on): numerator}
-    set_aside(drop, as_at) -> {(source_table, row_number, "a" | "b" | "c")}
+    measure(council) -> {(code, period_kind, ends_on): (numerator, denominator, value)}
+    broken_down(council) -> {(code, period_kind, ends_on): {group: how many}}
+    open_and_late(council) -> {(code, period_kind, ends_on): how many}
+    beside(council) -> {(code, period_kind, ends_on): numerator}
+    council.set_aside -> {(source_table, row_number, "a" | "b" | "c")}
+
+Where a choice is silent the oracle reads as the indicator's own file says it does (the earliest of several periods of
+care open at once, two reviews of one day, who is open and late): there it checks the file's words, not their choice.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections import Counter
-from pathlib import Path
 
 from tests.oracle import (
     naive_allegations,
@@ -29,9 +31,9 @@ from tests.oracle import (
 )
 from tests.oracle.naive_council import Council, Reading
 from tests.oracle.naive_days import current_periods
-from tests.oracle.naive_drop import Day, set_aside
+from tests.oracle.naive_drop import Day
 
-__all__ = ["INDICATORS", "beside", "broken_down", "measure", "open_and_late", "set_aside"]
+__all__ = ["INDICATORS", "Council", "beside", "broken_down", "measure", "open_and_late"]
 
 Figure = tuple[float | None, float | None, float | None]
 Which = tuple[str, str, Day]
@@ -50,15 +52,9 @@ INDICATORS: dict[str, Reading] = {
 FACTORS = {"percent": 100.0, "rate": 10_000.0, "ratio": 1.0, "average": 1.0}
 
 
-def measure(drop: Path, as_at: Day) -> dict[Which, Figure]:
-    """Every figure of the current periods; an indicator whose table or column did not come is not in the answer.
-
-    Args:
-        drop: folder of a drop, `<source>/<as_at>/<table>.csv`.
-        as_at: the date the figures are as at; folders after it are not read.
-    """
-    council = Council(drop, as_at)
-    spans = current_periods(as_at)
+def measure(council: Council) -> dict[Which, Figure]:
+    """Every figure of the current periods; an indicator whose table or column did not come is not in the answer."""
+    spans = current_periods(council.as_at)
     figures: dict[Which, Figure] = {}
     for code, reading in INDICATORS.items():
         if any(table not in council.arrived for table in reading.tables):
@@ -84,10 +80,9 @@ def measure(drop: Path, as_at: Day) -> dict[Which, Figure]:
     return figures
 
 
-def broken_down(drop: Path, as_at: Day) -> dict[Which, dict[str, int]]:
+def broken_down(council: Council) -> dict[Which, dict[str, int]]:
     """How many cases of the current periods are in each group; of the indicators asked for by group."""
-    council = Council(drop, as_at)
-    spans = current_periods(as_at)
+    spans = current_periods(council.as_at)
     return {
         (code, kind, spans[kind][1]): dict(Counter(reading.groups(council, *spans[kind])))
         for code, reading in INDICATORS.items()
@@ -96,10 +91,9 @@ def broken_down(drop: Path, as_at: Day) -> dict[Which, dict[str, int]]:
     }
 
 
-def open_and_late(drop: Path, as_at: Day) -> dict[Which, int]:
+def open_and_late(council: Council) -> dict[Which, int]:
     """How many are open and already late on the last day of each current period (G24)."""
-    council = Council(drop, as_at)
-    spans = current_periods(as_at)
+    spans = current_periods(council.as_at)
     return {
         (code, kind, spans[kind][1]): reading.late(council, spans[kind][1])
         for code, reading in INDICATORS.items()
@@ -108,10 +102,9 @@ def open_and_late(drop: Path, as_at: Day) -> dict[Which, int]:
     }
 
 
-def beside(drop: Path, as_at: Day) -> dict[Which, float]:
+def beside(council: Council) -> dict[Which, float]:
     """Numerators of the readings shown beside, of the current periods."""
-    council = Council(drop, as_at)
-    spans = current_periods(as_at)
+    spans = current_periods(council.as_at)
     return {
         (code, kind, spans[kind][1]): reading.beside(council, *spans[kind])[0]
         for code, reading in INDICATORS.items()

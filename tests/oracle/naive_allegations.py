@@ -79,12 +79,16 @@ def ld09(council: Council, first: Day, last: Day) -> Parts:
     return _concluded_within(council, first, last, 12)
 
 
+FINDINGS = ("SUBSTANTIATED", "UNSUBSTANTIATED", "FALSE", "MALICIOUS", "UNFOUNDED")
+
+
 def by_outcome(council: Council, first: Day, last: Day) -> list[str]:
-    return [row["outcome"] for row in _concluded(council, first, last)]
+    outcomes = [row["outcome"] for row in _concluded(council, first, last)]
+    return [outcome if outcome in FINDINGS else "another outcome" for outcome in outcomes]
 
 
 def ld10(council: Council, first: Day, last: Day) -> Parts:
-    return share(outcome != "" for outcome in by_outcome(council, first, last))
+    return share(outcome in FINDINGS for outcome in by_outcome(council, first, last))
 
 
 def ld11(council: Council, first: Day, last: Day) -> Parts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from tests.oracle.naive_days import age, is_open, months_later
 from tests.oracle.naive_drop import Day, Row, day_of, read_drop, rows_set_aside
@@ -29,7 +29,8 @@ class Council:
     def __init__(self, drop: Path, as_at: Day) -> None:
         received = read_drop(drop, as_at)
         self.as_at = as_at
-        gone = {(table, number) for table, number, _ in rows_set_aside(received)}
+        self.set_aside = rows_set_aside(received)
+        gone = {(table, number) for table, number, _ in self.set_aside}
         self.tables = {
             table: [row for row in rows if (table, row["_row"]) not in gone] for table, rows in received.items()
         }
@@ -216,7 +217,8 @@ YEAR, HALF, MONTH, WEEK = "rolling_12_months", "last_6_months", "month", "week"
 NI, SNAPSHOT = (YEAR, "financial_year"), ("snapshot",)
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True)
+class Reading:
     """How an indicator is counted.
 
     Attributes:

@@ -240,16 +240,12 @@ def day_of(text: str, table: str = "") -> Day | None:
 # What sets a row aside (G21)
 
 
-def set_aside(drop: Path, as_at: Day = Day.max) -> set[tuple[str, int, str]]:
+def rows_set_aside(tables: dict[str, list[Row]]) -> set[tuple[str, int, str]]:
     """Rows that vanish from every list, each with its first cause: (a) key, (b) whom it is about, (c) event date.
 
     Rows of a csv that have not as many cells as there are headings are not in the answer: no choice sets them aside,
     they cannot be read.
     """
-    return rows_set_aside(read_drop(drop, as_at))
-
-
-def rows_set_aside(tables: dict[str, list[Row]]) -> set[tuple[str, int, str]]:
     bad_key: set[tuple[str, int]] = set()
     bad_date: set[tuple[str, int]] = set()
     for table, rows in tables.items():

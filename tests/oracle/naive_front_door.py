@@ -9,9 +9,15 @@ from tests.oracle.naive_days import is_open, months_later, working_days_later
 from tests.oracle.naive_drop import Day, Row, day_of
 
 SOURCE_GROUPS = {
-    "1": "individual", "2": "school", "3": "health", "4": "housing", "5": "local authority", "6": "police",
-    "7": "other legal agency", "8": "other", "9": "anonymous", "10": "unknown",
-}  # fmt: skip
+    "4": "housing",
+    "6": "police",
+    "7": "other legal agency",
+    "8": "other",
+    "9": "anonymous",
+    "10": "unknown",
+}
+# Codes of these have a letter after the digit.
+SOURCES_BY_LETTER = {"1": "individual", "2": "school", "3": "health", "5": "local authority"}
 
 
 def fd01(council: Council, first: Day, last: Day) -> Parts:
@@ -87,7 +93,7 @@ def by_source(council: Council, first: Day, last: Day) -> list[str]:
     groups = []
     for row in _referrals(council, first, last):
         code = row["cine_referral_source_code"]
-        groups.append(SOURCE_GROUPS.get(code if code == "10" else code[:1], ""))
+        groups.append(SOURCE_GROUPS.get(code, "") or SOURCES_BY_LETTER.get(code[:-1], ""))
     return groups
 
 

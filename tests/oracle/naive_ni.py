@@ -38,8 +38,8 @@ def ni61(council: Council, first: Day, last: Day) -> Parts:
             continue
         in_time = False
         for path in council.of("ssd_permanence", "perm_cla_id", row["clae_cla_id"]):
-            decided, placed = day_of(path["perm_adm_decision_date"]), day_of(path["perm_placed_for_adoption_date"])
-            if decided and placed and max(decided, placed) <= last and placed <= months_later(decided, 12):
+            decided, placed = council.day(path["perm_adm_decision_date"]), day_of(path["perm_placed_for_adoption_date"])
+            if decided and placed and placed <= last and placed <= months_later(decided, 12):
                 in_time = True
         cases.append(in_time)
     return share(cases)

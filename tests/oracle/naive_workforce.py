@@ -96,7 +96,8 @@ def _supervised(council: Council, last: Day, *, of_any_kind: bool) -> Parts:
         start, professional = day_of(worker["start_date"]), council.professional(worker["professional_id"])
         if worker["role"] == "0" or not professional or not start or not _has_case(council, professional, last):
             continue
-        personal, others = [], []
+        personal: list[Day] = []
+        others: list[Day] = []
         for session in council.of("supervision", "staff_id", worker["staff_id"]):
             day = day_of(session["date_held"])
             if day and start <= day <= last:
