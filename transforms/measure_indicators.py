@@ -352,7 +352,7 @@ def _break_down(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> 
     """The same sums by group; a rate's groups are over the whole population, a share's over the whole denominator."""
     whole = indicator.unit == "rate_per_10000" or indicator.breakdown == "share of all"
     # Of a share of all it is the group that is counted, whether or not the record says which group it is.
-    counted = "denominator_of_cases" if indicator.unit == "percent" and whole else "numerator"
+    counted = "denominator_of_cases" if indicator.unit in ("percent", "count") and whole else "numerator"
     connection.execute(
         f"""
         INSERT INTO profile.indicator_breakdowns

@@ -89,7 +89,7 @@ def _write_placements(crowd: Crowd, drop: Path, periods: int) -> list[Placed]:
     rows = []
 
     def write(child: str, began: Day, ended: str, kind: str) -> None:
-        miles = crowd.one("20", "20.0", "20.1", "19.9", "0", "150", "999.9", "", "far")
+        miles = crowd.one("20", "20.0", "20.1", "19.9", "0", "150", "999.9", "999.9000000000001", "", "far")
         period = "" if crowd.seldom() else f"period-{crowd.random.randrange(periods)}"
         if child in crowd.settled:
             period = f"period-{periods - len(crowd.settled) + crowd.settled.index(child)}"
@@ -187,7 +187,7 @@ def _write_events(crowd: Crowd, drop: Path, adopted: list[str]) -> None:
     )  # fmt: skip
     rows = []
     for _ in range(100):
-        decided = min(crowd.as_at, crowd.near(crowd.day(), crowd.day(), months_later(crowd.as_at, -12)))
+        decided = crowd.near(crowd.day(), crowd.day(), months_later(crowd.as_at, -12))
         placed = crowd.written(crowd.near(months_later(decided, 12), crowd.day()), often_blank=0.1)
         period = crowd.one("", "gone") if crowd.seldom() else crowd.one(*adopted)
         undone = crowd.written(crowd.near(crowd.as_at, crowd.day()), often_blank=0.8)

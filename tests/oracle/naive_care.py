@@ -76,7 +76,8 @@ def la09(council: Council, first: Day, last: Day) -> Parts:
     for child in council.looked_after(last):
         placement = council.placement(child, last)
         miles = amount(placement["clap_cla_placement_distance"]) if placement else None
-        if miles is not None and miles != 999.9:
+        # What is as far as the mark 999.9 or farther is the mark: some programs write it with a rest behind the point.
+        if miles is not None and miles < 999.9:
             cases.append(miles > 20)
     return share(cases)
 

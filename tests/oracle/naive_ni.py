@@ -39,7 +39,7 @@ def ni61(council: Council, first: Day, last: Day) -> Parts:
         in_time = False
         for path in council.of("ssd_permanence", "perm_cla_id", row["clae_cla_id"]):
             decided, placed = council.day(path["perm_adm_decision_date"]), day_of(path["perm_placed_for_adoption_date"])
-            if decided and placed and placed <= last and placed <= months_later(decided, 12):
+            if decided and decided <= last and placed and placed <= last and placed <= months_later(decided, 12):
                 in_time = True
         cases.append(in_time)
     return share(cases)
@@ -49,12 +49,20 @@ def ni61_late(council: Council, last: Day) -> int:
     """Decisions of more than twelve months ago, not reversed, of children looked after and not placed."""
     number = 0
     for child in council.looked_after(last):
-        for path in council.of("ssd_permanence", "perm_person_id", child):
+        late = False
+        periods = [
+            row["clae_cla_id"]
+            for row in council.of("ssd_cla_episodes", "clae_person_id", child)
+            if row["clae_cla_id"]
+            and is_open(day_of(row["clae_cla_episode_start_date"]), day_of(row["clae_cla_episode_ceased_date"]), last)
+        ]
+        for path in [path for period in periods for path in council.of("ssd_permanence", "perm_cla_id", period)]:
             decided, placed = day_of(path["perm_adm_decision_date"]), day_of(path["perm_placed_for_adoption_date"])
             reversed_on = day_of(path["perm_decision_reversed_date"])
             if not decided or (placed and placed <= last) or (reversed_on and reversed_on <= last):
                 continue
-            number += months_later(decided, 12) < last
+            late = late or months_later(decided, 12) < last
+        number += late
     return number
 
 

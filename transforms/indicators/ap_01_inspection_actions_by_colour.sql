@@ -77,6 +77,6 @@ numerator = 1
 denominator = 9
 [[breakdown]]
 group = "not recorded"
-numerator = 0
+numerator = 1
 denominator = 9
 */

@@ -10,7 +10,7 @@ periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "seed 002 B1"
 sourced     = "verified"
-reading     = "Each complaint once, however many of its stages were upheld in the period; it is named by the lowest reference of those stages. One learning action done by the last day is enough, whichever stage it followed and whether or not it was done by its own due date."
+reading     = "Each complaint once, however many of its stages were upheld in the period; it is named by the lowest reference of those stages; a stage that names no complaint is of none. One learning action done by the last day is enough, whichever stage it followed and whether or not it was done by its own due date."
 threshold   = "100% (seed 002 B1)"
 small_numbers = "S1"
 */
@@ -24,7 +24,7 @@ SELECT period.period_id, min(complaint.complaint_stage_id) AS case_id, min(compl
 FROM records.complaints AS complaint
 JOIN profile.periods AS period ON complaint.responded_on BETWEEN period.starts_on AND period.ends_on
 LEFT JOIN learning ON learning.complaint_id = complaint.complaint_id
-WHERE complaint.outcome_code IN ('UPHELD', 'PART')
+WHERE complaint.outcome_code IN ('UPHELD', 'PART') AND complaint.complaint_id IS NOT NULL
 GROUP BY period.period_id, complaint.complaint_id
 /*
 # Worked example.
@@ -51,6 +51,7 @@ S12                | K9           | 1          | H        | 2025-06-02  | 2025-0
 S13                | K10          | 1          | I        | 2025-06-02  | 2025-06-10   | WITHDRAWN    | left out       | withdrawn
 S14                | K11          | 1          | J        | 2026-03-02  | 2026-03-31   | UPHELD       | counts         | answered on the as-at date, the action done before, late for its own date
 S15                | K12          | 1          | K        | 2025-06-02  | 2025-06-10   | UPHELD       | does not count | the action is not done
+S16                |              | 1          | L        | 2025-06-02  | 2025-06-10   | UPHELD       | left out       | the complaint is not named
 """
 [[given]]
 table = "records.complaint_learning"

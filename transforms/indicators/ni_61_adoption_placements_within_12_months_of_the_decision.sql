@@ -11,7 +11,7 @@ history     = "recomputed"
 source      = "data4nr 1000; denominator from general knowledge"
 sourced     = "partly"
 reading     = "Adopted is an episode of care that ceased in the period with reason E11 or E12. In time when a permanence record of the same period of care has the child placed on or before the day 12 calendar months after the decision; without the record or either day it is not in time. The definition leaves out children whose first adoptive placement broke down; the extract does not tell them, so they are in."
-open_and_late = "children looked after on the last day whose adoption was decided more than 12 months before it, not placed for adoption by then and the decision not reversed"
+open_and_late = "children looked after on the last day whose adoption was decided in this period of care more than 12 months before it, not placed for adoption by then and the decision not reversed"
 small_numbers = "S1"
 */
 SELECT period.period_id, adoption.episode_id AS case_id, adoption.child_id,
@@ -20,24 +20,29 @@ SELECT period.period_id, adoption.episode_id AS case_id, adoption.child_id,
          WHERE permanence.looked_after_period_id = adoption.looked_after_period_id
            AND permanence.placed_for_adoption_on <= permanence.agency_decision_on + INTERVAL 12 MONTH
            AND permanence.placed_for_adoption_on <= period.ends_on
+           AND permanence.agency_decision_on <= period.ends_on
        ) AS counts
 FROM records.looked_after_episodes AS adoption
 JOIN profile.periods AS period ON adoption.ceased_on BETWEEN period.starts_on AND period.ends_on
 WHERE adoption.ceased_reason_code IN ('E11', 'E12');
 
-SELECT looked_after.period_id, permanence.permanence_id AS case_id, permanence.child_id
-FROM records.permanence AS permanence
-JOIN profile.looked_after AS looked_after
-  ON looked_after.child_id = permanence.child_id
+SELECT looked_after.period_id, min(permanence.permanence_id) AS case_id, looked_after.child_id
+FROM profile.looked_after AS looked_after
+JOIN records.looked_after_episodes AS episode
+  ON episode.child_id = looked_after.child_id AND episode.started_on <= looked_after.ends_on
+ AND (episode.ceased_on IS NULL OR episode.ceased_on > looked_after.ends_on)
+JOIN records.permanence AS permanence
+  ON permanence.looked_after_period_id = episode.looked_after_period_id
  AND permanence.agency_decision_on + INTERVAL 12 MONTH < looked_after.ends_on
 WHERE (permanence.placed_for_adoption_on IS NULL OR permanence.placed_for_adoption_on > looked_after.ends_on)
   AND (permanence.decision_reversed_on IS NULL OR permanence.decision_reversed_on > looked_after.ends_on)
+GROUP BY looked_after.period_id, looked_after.child_id
 /*
 # Worked example.
 as_at = 2026-03-31
 period_kind = "rolling_12_months"
 numerator = 5
-denominator = 12
+denominator = 13
 open_and_late_cases = "P13, P20, P21, P23"
 [[given]]
 table = "records.looked_after_episodes"
@@ -59,6 +64,7 @@ E13        | M        | M1                     | 2023-01-10 | 2025-10-01 | E11  
 E14        | N        | N1                     | 2023-01-10 | 2025-07-01 | X1                 | left out       | a new episode began
 E15        | N        | N1                     | 2025-07-01 | 2025-10-01 | E12                | counts         | one adoption, the last of two episodes
 E16        | O        |                        | 2023-01-10 | 2025-10-01 | E12                | does not count | period of care not recorded
+E17        | S        | S1                     | 2023-01-10 | 2026-03-01 | E11                | does not count | placed, and the decision lies ahead
 E20        | T        | T1                     | 2023-01-10 |            |                    | left out       | looked after
 E21        | U        | U1                     | 2023-01-10 |            |                    | left out       | looked after
 E22        | V        | V1                     | 2023-01-10 |            |                    | left out       | looked after
@@ -94,6 +100,9 @@ P22           | X        | X1                     | 2024-06-01         |        
 P23           | Y        | Y1                     | 2023-03-01         |                        |                      | open and late | three years without a placement
 P24           | Z        | Z1                     | 2024-06-01         |                        |                      | left out      | the child is on short breaks
 P25           | Y        | Y1                     |                    |                        |                      | left out      | nothing decided
+P26           | T        | T1                     | 2024-03-30         |                        |                      | left out      | the same child
+P27           | U        | U0                     | 2020-03-30         |                        |                      | left out      | an earlier period of care
+P28           | S        | S1                     | 2026-04-01         | 2025-12-01             |                      | left out      | placed
 """
 [[given]]
 table = "records.legal_statuses"
