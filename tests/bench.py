@@ -67,7 +67,7 @@ def _watched(process: subprocess.Popen[bytes], told: IO[str], begun: float, befo
     used = after.children_user + after.children_system - before.children_user - before.children_system
     told.seek(0)
     steps = [(float(found[1]), found[2]) for line in told if (found := STEP.match(line.rstrip()))]
-    ends = [at for at, _ in steps[1:]] + [wall]
+    ends = [*(at for at, _ in steps[1:]), wall][: len(steps)]
     return Measured(wall, used, peak / 2**20, {step: end - at for (at, step), end in zip(steps, ends, strict=True)})
 
 
@@ -137,7 +137,7 @@ def main() -> None:
             )  # fmt: skip
 
         # The small ones are over in seconds, so that a busy moment would show: they are run more often.
-        small, middle = (median(7, nightly(children)) for children in (SMALL, MIDDLE))
+        small, middle = (median(5, nightly(children)) for children in (SMALL, MIDDLE))
         large = median(3, nightly(LARGE))
         floors = statistics.median(floor(folder / f"drop_{LARGE}", folder / f"floor_{n}.duckdb") for n in range(3))
         in_memory = statistics.median(floor(folder / f"drop_{LARGE}", None) for _ in range(3))
@@ -161,7 +161,7 @@ def main() -> None:
     page = f"""# Performance
 
 Written by `make bench` (`python -m tests.bench`), which measures whole commands as people run them on invented councils
-(`daytwo demo`'s generator, seed 1), each into a new store, the floor in the same run. Median of 3 (of 7 below
+(`daytwo demo`'s generator, seed 1), each into a new store, the floor in the same run. Median of 3 (of 5 below
 {LARGE:,} children); peak of the process tree. {os.cpu_count()} cores,
 {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}, CPython {platform.python_version()},
 DuckDB {version("duckdb")}, Polars {version("polars")}.

@@ -137,6 +137,15 @@ def test_a_check_that_failed_or_is_disputed_is_never_passed(
     assert found["ssd_cp_plans", "cin_8925"] == ("could not be checked", 0, because, "failed")
 
 
+def test_an_engine_that_breaks_stops_no_run_and_passes_no_check(warehouse: duckdb.DuckDBPyConnection) -> None:
+    def count(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Mapping[str, str]]) -> dict[str, Said]:
+        raise RuntimeError("the engine is gone")
+
+    found = judged(warehouse, count=count)
+    assert {one[0] for one in found.values()} == {"could not be checked"}
+    assert found["ssd_cp_plans", "cin_8925"][2:] == ("the engine gave no result", "failed")
+
+
 def test_the_coverage_statement_adds_up(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = judged(warehouse)
     rows = warehouse.execute("SELECT * FROM quality.coverage").fetchall()
