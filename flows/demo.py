@@ -155,7 +155,7 @@ def _show_figures(warehouse: Path) -> None:
                 """
             ).fetchall()
         }
-    print(f"\n{'code':<6}{'figure':<58}{'n':>8}{'d':>9}{'value':>9}{'England':>14}{'council':>14}  sourced")
+    print(f"\n{'code':<6}{'figure':<58}{'n':>8}{'d':>9}{'value':>11}{'England':>14}{'council':>14}  sourced")
     for code, title, numerator, denominator, value, unit, sourced, hidden in rows:
         beside = []
         for comparator in ("england", "council"):
@@ -164,5 +164,5 @@ def _show_figures(warehouse: Path) -> None:
             beside.append(f"{mark} ({year})" if year else "")
         n, d = (("-" if number is None else f"{number:,.0f}") for number in (numerator, denominator))
         value_shown = "hidden" if hidden else shown(value, unit, denominator)
-        print(f"{code:<6}{title[:57]:<58}{n:>8}{d:>9}{value_shown:>9}{beside[0]:>14}{beside[1]:>14}  {sourced}")
+        print(f"{code:<6}{title[:57]:<58}{n:>8}{d:>9}{value_shown:>11}{beside[0]:>14}{beside[1]:>14}  {sourced}")
     print()

@@ -94,12 +94,13 @@ class Comparator:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of a figure that is broken down, as shown."""
+    """One group of a figure that is broken down, as shown, with England's published value of it."""
 
     name: str
     value: str
     numerator: str
     denominator: str
+    england: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,7 @@ def read_figures(
     results = _rows_by_code(
         connection, "SELECT * FROM profile.indicator_results ORDER BY indicator_code, period_kind, ends_on"
     )
-    groups = _rows_by_code(
-        connection, "SELECT * FROM profile.indicator_breakdowns WHERE is_current ORDER BY indicator_code, breakdown"
-    )
+    groups = _rows_by_code(connection, GROUPS)
     comparators = _rows_by_code(connection, PUBLISHED)
     return {
         code: _figure(
@@ -242,6 +241,16 @@ def read_figures(
         for code, title in titles.items()
     }
 
+
+GROUPS = """
+    SELECT grouped.*, england.value AS england_value, england.status AS england_status,
+           england.published_as AS england_published_as, england.reporting_year AS england_year
+    FROM profile.indicator_breakdowns AS grouped
+    LEFT JOIN profile.comparators AS england
+      ON england.indicator_code = grouped.indicator_code AND england.breakdown = grouped.breakdown
+     AND england.comparator = 'england' AND england.is_latest AND england.status <> 'not given'
+    WHERE grouped.is_current ORDER BY grouped.indicator_code, grouped.breakdown
+"""
 
 # The newest year of each comparator with the year before beside it; one that is not given says why.
 PUBLISHED = """
@@ -353,7 +362,10 @@ def _groups(unit: str, small_numbers: str, rows: Sequence[Mapping[str, Any]]) ->
             period=(row["period_kind"], row["starts_on"], row["ends_on"]),
             numbers=(row["numerator"], row["denominator"], row["value"]),
         )
-        made.append(Group(row["group_is"], one.value, one.numerator, one.denominator))
+        england = _published(unit, row["england_value"], row["england_status"], row["england_published_as"])
+        if england:
+            england += f" ({row['england_year']})"
+        made.append(Group(row["group_is"], one.value, one.numerator, one.denominator, england))
     return tuple(made), ""
 
 

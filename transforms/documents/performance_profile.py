@@ -124,11 +124,20 @@ def write_profile(
     )
     by_group = pl.DataFrame(
         [
-            (figure.code, figure.title, figure.broken_down_by, one.name, one.value, one.numerator, one.denominator)
+            (
+                figure.code,
+                figure.title,
+                figure.broken_down_by,
+                one.name,
+                one.value,
+                one.numerator,
+                one.denominator,
+                one.england,
+            )
             for figure in ordered
             for one in figure.groups
         ],
-        schema=["Code", "Figure", "By", "Group", "Value", "Numerator", "Denominator"],
+        schema=["Code", "Figure", "By", "Group", "Value", "Numerator", "Denominator", "England, published"],
         orient="row",
     )
     published = pl.DataFrame(
@@ -272,7 +281,13 @@ def _figure_data(figure: Figure) -> dict[str, object]:
         "late": f"{figure.open_and_late} ({figure.open_and_late_is})" if figure.open_and_late else "",
         "by": figure.broken_down_by,
         "groups": [
-            {"name": one.name, "value": one.value or "not shown", "count": one.numerator, "of": one.denominator}
+            {
+                "name": one.name,
+                "value": one.value or "not shown",
+                "count": one.numerator,
+                "of": one.denominator,
+                "england": one.england,
+            }
             for one in figure.groups
         ],
         "groups_held_back": figure.groups_held_back,
