@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,6 +10,7 @@ from importlib.resources import files
 import duckdb
 
 from warehouse.problem import Problem
+from warehouse.query_file import parts_of
 from warehouse.query_reads import Reads, reads
 
 FOLDERS = ("statutory", "own")
@@ -76,10 +76,7 @@ def parse(text: str, file_name: str, folder: str = "statutory") -> Rule:
         Problem: when the facts or the example are not TOML, a fact is missing, or a word is not one of those in use.
     """
     try:
-        opening, rest = text.split("*/", 1)
-        query, closing = rest.split("/*", 1)
-        facts = tomllib.loads(opening.split("/*", 1)[1])
-        example = tomllib.loads(closing.rsplit("*/", 1)[0])
+        facts, query, example = parts_of(text)
         for fact, known in (("source", tuple(SOURCES)), ("kind", KINDS), ("severity", SEVERITIES)):
             if facts[fact] not in known:
                 raise KeyError(f"{fact} {facts[fact]}")

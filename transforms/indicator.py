@@ -5,7 +5,6 @@ A timeliness figure may have a second SELECT: who is still open and already late
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +12,7 @@ from importlib.resources import files
 import duckdb
 
 from warehouse.problem import Problem
+from warehouse.query_file import parts_of
 
 UNITS = ("percent", "rate_per_10000", "count", "average", "ratio", "median_days")
 BREAKDOWNS = ("", "share of all", "within the group")
@@ -82,10 +82,7 @@ def parse(text: str, file_name: str) -> Indicator:
         Problem: when the facts or the example are not TOML, a fact is missing, or the unit is not known.
     """
     try:
-        opening, rest = text.split("*/", 1)
-        query, closing = rest.split("/*", 1)
-        facts = tomllib.loads(opening.split("/*", 1)[1])
-        example = tomllib.loads(closing.rsplit("*/", 1)[0])
+        facts, query, example = parts_of(text)
         if facts["unit"] not in UNITS:
             raise KeyError(f"unit {facts['unit']}")
         if facts.get("breakdown", "") not in BREAKDOWNS or bool(facts.get("breakdown")) != ("broken_down_by" in facts):

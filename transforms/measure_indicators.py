@@ -76,6 +76,7 @@ def measure_indicators(
     derive(connection, "profile")
     several = _population_by_year(connection, authority_code)
     measurable: list[Indicator] = []
+    why_not_late: dict[str, str] = {}
     described = [_described(indicator, _feeds(connection, indicator.queries)) for indicator in chosen]
     insert(
         connection,
@@ -100,10 +101,11 @@ def measure_indicators(
         measurable.append(indicator)
         if indicator.late_query and (because := _missing(connection, indicator.late_query, received)):
             # Who is late cannot be said; the figure itself can.
-            measurable[-1] = replace(indicator, late_query="", open_and_late=because)
+            measurable[-1] = replace(indicator, late_query="")
+            why_not_late[indicator.code] = because
     side_by_side(connection, [partial(_find_cases, indicator=indicator) for indicator in measurable])
     for indicator in measurable:
-        _add_up(connection, indicator)
+        _add_up(connection, indicator, why_not_late.get(indicator.code))
     _count_what_twins_say(connection)
 
 
@@ -284,8 +286,12 @@ def _late_of(indicator: Indicator) -> str:
     return f"memory.main.late_{indicator.code.lower()}"
 
 
-def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    """Cases to results, breakdowns and the kept cases of current periods; the indicator's own tables go."""
+def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator, why_not_late: str | None) -> None:
+    """Cases to results, breakdowns and the kept cases of current periods; the indicator's own tables go.
+
+    Args:
+        why_not_late: why it cannot be said who is open and late, where it should be.
+    """
     code = literal(indicator.code)
     connection.execute(
         f"""
@@ -297,8 +303,8 @@ def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
         ORDER BY period.period_kind, found.case_id
         """
     )
+    because = literal(why_not_late) if why_not_late else "NULL"
     late = "NULL::DOUBLE"
-    why_not_late = literal(indicator.open_and_late) if indicator.open_and_late and not indicator.late_query else "NULL"
     if indicator.late_query:
         late = f"(SELECT count(*) FROM {_late_of(indicator)} AS late WHERE late.period_id = divided.period_id)::DOUBLE"
         connection.execute(
@@ -326,7 +332,7 @@ def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
           ) AS summed
         )
         SELECT {code}, period_kind, starts_on, ends_on, numerator, denominator, {_value(indicator)}, numerator_beside,
-               {beside}, {"longest" if _is_median(indicator) else "NULL"}, {late}, {why_not_late},
+               {beside}, {"longest" if _is_median(indicator) else "NULL"}, {late}, {because},
                is_current, {_why_not(indicator)}
         FROM divided ORDER BY period_kind, ends_on
         """

@@ -7,10 +7,10 @@ import datetime
 import duckdb
 import pytest
 
+from tests.worked_example import empty_warehouse
 from transforms.documents.figures import read_figures
 from transforms.indicator import by_code
-from transforms.measure_indicators import build_periods, measure_indicators
-from transforms.working_days import build_calendar
+from transforms.measure_indicators import measure_indicators
 from warehouse import catalogue
 from warehouse.database import create
 
@@ -19,15 +19,8 @@ AS_AT = datetime.date(2026, 3, 31)
 
 @pytest.fixture
 def warehouse() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    for room in ("landing", "records", "profile", "quality"):
-        connection.execute(f"CREATE SCHEMA {room}")
-    for table in (*catalogue.tables("records"), *catalogue.tables("quality")):
-        if table.file or table.room == "quality":
-            create(connection, table)
+    connection = empty_warehouse(AS_AT)
     create(connection, catalogue.by_name()["profile.comparators"])
-    build_calendar(connection, AS_AT)
-    build_periods(connection, AS_AT)
     return connection
 
 
