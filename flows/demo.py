@@ -107,10 +107,13 @@ Open these:
   {pack / "data" / "02_performance_profile.pdf"}
   {place / "published" / "warehouse.duckdb"}   (any DuckDB client from 1.4 on)
   {place / "runs" / outcomes[-1].run_id / "report.md"}
+  {place / "runs" / outcomes[-1].run_id / "checks.html"}
 
 Try next (from a checkout the program is .venv/bin/daytwo):
   daytwo explain NI64 --store {place}
   daytwo cases NI64 --store {place}
+  daytwo review --store {place}
+  daytwo notify --framework ilacs_2026 --received 2026-11-02T09:14 --store {place}
   daytwo sql --store {place} "SELECT * FROM quality.arrivals"
   daytwo nightly --drop {drop} --store {place}      (nothing new: it says so)
   daytwo verify {pack}.zip --store {place}
