@@ -15,8 +15,9 @@ import duckdb
 
 from flows.cli import LONDON, Progress
 from flows.settings import Settings
+from flows.stores import open_store
 from warehouse.database import reading
-from warehouse.evidence_store import EvidenceStore, LocalFolder
+from warehouse.evidence_store import EvidenceStore
 from warehouse.ledger import Ledger
 from warehouse.problem import Problem
 
@@ -30,7 +31,7 @@ def _now() -> datetime.datetime:
 
 
 def _store(given: argparse.Namespace) -> EvidenceStore:
-    return LocalFolder(Settings.read(store=given.store).store_folder())
+    return open_store(Settings.read(store=given.store))
 
 
 def _published(given: argparse.Namespace, *, restricted: bool) -> Path:
@@ -67,7 +68,7 @@ def nightly(given: argparse.Namespace) -> int:
         from flows.run_nightly import run_nightly
 
         outcome = run_nightly(
-            LocalFolder(settings.store_folder()),
+            open_store(settings),
             settings=settings,
             started_at=_now(),
             say=Progress(given.json),
@@ -136,7 +137,7 @@ def notify(given: argparse.Namespace) -> int:
         from flows.answer_notification import answer_notification
 
         outcome = answer_notification(
-            LocalFolder(settings.store_folder()),
+            open_store(settings),
             settings=settings,
             started_at=_now(),
             say=Progress(given.json),
@@ -335,7 +336,7 @@ def verify(given: argparse.Namespace) -> int:
     from flows.packs import verify_pack
 
     settings = Settings.read(store=given.store)
-    ledger = Ledger(LocalFolder(Path(settings.store))) if given.store else None
+    ledger = Ledger(open_store(settings)) if given.store else None
     verified = verify_pack(Path(given.pack), ledger)
     if given.json:
         _print_json(verified.as_json())

@@ -38,8 +38,8 @@ from flows.prefect_run import (
 from flows.report import report_markdown
 from flows.run_nightly import KnownOn, Outcome, run_nightly
 from flows.settings import Settings
+from flows.stores import absolute, open_store
 from warehouse import catalogue
-from warehouse.evidence_store import LocalFolder
 from warehouse.problem import Problem
 
 # Fifty thousand children take under a minute; a run that takes an hour hangs.
@@ -84,7 +84,7 @@ def receive_build_publish(
     """`run_nightly`, started now. One task: the store's lock is held from the first file to the published one."""
     return guarded(
         lambda: run_nightly(
-            LocalFolder(settings.store_folder()),
+            open_store(settings),
             drop=Path(settings.drop) if settings.drop else None,
             settings=settings,
             started_at=datetime.datetime.now(tz=LONDON),
@@ -183,7 +183,7 @@ def as_flow(
         return end_of(
             lambda: nightly(
                 drop=str(drop.absolute()) if drop else "",
-                store=str(settings.store_folder().absolute()),
+                store=absolute(settings.store_named()),
                 as_at=as_at,
                 as_known_on=as_text(as_known_on),
                 received_at=received_at,

@@ -36,8 +36,8 @@ from flows.prefect_run import (
 )
 from flows.run_nightly import KnownOn
 from flows.settings import Settings
+from flows.stores import absolute, open_store
 from transforms.framework import framework_ids
-from warehouse.evidence_store import LocalFolder
 
 # A pack of fifty thousand children takes under half a minute.
 TASK_SECONDS = 30 * 60
@@ -75,7 +75,7 @@ def freeze_gather_seal(
     """`answer_notification`, started now. Tried again it finds what it had sealed."""
     return guarded(
         lambda: answer_notification(
-            LocalFolder(settings.store_folder()),
+            open_store(settings),
             framework=framework,
             received_at=received_at,
             as_known_on=as_known_on,
@@ -159,7 +159,7 @@ def as_flow(
             framework=framework,
             received=received_at,
             as_known_on=as_text(as_known_on),
-            store=str(settings.store_folder().absolute()),
+            store=absolute(settings.store_named()),
             authority_name=settings.authority_name,
             other_settings=differing(settings, "store", "authority_name") or None,
             return_state=True,

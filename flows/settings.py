@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from warehouse.problem import Problem
@@ -22,8 +21,11 @@ def _setting(default: Any, what: str) -> Any:
 class Settings:
     """Everything an operator may set, as `DAYTWO_<NAME>`; a flag of the same name on the command line wins."""
 
-    drop: str = _setting("", "Folder the sources deliver their extracts to.")
-    store: str = _setting("", "Folder of the evidence store.")
+    drop: str = _setting("", "Where the sources deliver their extracts: a folder, or s3://bucket/prefix.")
+    store: str = _setting("", "Where the evidence store is: a folder, or s3://bucket/prefix.")
+    cache: str = _setting(
+        "", "Folder of this machine's copies of what a bucket keeps. Empty: daytwo in XDG_CACHE_HOME or ~/.cache."
+    )
     authority: str = _setting(
         "", "Nine-character code of the council (E06000001). Empty: the one authority of the population file."
     )
@@ -44,6 +46,23 @@ class Settings:
         "Folder of secrets, one file each: `workbook_passphrase_<source>`, or `workbook_passphrase` for every source,"
         " opens workbooks under a passphrase.",
     )
+    pack_retention_days: int = _setting(
+        365, "Days a sealed pack is retained (GOVERNANCE, with a legal hold) where the store is a bucket with Object Lock."
+    )
+    rehearse: str = _setting("", "Frameworks rehearsed each night, separated by commas. Empty: every one there is.")
+    sources: str = _setting("", "File (.toml) that says where `daytwo pull` takes each source from, and when it is due.")
+    smtp_server: str = _setting("", "Mail server alerts are sent through, as host or host:port. Empty: no mail.")
+    smtp_security: str = _setting("starttls", "How the mail server is spoken to: starttls, tls or none.")
+    smtp_user: str = _setting("", "Account at the mail server; its password is the secret `smtp_password`.")
+    alert_from: str = _setting("", "Address alerts are sent from.")
+    alert_to: str = _setting("", "Addresses alerts are sent to, separated by commas.")
+    alert_webhook: str = _setting(
+        "", "Address alerts are posted to as JSON; where it holds a token: the secret `alert_webhook` instead."
+    )
+    heartbeat: str = _setting(
+        "", "File written at the start and end of every nightly run, for a monitor that does not rest on Prefect."
+    )
+    nightly_hours: int = _setting(26, "A nightly run that has not ended well for so many hours is told of as missing.")
     memory_limit: str = _setting("900MB", "Memory DuckDB may use.")
     threads: int = _setting(2, "Threads DuckDB may use.")
 
@@ -71,8 +90,8 @@ class Settings:
         values.update({name: value for name, value in given.items() if value is not None})
         return cls(**values)
 
-    def store_folder(self) -> Path:
-        """Where the store is.
+    def store_named(self) -> str:
+        """Where the store is: a folder or s3://bucket/prefix.
 
         Raises:
             Problem: it is not set.
@@ -81,9 +100,9 @@ class Settings:
             raise Problem(
                 "No store is named.",
                 why="Nothing can be kept or read without one.",
-                fix="Give --store FOLDER, or set DAYTWO_STORE.",
+                fix="Give --store (a folder, or s3://bucket/prefix), or set DAYTWO_STORE.",
             )
-        return Path(self.store)
+        return self.store
 
 
 def variable(name: str) -> str:

@@ -1,0 +1,67 @@
+"""Opens what a setting names: a folder of this machine, or a bucket of an S3 service.
+
+What boto3 needs (credentials, region, the address of a service that is not Amazon's) it reads itself, from its own
+standard places: AWS_PROFILE, AWS_ENDPOINT_URL_S3, AWS_CA_BUNDLE, ~/.aws/config and the rest.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flows.settings import Settings
+from warehouse.evidence_store import EvidenceStore, LocalFolder
+from warehouse.problem import Problem
+
+BUCKET = "s3://"
+
+
+def open_store(settings: Settings) -> EvidenceStore:
+    """The evidence store that `store` names.
+
+    Raises:
+        Problem: none is named, or its address cannot be understood.
+    """
+    return LocalFolder(Path(settings.store_named()))
+
+
+def is_bucket(place: str) -> bool:
+    """Whether a place is an address of a bucket, not a folder."""
+    return place.startswith(BUCKET)
+
+
+def bucket_and_prefix(address: str) -> tuple[str, str]:
+    """The bucket and the prefix (without slashes at its ends) of `s3://bucket/prefix`.
+
+    Raises:
+        Problem: there is no bucket in it.
+    """
+    bucket, _, prefix = address.removeprefix(BUCKET).partition("/")
+    if not bucket:
+        raise Problem("This is not the address of a bucket.", where=address, fix="Give s3://bucket or s3://bucket/prefix.")
+    return bucket, prefix.strip("/")
+
+
+def s3_client() -> Any:
+    """A client of the S3 service that this account's environment names; safe to share between threads."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        config=Config(
+            retries={"mode": "standard", "max_attempts": 4},
+            connect_timeout=10,
+            read_timeout=60,
+            max_pool_connections=16,
+            # The body's SHA-256 is signed, and so checked by every service; newer checksums are not known to all.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"payload_signing_enabled": True},
+        ),
+    )
+
+
+def absolute(place: str) -> str:
+    """A folder as an absolute path; an address of a bucket, or nothing, as it is."""
+    return place if not place or is_bucket(place) else str(Path(place).absolute())
