@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 from flows.build_warehouse import build_warehouse
 from flows.run_nightly import KnownOn
 from flows.settings import Settings
-from transforms.bag import seal, verify
+from transforms.bag import Sealed, seal, verify
 from transforms.build_pack import PackSummary, build_pack
-from transforms.framework import load_framework
+from transforms.framework import Framework, load_framework
 from warehouse.code_version import code_version
 from warehouse.database import reading
 from warehouse.evidence_store import EvidenceStore, build_key, extract_key
@@ -34,8 +34,9 @@ class Answer:
 
     Attributes:
         state: "sealed", "sealed before" (same evidence, same notification) or "rebuilt" (made again and compared).
-        folder, zip_path: where it lies; None where the store is not on this machine.
+        folder, zip_path: where it lies: a path, or an address in a bucket; None where it is no longer there.
         ledger_entry: the entry that sealed it.
+        protection: whether the store itself refuses to lose it, in words.
         summary: what it holds; None where it was sealed before.
         missing, doubtful: things asked for, by how they stand.
     """
@@ -46,10 +47,11 @@ class Answer:
     pack_id: str
     version: int
     content_hash: str
-    folder: Path | None
-    zip_path: Path | None
+    folder: str | None
+    zip_path: str | None
     ledger_entry: int
     summary: PackSummary | None
+    protection: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For machines: `--json`."""
@@ -60,9 +62,10 @@ class Answer:
             "pack_id": self.pack_id,
             "version": self.version,
             "content_hash": self.content_hash,
-            "folder": str(self.folder) if self.folder else None,
-            "zip": str(self.zip_path) if self.zip_path else None,
+            "folder": self.folder,
+            "zip": self.zip_path,
             "ledger_entry": self.ledger_entry,
+            "protection": self.protection,
             "asks": self.asks,
         }
 
@@ -93,6 +96,7 @@ class Answer:
             f"Content hash {self.content_hash}",
             f"Folder       {self.folder}",
             f"Zip          {self.zip_path}",
+            *([self.protection] if self.protection else []),
             "It is a draft until two people let it go: daytwo release PACK --prepared-by NAME --approved-by NAME"
             " --route TEXT",
         ]
@@ -123,13 +127,15 @@ def answer_notification(
     """
     asked = load_framework(framework)
     ledger = Ledger(store)
-    with store.lock("pack"), _frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
+    with store.lock("pack"), frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
+        # A run that was killed may have sealed a pack and not locked it.
+        protection = _protect_sealed(store, ledger, settings)
         with reading(warehouse) as connection:
             run = connection.execute(
                 "SELECT ledger_sequence, ledger_head, as_at::VARCHAR, code_version, authority_code FROM quality.run"
             ).fetchone()
         assert run is not None
-        name = settings.authority_name or (f"Authority {run[4]}" if run[4] else "The council")
+        name = council_name(settings, run[4])
         inputs = {
             "framework": framework,
             "received_at": received_at.astimezone(datetime.UTC).isoformat(),
@@ -150,34 +156,21 @@ def answer_notification(
         ]
         same = next((entry for entry in reversed(sealed) if entry.body["fingerprint"] == fingerprint), None)
         if same is not None and as_known_on is None:
-            return _sealed_before(store, same)
+            return _sealed_before(store, same, protection)
         version = same.body["version"] if same else max((entry.body["version"] for entry in sealed), default=0) + 1
         pack_id = f"{received_at.astimezone(datetime.UTC):%Y%m%dT%H%MZ}-v{version}"
         with store.workspace("pack") as workspace:
             folder = workspace / pack_id
-            with reading(warehouse) as connection:
-                summary = build_pack(
-                    connection,
-                    asked,
-                    received_at,
-                    documents=lambda extract_id: store.local_path(extract_key(extract_id)),
-                    folder=folder,
-                    version=version,
-                    authority_name=name,
-                    changes=_changes(ledger, sealed[-1], inputs) if sealed and same is None else (),
-                    progress=say,
-                )
-            say("sealing")
-            made = seal(
-                folder,
-                bagged_on=received_at.date(),
-                info={
-                    "Source-Organization": name,
-                    "External-Identifier": f"{framework} {pack_id}",
-                    "External-Description": f"{asked.title}: draft pack, version {version}",
-                    "Ledger-Head": f"{run[0]} {run[1]}",
-                    "Code-Version": code_version(),
-                },
+            summary, made = gather_and_seal(
+                store,
+                warehouse,
+                asked,
+                received_at=received_at,
+                folder=folder,
+                version=version,
+                authority_name=name,
+                changes=_changes(ledger, sealed[-1], inputs) if sealed and same is None else (),
+                say=say,
             )
             if same is not None:
                 return _compare(store, same, made.content_hash, summary)
@@ -205,6 +198,7 @@ def answer_notification(
                 max(started_at, ledger.last_at() or started_at),
             )
             folder_kept, zip_kept = _places(store, framework, pack_id)
+            protection = _protect_sealed(store, ledger, settings)
             return Answer(
                 "sealed",
                 f"Sealed {framework} {pack_id} (version {version}) as ledger entry {entry.sequence},"
@@ -217,14 +211,80 @@ def answer_notification(
                 zip_kept,
                 entry.sequence,
                 summary,
+                protection,
             )
 
 
+def council_name(settings: Settings, authority_code: str) -> str:
+    """The council as the pack's pages name it."""
+    return settings.authority_name or (f"Authority {authority_code}" if authority_code else "The council")
+
+
+def gather_and_seal(
+    store: EvidenceStore,
+    warehouse: Path,
+    framework: Framework,
+    *,
+    received_at: datetime.datetime,
+    folder: Path,
+    version: int,
+    authority_name: str,
+    changes: Sequence[str] = (),
+    say: Say,
+) -> tuple[PackSummary, Sealed]:
+    """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip beside it.
+
+    A rehearsal does exactly this too, so that it proves what a notification will do.
+
+    Raises:
+        Problem: as `build_pack` and `seal`.
+    """
+    with reading(warehouse) as connection:
+        summary = build_pack(
+            connection,
+            framework,
+            received_at,
+            documents=lambda extract_id: store.local_copy(extract_key(extract_id)),
+            folder=folder,
+            version=version,
+            authority_name=authority_name,
+            changes=changes,
+            progress=say,
+        )
+    say("sealing")
+    made = seal(
+        folder,
+        bagged_on=received_at.date(),
+        info={
+            "Source-Organization": authority_name,
+            "External-Identifier": f"{framework.id} {folder.name}",
+            "External-Description": f"{framework.title}: draft pack, version {version}",
+            "Ledger-Head": f"{summary.ledger_sequence} {summary.ledger_head}",
+            "Code-Version": code_version(),
+        },
+    )
+    return summary, made
+
+
 @contextmanager
-def _frozen(
-    store: EvidenceStore, ledger: Ledger, as_known_on: KnownOn | None, settings: Settings, say: Say
+def frozen(
+    store: EvidenceStore,
+    ledger: Ledger,
+    as_known_on: KnownOn | None,
+    settings: Settings,
+    say: Say,
+    *,
+    workspace: str = "warehouse_for_pack",
 ) -> Iterator[tuple[Path, str | None]]:
-    """The restricted warehouse to answer from, and its hash where it is a published build."""
+    """The restricted warehouse to answer from, and its hash where it is a published build.
+
+    Args:
+        as_known_on: from what was known then; None: what is published.
+        workspace: of the store, where a warehouse that is no longer kept is built again.
+
+    Raises:
+        Problem: nothing has been published, or nothing was known then.
+    """
     say("freezing the evidence")
     if as_known_on is None:
         entry = latest_published(ledger)
@@ -234,7 +294,7 @@ def _frozen(
                 why="A pack is made from a published warehouse.",
                 fix="Run: daytwo nightly --drop D --store S",
             )
-        path = store.local_path(build_key(entry.body["restricted"]))
+        path = store.local_copy(build_key(entry.body["restricted"]))
         if path is not None:
             yield path, entry.body["restricted"]
             return
@@ -244,7 +304,7 @@ def _frozen(
         known = evidence_in(entries).known.sequence
         for entry in reversed(ledger.entries()):
             if entry.kind == "published" and entry.body["known_sequence"] == known:
-                path = store.local_path(build_key(entry.body["restricted"]))
+                path = store.local_copy(build_key(entry.body["restricted"]))
                 if path is not None:
                     yield path, entry.body["restricted"]
                     return
@@ -259,27 +319,54 @@ def _frozen(
     published_before = [
         entry for entry in entries if entry.kind == "published" and entry.sequence <= evidence.known.sequence
     ]
-    with store.workspace("warehouse_for_pack") as folder:
+    with store.workspace(workspace) as folder:
         restricted, _ = build_warehouse(
             folder, store, evidence, published_before, as_at=evidence.as_at, settings=settings, say=say
         )
         yield restricted, None
 
 
-def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[Path | None, Path | None]:
-    declaration = store.local_path(f"packs/{framework}/{pack_id}/bagit.txt")
-    return (declaration.parent if declaration else None), store.local_path(f"packs/{framework}/{pack_id}.zip")
+def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[str | None, str | None]:
+    """Where the pack's folder and zip lie; None for what is not there."""
+    root = f"packs/{framework}/{pack_id}"
+    declaration = f"{root}/bagit.txt"
+    folder = store.place(declaration).removesuffix("/bagit.txt") if store.exists(declaration) else None
+    return folder, store.place(f"{root}.zip") if store.exists(f"{root}.zip") else None
 
 
-def _sealed_before(store: EvidenceStore, entry: Entry) -> Answer:
+def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) -> str:
+    """Have the store lock every sealed pack it has not locked yet; the sentence that says how the last one is kept."""
+    said = ""
+    for entry in ledger.entries():
+        if entry.kind != "sealed":
+            continue
+        root = f"packs/{entry.body['framework']}/{entry.body['pack_id']}"
+        until = entry.at + datetime.timedelta(days=settings.pack_retention_days)
+        protection = store.protect([], until)
+        if not protection.is_locked:
+            return protection.said
+        # The zip last: where it is locked, everything is.
+        if store.exists(f"{root}.zip") and not store.is_protected(f"{root}.zip"):
+            protection = store.protect([*store.keys(root), f"{root}.zip"], until)
+        said = protection.said
+    return said
+
+
+def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> Answer:
     body = entry.body
+    root = f"packs/{body['framework']}/{body['pack_id']}"
     folder, zip_path = _places(store, body["framework"], body["pack_id"])
     if folder is not None:
-        found = verify(folder)
+        with store.workspace("pack_again") as workspace:
+            for key in store.keys(root):
+                copy = workspace / key.removeprefix("packs/")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                store.fetch(key, copy)
+            found = verify(workspace / root.removeprefix("packs/"))
         if not found.whole or found.content_hash != body["content_hash"]:
             raise Problem(
                 "The pack sealed from this evidence is no longer whole.",
-                where=str(folder),
+                where=folder,
                 why="It can no longer be shown to be what was sealed.",
                 fix=f"Restore packs/ from the backup, or take the zip; it was ledger entry {entry.sequence}.",
             )
@@ -295,6 +382,7 @@ def _sealed_before(store: EvidenceStore, entry: Entry) -> Answer:
         zip_path,
         entry.sequence,
         None,
+        protection,
     )
 
 

@@ -234,7 +234,7 @@ def _before(
         extract = older.get((sources.get(file) or table.source or "", table.name))
         if extract is None or extract.as_at is None:
             continue
-        path = store.local_path(extract_key(extract.sha256))
+        path = store.local_copy(extract_key(extract.sha256))
         gone = "was disposed of" if extract.sha256 in evidence.disposed else "is no longer in the store"
         before[file] = Before(
             as_at=extract.as_at,
@@ -411,10 +411,10 @@ def _first_published(connection: duckdb.DuckDBPyConnection, published_before: Se
 
 @contextmanager
 def _local(store: EvidenceStore, extracts: Sequence[Extract]) -> Iterator[list[tuple[Extract, Path]]]:
-    """The extracts with a local path each; fetched where the store is elsewhere."""
+    """The extracts with a file of this machine each."""
     found: list[tuple[Extract, Path]] = []
     for extract in extracts:
-        path = store.local_path(extract_key(extract.sha256))
+        path = store.local_copy(extract_key(extract.sha256))
         if path is None:
             raise Problem(
                 "An extract this build needs is not in the store.",

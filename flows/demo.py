@@ -78,7 +78,7 @@ def run_demo(
         store, framework="slac_2009", received_at=NOTIFIED, settings=settings, started_at=SEALED, say=say
     )
     assert answer.folder is not None
-    verified = verify_pack(answer.folder, Ledger(store))
+    verified = verify_pack(Path(answer.folder), Ledger(store))
     if as_json:
         print(
             json.dumps(

@@ -10,14 +10,10 @@ from typing import TypeVar
 
 import duckdb
 
-from warehouse.problem import Problem
+from warehouse.problem import Problem, TransientFault
 
 ROOT = Path(__file__).resolve().parents[1]
 Result = TypeVar("Result")
-
-
-class TransientFault(Problem):
-    """A fault of the machine, a disk or a share, which may be gone in a minute: the only kind that is tried again."""
 
 
 def guarded(work: Callable[[], Result]) -> Result:

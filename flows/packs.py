@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from transforms.bag import Verification, verify
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Entry, Ledger
 from warehouse.problem import Problem
 
@@ -97,14 +96,12 @@ def verify_pack(pack: Path, ledger: Ledger | None) -> Verified:
     return Verified(pack, bag, True, sealed, released)
 
 
-def store_of(pack: Path, store: str) -> Path:
-    """The store a pack belongs to: the one named, else the one whose packs/ folder it lies in.
+def store_around(pack: Path) -> Path:
+    """The store whose packs/ folder a pack lies in.
 
     Raises:
-        Problem: neither says.
+        Problem: it lies in none.
     """
-    if store:
-        return Path(store)
     for folder in pack.resolve().parents:
         if folder.name == "packs" and (folder.parent / "ledger").is_dir():
             return folder.parent
@@ -112,12 +109,12 @@ def store_of(pack: Path, store: str) -> Path:
         "The pack does not lie in a store.",
         where=str(pack),
         why="A release is an entry of the store's ledger.",
-        fix="Give --store FOLDER, or set DAYTWO_STORE.",
+        fix="Give --store, or set DAYTWO_STORE.",
     )
 
 
 def release_pack(
-    pack: Path, store: str, *, prepared_by: str, approved_by: str, route: str, at: datetime.datetime
+    pack: Path, ledger: Ledger, *, prepared_by: str, approved_by: str, route: str, at: datetime.datetime
 ) -> dict[str, Any]:
     """Write into the ledger that two people let a pack go; returns what was written.
 
@@ -135,7 +132,6 @@ def release_pack(
         )
     if not route.strip():
         raise Problem("The route is empty.", where="--route", why="It is part of the record.", fix="Say how it leaves.")
-    ledger = Ledger(LocalFolder(store_of(pack, store)))
     verified = verify_pack(pack, ledger)
     if not verified.bag.whole:
         raise Problem(

@@ -20,10 +20,9 @@ from prefect.logging import get_run_logger
 from prefect.states import Failed
 
 from flows.cli import LONDON, known_on
-from flows.guarded import TransientFault
 from flows.run_nightly import KnownOn
 from flows.settings import Settings
-from warehouse.problem import Problem
+from warehouse.problem import Problem, TransientFault
 
 assert flows.prefect_environment.TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
-import socket
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from flows.cli import LONDON
 from warehouse.database import reading
-from warehouse.evidence_store import EvidenceStore, LocalFolder
+from warehouse.evidence_store import EvidenceStore
 from warehouse.ledger import Entry, Head, Ledger
 from warehouse.problem import Problem
 from warehouse.publication import PUBLISHED
@@ -171,7 +167,7 @@ def _mark(store: EvidenceStore, look_at: list[str]) -> dict[str, Any] | None:
 
 def _general_file(store: EvidenceStore) -> tuple[Head | None, list[dict[str, Any]], str | None]:
     """The ledger's head the general file was made at, its sources, and why it could not be read."""
-    path = store.local_path(PUBLISHED["general"])
+    path = store.local_copy(PUBLISHED["general"])
     if path is None:
         return None, [], None
     try:
@@ -215,7 +211,7 @@ def _files(store: EvidenceStore, last: Entry | None, look_at: list[str]) -> list
             state = "missing" if last else "not there yet"
         elif last is None:
             state = "not known to the ledger"
-        elif store.sha256(key) == last.body.get(name):
+        elif store.recorded_sha256(key) == last.body.get(name):
             state = "as published"
         else:
             state = f"not the file of ledger entry {last.sequence}"
@@ -245,6 +241,7 @@ def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -
                 "ledger_entry": entry.sequence,
                 "released_at": let_go.at.isoformat() if let_go else None,
                 "content_hash": entry.body["content_hash"],
+                "is_locked": store.is_protected(f"{root}.zip"),
             }
         )
     return packs
@@ -255,54 +252,27 @@ def _last_run(store: EvidenceStore) -> dict[str, Any] | None:
     if not reports:
         return None
     run_id = reports[-1].split("/")[1]
-    path = store.local_path(reports[-1])
     try:
         at = datetime.datetime.strptime(run_id, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=datetime.UTC).isoformat()
     except ValueError:
         at = None
-    return {"run_id": run_id, "at": at, "report": str(path or reports[-1])}
+    return {"run_id": run_id, "at": at, "report": store.place(reports[-1])}
 
 
 def _working(store: EvidenceStore, now: datetime.datetime) -> list[dict[str, Any]]:
     """Who holds a lock, as its note says. The lock itself is not tried: that could turn a starting run away."""
-    if not isinstance(store, LocalFolder):
-        return []
-    working = []
-    for name, said in WRITERS.items():
-        note = store.root / ".locks" / f"{name}.json"
-        try:
-            holder = json.loads(note.read_text(encoding="utf-8"))
-            since = datetime.datetime.fromtimestamp(note.stat().st_mtime, datetime.UTC)
-            host, process = str(holder["host"]), int(holder["process"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if host == socket.gethostname() and not _is_held(note.with_suffix(".lock"), process):
-            continue  # left by a process that was killed; the lock is free
-        working.append(
-            {
-                "lock": name,
-                "since": since.isoformat(timespec="seconds"),
-                "host": host,
-                "process": process,
-                "said": f"{said}, for {_age((now - since).total_seconds() / 3600)} (process {process} on {host})",
-            }
-        )
-    return working
-
-
-def _is_held(lock: Path, process: int) -> bool:
-    """Whether this machine's kernel lists the lock as held; where it keeps no list, whether the process is there."""
-    with suppress(OSError):
-        inode = str(lock.stat().st_ino)
-        held = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines()]
-        return any("FLOCK" in words and words[-3].rsplit(":", 1)[-1] == inode for words in held)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return [
+        {
+            "lock": holder.lock,
+            "since": holder.since.isoformat(timespec="seconds"),
+            "host": holder.host,
+            "process": holder.process,
+            "said": f"{WRITERS[holder.lock]}, for {_age((now - holder.since).total_seconds() / 3600)}"
+            f" (process {holder.process} on {holder.host})",
+        }
+        for holder in store.holders()
+        if holder.lock in WRITERS
+    ]
 
 
 def _moment(text: str | None) -> str:

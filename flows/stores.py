@@ -6,6 +6,8 @@ standard places: AWS_PROFILE, AWS_ENDPOINT_URL_S3, AWS_CA_BUNDLE, ~/.aws/config 
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,20 @@ def open_store(settings: Settings) -> EvidenceStore:
     Raises:
         Problem: none is named, or its address cannot be understood.
     """
-    return LocalFolder(Path(settings.store_named()))
+    named = settings.store_named()
+    if not is_bucket(named):
+        return LocalFolder(Path(named))
+    from warehouse.bucket_store import BucketStore
+
+    bucket, prefix = bucket_and_prefix(named)
+    return BucketStore(s3_client(), bucket, prefix, cache_folder(settings))
+
+
+def cache_folder(settings: Settings, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where this machine keeps copies of what a bucket holds."""
+    if settings.cache:
+        return Path(settings.cache)
+    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daytwo"
 
 
 def is_bucket(place: str) -> bool:
@@ -38,7 +53,8 @@ def bucket_and_prefix(address: str) -> tuple[str, str]:
     """
     bucket, _, prefix = address.removeprefix(BUCKET).partition("/")
     if not bucket:
-        raise Problem("This is not the address of a bucket.", where=address, fix="Give s3://bucket or s3://bucket/prefix.")
+        fix = "Give s3://bucket or s3://bucket/prefix."
+        raise Problem("This is not the address of a bucket.", where=address, fix=fix)
     return bucket, prefix.strip("/")
 
 

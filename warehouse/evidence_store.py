@@ -16,7 +16,7 @@ import re
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +48,19 @@ _LINKS_REFUSED = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.E
 _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
+class Missing(Problem):
+    """A file that should be in a store and is not; `key` names it."""
+
+    def __init__(self, key: str, store: str) -> None:
+        super().__init__(
+            "a file that should be kept is not in the store",
+            where=f"{key} in {store}",
+            why="what was made from it cannot be made or checked again",
+            fix="see `disposed` entries of the ledger; if there is none, restore the file from a backup",
+        )
+        self.key = key
+
+
 @dataclass(frozen=True)
 class Stored:
     """One file kept under its own hash. `size` in bytes; `written` is False when the same bytes were there already."""
@@ -56,6 +69,24 @@ class Stored:
     sha256: str
     size: int
     written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Whether the store itself refuses to lose files until a moment, and the sentence that says so to people."""
+
+    is_locked: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock: its name, since when (as the store's clock has it), and which process of which host."""
+
+    lock: str
+    since: datetime
+    host: str
+    process: int
 
 
 class EvidenceStore(Protocol):
@@ -75,8 +106,12 @@ class EvidenceStore(Protocol):
         """
         ...
 
-    def replace(self, key: str, source: Path) -> None:
+    def replace(self, key: str, source: Path | bytes) -> None:
         """Put a copy of `source` at a key of `published/` or `runs/`; a reader sees the old or the new, never a mix."""
+        ...
+
+    def replace_with(self, key: str, kept: str) -> None:
+        """Put a copy of the kept file `kept` (a build) at a key of `published/`, as `replace` does."""
         ...
 
     def remove(self, key: str) -> None:
@@ -84,7 +119,11 @@ class EvidenceStore(Protocol):
         ...
 
     def read(self, key: str) -> bytes:
-        """The bytes of a small file."""
+        """The bytes of a small file, as they are in the store now."""
+        ...
+
+    def read_many(self, keys: Sequence[str], *, fresh: bool = False) -> list[bytes]:
+        """The bytes of small files that never change (`ledger/`), in order; copies do unless `fresh`."""
         ...
 
     def fetch(self, key: str, destination: Path) -> None:
@@ -95,20 +134,47 @@ class EvidenceStore(Protocol):
         """Whether the store has a file of this key."""
         ...
 
-    def keys(self, folder: str) -> list[str]:
-        """The sorted keys below a folder (`ledger`, `packs/slac_2009`), at any depth."""
+    def keys(self, folder: str, after: str = "") -> list[str]:
+        """The sorted keys below a folder (`ledger`, `packs/slac_2009`), at any depth; those that follow `after`."""
+        ...
+
+    def rewritten(self, folder: str) -> list[str]:
+        """Keys of files that are written once which the store knows to have been deleted or written again since."""
         ...
 
     def sha256(self, key: str) -> str:
         """The SHA-256 of the bytes as they are now, read in full."""
         ...
 
-    def local_path(self, key: str) -> Path | None:
-        """Where DuckDB may read the file without a copy; None when it is absent or not on this machine (then fetch)."""
+    def recorded_sha256(self, key: str) -> str | None:
+        """The SHA-256 the store holds the file to have: recorded as it was put, or read in full where none is."""
+        ...
+
+    def local_copy(self, key: str) -> Path | None:
+        """A file of this machine with these bytes, never to be written to; None when the key is absent.
+
+        In a folder it is the kept file itself; of a bucket a copy, proved by its hash, that later calls find again.
+        """
+        ...
+
+    def place(self, key: str) -> str:
+        """Where a person finds a key: a path, or the address in a bucket. It need not exist."""
+        ...
+
+    def protect(self, keys: Sequence[str], until: datetime) -> Protection:
+        """Have the store itself refuse to lose these files, as far as it can. Again is no error."""
+        ...
+
+    def is_protected(self, key: str) -> bool:
+        """Whether the store itself refuses to lose the file."""
         ...
 
     def lock(self, name: str) -> AbstractContextManager[None]:
         """Hold a lock; raises Problem at once when somebody else holds it. Freed when its holder ends, however."""
+        ...
+
+    def holders(self) -> list[Holder]:
+        """Who holds a lock now, without trying it."""
         ...
 
     def workspace(self, name: str) -> AbstractContextManager[Path]:
@@ -143,7 +209,7 @@ def verify_extract(store: EvidenceStore, sha256: str) -> None:
     """
     key = extract_key(sha256)
     if store.sha256(key) != sha256:
-        raise _damaged(key)
+        raise damaged(key)
 
 
 def check_key(key: str) -> str:
@@ -165,6 +231,44 @@ def check_key(key: str) -> str:
     return key
 
 
+def check_folder(folder: str) -> str:
+    """The folder, if it is a room or lies in one.
+
+    Raises:
+        Problem: it is not.
+    """
+    parts = folder.split("/")
+    if parts[0] not in ROOMS or not all(_PART.fullmatch(part) and not part.endswith(".") for part in parts):
+        raise _not_a_key(parts)
+    return folder
+
+
+def check_lock(name: str) -> str:
+    """The name, if a lock may have it.
+
+    Raises:
+        Problem: it may not.
+    """
+    if not re.fullmatch(r"[a-z][a-z_]{0,39}", name):
+        raise Problem("this is not a name for a lock", fix="use lower-case letters and underscores")
+    return name
+
+
+def allow(key: str, rooms: tuple[str, ...], done: str) -> None:
+    """Nothing, where files of the key's room may be `done` (replaced, removed).
+
+    Raises:
+        Problem: they may not.
+    """
+    if key.split("/", 1)[0] not in rooms:
+        raise Problem(
+            f"this file may not be {done}",
+            where=key,
+            why="evidence that can be changed is not evidence",
+            fix=f"only files of {', '.join(rooms)} may be {done}",
+        )
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
@@ -180,6 +284,9 @@ class LocalFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+
+    def __str__(self) -> str:
+        return str(self.root)
 
     def put_if_absent(self, key: str, source: Path | bytes) -> bool:
         target = self._path(key)
@@ -209,28 +316,37 @@ class LocalFolder:
             source.unlink(missing_ok=True)
         return stored
 
-    def replace(self, key: str, source: Path) -> None:
+    def replace(self, key: str, source: Path | bytes) -> None:
         target = self._path(key)
-        self._allow(key, REPLACEABLE, "replaced")
-        if not source.is_file():
+        allow(key, REPLACEABLE, "replaced")
+        if isinstance(source, Path) and not source.is_file():
             raise Problem("the file to put in the store is not there", where=str(source), fix="make it first")
         with self._partial(key) as (partial, file):
-            shutil.copyfile(source, partial)  # in the kernel, and always an inode of its own
+            if isinstance(source, bytes):
+                file.write(source)
+            else:
+                shutil.copyfile(source, partial)  # in the kernel, and always an inode of its own
             _settle(file)
             _keep_permissions(target, partial)
             _make_folder(target.parent)
             os.replace(partial, target)
             _sync_folder(target.parent)
 
+    def replace_with(self, key: str, kept: str) -> None:
+        self.replace(key, self._present(kept))
+
     def remove(self, key: str) -> None:
         target = self._path(key)
-        self._allow(key, REMOVABLE, "removed")
+        allow(key, REMOVABLE, "removed")
         with suppress(FileNotFoundError):
             target.unlink()
             _sync_folder(target.parent)
 
     def read(self, key: str) -> bytes:
         return self._present(key).read_bytes()
+
+    def read_many(self, keys: Sequence[str], *, fresh: bool = False) -> list[bytes]:
+        return [self.read(key) for key in keys]
 
     def fetch(self, key: str, destination: Path) -> None:
         source = self._present(key)
@@ -244,30 +360,43 @@ class LocalFolder:
     def exists(self, key: str) -> bool:
         return self._path(key).is_file()
 
-    def keys(self, folder: str) -> list[str]:
-        parts = folder.split("/")
-        if parts[0] not in ROOMS or not all(_PART.fullmatch(part) and not part.endswith(".") for part in parts):
-            raise _not_a_key(parts)
+    def keys(self, folder: str, after: str = "") -> list[str]:
         keys: list[str] = []
-        for place, folders, files in os.walk(self.root.joinpath(*parts)):
+        for place, folders, files in os.walk(self.root / check_folder(folder)):
             folders[:] = [name for name in folders if not name.startswith(".")]
             inside = Path(place).relative_to(self.root).as_posix()
             keys.extend(f"{inside}/{name}" for name in files if not name.startswith("."))
-        return sorted(keys)
+        return sorted(key for key in keys if key > after)
+
+    def rewritten(self, folder: str) -> list[str]:
+        return []  # a file system keeps no history; the chain of the ledger finds it
 
     def sha256(self, key: str) -> str:
         return sha256_of(self._present(key))
 
-    def local_path(self, key: str) -> Path | None:
+    def recorded_sha256(self, key: str) -> str | None:
+        return self.sha256(key)
+
+    def local_copy(self, key: str) -> Path | None:
         path = self._path(key)
         return path if path.is_file() else None
 
+    def place(self, key: str) -> str:
+        return str(self._path(key))
+
+    def protect(self, keys: Sequence[str], until: datetime) -> Protection:
+        return Protection(
+            False,
+            "Not locked: the store is a folder, where files are read-only and nothing more. A backup keeps them.",
+        )
+
+    def is_protected(self, key: str) -> bool:
+        return False
+
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
-        if not re.fullmatch(r"[a-z][a-z_]{0,39}", name):
-            raise Problem("this is not a name for a lock", fix="use lower-case letters and underscores")
         folder = self.root / _LOCKS
-        held = FileLock(folder / f"{name}.lock", timeout=0)
+        held = FileLock(folder / f"{check_lock(name)}.lock", timeout=0)
         # A file of its own: nobody who only tries the lock can empty it.
         note = folder / f"{name}.json"
         try:
@@ -275,18 +404,22 @@ class LocalFolder:
                 _make_folder(folder)
                 held.acquire()
         except Timeout:
-            raise Problem(
-                f"another run has been writing since {_holder(note)}",
-                where=str(self.root),
-                why="two runs at once would each publish without the other's evidence; this one has changed nothing",
-                fix="wait until it has ended and start again; the lock frees itself when that process ends",
-            ) from None
+            raise held_by_another(_since(note), str(self.root)) from None
         try:
             note.write_text(json.dumps({"host": socket.gethostname(), "process": os.getpid()}), encoding="utf-8")
             yield
         finally:
             note.unlink(missing_ok=True)
             held.release()
+
+    def holders(self) -> list[Holder]:
+        holders = []
+        for note in sorted((self.root / _LOCKS).glob("*.json")):
+            holder = _read_note(note)
+            # What a process that was killed left is no holder: the lock itself is free.
+            if holder and (holder.host != socket.gethostname() or _is_held(note.with_suffix(".lock"), holder.process)):
+                holders.append(holder)
+        return holders
 
     @contextmanager
     def workspace(self, name: str) -> Iterator[Path]:
@@ -343,28 +476,14 @@ class LocalFolder:
     def _same(self, stored: Stored) -> Stored:
         """What was there already, after the one check that costs nothing."""
         if self._path(stored.key).stat().st_size != stored.size:
-            raise _damaged(stored.key)
+            raise damaged(stored.key)
         return stored
 
     def _present(self, key: str) -> Path:
         path = self._path(key)
         if not path.is_file():
-            raise Problem(
-                "a file that should be kept is not in the store",
-                where=f"{key} in {self.root}",
-                why="what was made from it cannot be made or checked again",
-                fix="see `disposed` entries of the ledger; if there is none, restore the file from a backup",
-            )
+            raise Missing(key, str(self))
         return path
-
-    def _allow(self, key: str, rooms: tuple[str, ...], done: str) -> None:
-        if key.split("/", 1)[0] not in rooms:
-            raise Problem(
-                f"this file may not be {done}",
-                where=key,
-                why="evidence that can be changed is not evidence",
-                fix=f"only files of {', '.join(rooms)} may be {done}",
-            )
 
     @contextmanager
     def _partial(self, key: str) -> Iterator[tuple[Path, BinaryIO]]:
@@ -488,17 +607,53 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _holder(note: Path) -> str:
-    """Since when, and who; as far as the holder has written it down."""
+def _read_note(note: Path) -> Holder | None:
+    """What the holder of a lock has written down; None where it cannot be read."""
     try:
         since = datetime.fromtimestamp(note.stat().st_mtime, UTC)
         holder = json.loads(note.read_text(encoding="utf-8"))
-        return f"{since:%Y-%m-%d %H:%M:%S} UTC (process {holder['process']} on {holder['host']})"
+        return Holder(note.stem, since, str(holder["host"]), int(holder["process"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return "just now"
+        return None
 
 
-def _damaged(key: str) -> Problem:
+def _since(note: Path) -> str:
+    holder = _read_note(note)
+    return said_of(holder) if holder else "just now"
+
+
+def said_of(holder: Holder) -> str:
+    """Since when a lock is held and by whom, in words."""
+    return f"{holder.since:%Y-%m-%d %H:%M:%S} UTC (process {holder.process} on {holder.host})"
+
+
+def _is_held(lock: Path, process: int) -> bool:
+    """Whether this machine's kernel lists the lock as held; where it keeps no list, whether the process is there."""
+    with suppress(OSError):
+        inode = str(lock.stat().st_ino)
+        held = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines()]
+        return any("FLOCK" in words and words[-3].rsplit(":", 1)[-1] == inode for words in held)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def held_by_another(since: str, where: str) -> Problem:
+    """The Problem of a lock that somebody else holds."""
+    return Problem(
+        f"another run has been writing since {since}",
+        where=where,
+        why="two runs at once would each publish without the other's evidence; this one has changed nothing",
+        fix="wait until it has ended and start again; the lock frees itself when that process ends",
+    )
+
+
+def damaged(key: str) -> Problem:
+    """The Problem of a file whose bytes are not those its name is the hash of."""
     return Problem(
         "a kept file is no longer as it was received",
         where=key,

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-from warehouse.evidence_store import EvidenceStore
+from warehouse.evidence_store import EvidenceStore, Missing
 from warehouse.problem import Problem
 
 Kind = Literal["received", "refused", "withdrawn", "decided", "published", "sealed", "released", "opened", "disposed"]
@@ -153,8 +153,12 @@ class Ledger:
         for name in self._store.keys("ledger"):
             if not _FILE.fullmatch(name):
                 raise _broken("a file that is no entry lies in the ledger", name)
-        entries = [_parse(number, self._content(number)) for number in self._numbers_after(0)]
+        numbers = self._numbers_after(0)
+        contents = self._contents(numbers, fresh=True)
+        entries = [_parse(number, content) for number, content in zip(numbers, contents, strict=True)]
         _check_chain(entries)
+        for name in self._store.rewritten("ledger"):
+            raise _broken("a file of the ledger was deleted or written again after it was made", name)
         head = entries[-1].head if entries else BEGINNING
         for sequence, sha256 in (*before, *known):
             if sequence > head.sequence:
@@ -171,22 +175,26 @@ class Ledger:
         return self._entries[-1].head if self._entries else BEGINNING
 
     def _catch_up(self) -> None:
-        for number in self._numbers_after(len(self._entries)):
-            self._take(number)
+        numbers = self._numbers_after(len(self._entries))
+        for number, content in zip(numbers, self._contents(numbers), strict=True):
+            self._remember(_parse(number, content))
 
     def _numbers_after(self, number: int) -> range:
         # Only the highest number is taken from the listing: one made while others write may lack a name in between.
-        numbers = [int(match[1]) for name in self._store.keys("ledger") if (match := _FILE.fullmatch(name))]
+        after = _key(number) if number else ""
+        numbers = [int(match[1]) for name in self._store.keys("ledger", after) if (match := _FILE.fullmatch(name))]
         return range(number + 1, max(numbers, default=0) + 1)
 
-    def _content(self, number: int) -> bytes:
-        if not self._store.exists(_key(number)):
-            raise _broken(f"ledger entry {number} is missing", _key(number))
-        return self._store.read(_key(number))
+    def _contents(self, numbers: Sequence[int], *, fresh: bool = False) -> list[bytes]:
+        try:
+            return self._store.read_many([_key(number) for number in numbers], fresh=fresh)
+        except Missing as absent:
+            number = next(number for number in numbers if _key(number) == absent.key)
+            raise _broken(f"ledger entry {number} is missing", absent.key) from None
 
     def _take(self, number: int) -> Entry:
         """Read the entry that follows those already read."""
-        return self._remember(_parse(number, self._content(number)))
+        return self._remember(_parse(number, *self._contents([number])))
 
     def _remember(self, entry: Entry) -> Entry:
         if entry.previous != self._head().sha256:

@@ -26,3 +26,7 @@ class Problem(Exception):
             if text:
                 parts.append(f"{label}: {text}")
         return "\n  ".join(parts)
+
+
+class TransientFault(Problem):
+    """A fault of the machine, a disk or a service, which may be gone in a minute: only these are tried again."""

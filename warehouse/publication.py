@@ -10,11 +10,9 @@ The caller holds the store's lock around `publish`, `heal` and `prune`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from warehouse.evidence_store import EvidenceStore, build_key
@@ -71,8 +69,7 @@ def publish(
     hashes = {name: build.sha256 for name, build in stored.items()}
     entry = ledger.append("published", {**body, **hashes}, at, entry_id)
     for name, key in PUBLISHED.items():
-        with _as_file(store, stored[name].key) as path:
-            store.replace(key, path)
+        store.replace_with(key, stored[name].key)
     return entry
 
 
@@ -97,7 +94,7 @@ def heal(store: EvidenceStore, ledger: Ledger) -> list[str]:
                 done.append(f"{key} is not known to the ledger: nothing has been published yet")
             continue
         expected = _hash(entry, name)
-        if there and store.sha256(key) == expected:
+        if there and store.recorded_sha256(key) == expected:
             continue
         said = f"ledger entry {entry.sequence}"
         build = build_key(expected)
@@ -106,8 +103,7 @@ def heal(store: EvidenceStore, ledger: Ledger) -> list[str]:
         elif store.sha256(build) != expected:
             done.append(f"{key} is not the file of {said} and cannot be made again: {build} has been altered")
         else:
-            with _as_file(store, build) as path:
-                store.replace(key, path)
+            store.replace_with(key, build)
             done.append(f"made {key} again from {said}: it was {'not the file published' if there else 'missing'}")
     return done
 
@@ -155,16 +151,3 @@ def _hash(entry: Entry, name: str) -> str:
             fix="publish with `warehouse.publication.publish`",
         )
     return sha256
-
-
-@contextmanager
-def _as_file(store: EvidenceStore, key: str) -> Iterator[Path]:
-    """The file of a key on this machine, fetched only where the store is elsewhere."""
-    path = store.local_path(key)
-    if path is not None:
-        yield path
-        return
-    with TemporaryDirectory() as folder:
-        fetched = Path(folder) / "build.duckdb"
-        store.fetch(key, fetched)
-        yield fetched

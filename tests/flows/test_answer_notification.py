@@ -49,12 +49,11 @@ def change_a_plan(council: Path) -> None:
 
 def test_the_draft_is_a_bag_the_library_of_congress_finds_valid_and_is_sealed(council: Path) -> None:
     answer = notify(council)
-    assert answer.folder is not None
-    bagit.Bag(str(answer.folder)).validate()
+    bagit.Bag(str(folder_of(answer))).validate()
     sealed = ledger(council).entries()[-1]
     assert (sealed.kind, sealed.sequence) == ("sealed", answer.ledger_entry)
     assert sealed.body["content_hash"] == answer.content_hash
-    verified = verify_pack(answer.folder, ledger(council))
+    verified = verify_pack(folder_of(answer), ledger(council))
     assert verified.good
     assert verified.sealed_as is not None
     assert verified.released_as is None
@@ -92,17 +91,15 @@ def test_a_new_version_says_which_files_changed(council: Path) -> None:
     notify(council)
     change_a_plan(council)
     second = notify(council, LATER)
-    assert second.folder is not None
     assert second.summary is not None
     from pypdf import PdfReader
 
-    cover = "".join(page.extract_text() for page in PdfReader(second.folder / "data" / "00_cover.pdf").pages)
+    cover = "".join(page.extract_text() for page in PdfReader(folder_of(second) / "data" / "00_cover.pdf").pages)
     assert "ssd_cp_plans.csv" in cover.replace("\n", "")
 
 
 def test_what_a_killed_run_left_unsealed_does_not_mix_with_the_pack(council: Path) -> None:
     first = notify(council)
-    assert first.folder is not None
     shutil.copytree(council, council.parent / "again")
     again = council.parent / "again"
     entry = again / "store" / "ledger" / f"{first.ledger_entry:012d}.json"
@@ -110,18 +107,16 @@ def test_what_a_killed_run_left_unsealed_does_not_mix_with_the_pack(council: Pat
     stray = again / "store" / "packs" / "slac_2009" / first.pack_id / "data" / "stray.txt"
     stray.write_text("half written", encoding="utf-8")
     second = notify(again)
-    assert second.folder is not None
     assert not stray.exists()
-    assert verify_pack(second.folder, ledger(again)).good
+    assert verify_pack(folder_of(second), ledger(again)).good
 
 
 def test_an_altered_pack_is_not_whole_and_is_found_when_asked_for_again(council: Path) -> None:
     answer = notify(council)
-    assert answer.folder is not None
-    page = answer.folder / "data" / "07_evidence_manifest.json"
+    page = folder_of(answer) / "data" / "07_evidence_manifest.json"
     page.chmod(0o644)
     page.write_text("{}", encoding="utf-8")
-    verified = verify_pack(answer.folder, ledger(council))
+    verified = verify_pack(folder_of(answer), ledger(council))
     assert not verified.good
     assert verified.bag.altered == ("data/07_evidence_manifest.json",)
     with pytest.raises(Problem, match="no longer whole"):
@@ -133,12 +128,17 @@ def test_nothing_published_is_said(tmp_path: Path) -> None:
         notify(tmp_path)
 
 
+def folder_of(answer: Answer) -> Path:
+    assert answer.folder is not None
+    return Path(answer.folder)
+
+
 def release(
     council: Path, pack: Path, prepared_by: str = "A Analyst", approved_by: str = "B Director"
 ) -> dict[str, object]:
     return release_pack(
         pack,
-        str(council / "store"),
+        ledger(council),
         prepared_by=prepared_by,
         approved_by=approved_by,
         route="Ofsted's portal",
@@ -148,8 +148,7 @@ def release(
 
 def test_two_different_people_release_a_pack_into_the_ledger(council: Path) -> None:
     answer = notify(council)
-    assert answer.zip_path is not None
-    written = release(council, answer.zip_path)
+    written = release(council, folder_of(answer).with_name(f"{answer.pack_id}.zip"))
     entry = ledger(council).entries()[-1]
     assert (entry.kind, entry.sequence) == ("released", written["ledger_entry"])
     assert (entry.body["prepared_by"], entry.body["approved_by"]) == ("A Analyst", "B Director")
@@ -159,36 +158,32 @@ def test_two_different_people_release_a_pack_into_the_ledger(council: Path) -> N
 @pytest.mark.parametrize(("prepared_by", "approved_by"), [("A Analyst", " a  ANALYST "), ("A", ""), ("", "B")])
 def test_one_person_cannot_release_alone(council: Path, prepared_by: str, approved_by: str) -> None:
     answer = notify(council)
-    assert answer.folder is not None
     with pytest.raises(Problem, match="two different people"):
-        release(council, answer.folder, prepared_by, approved_by)
+        release(council, folder_of(answer), prepared_by, approved_by)
 
 
 def test_a_pack_is_released_once_and_a_release_changes_no_file_of_it(council: Path) -> None:
     answer = notify(council)
-    assert answer.folder is not None
-    before = {path: path.read_bytes() for path in answer.folder.rglob("*") if path.is_file()}
-    release(council, answer.folder)
-    assert {path: path.read_bytes() for path in answer.folder.rglob("*") if path.is_file()} == before
+    before = {path: path.read_bytes() for path in folder_of(answer).rglob("*") if path.is_file()}
+    release(council, folder_of(answer))
+    assert {path: path.read_bytes() for path in folder_of(answer).rglob("*") if path.is_file()} == before
     with pytest.raises(Problem, match="released before"):
-        release(council, answer.folder, "C", "D")
-    assert verify_pack(answer.folder, ledger(council)).released_as is not None
+        release(council, folder_of(answer), "C", "D")
+    assert verify_pack(folder_of(answer), ledger(council)).released_as is not None
 
 
 def test_a_pack_of_another_store_cannot_be_released(council: Path, tmp_path: Path) -> None:
     answer = notify(council)
-    assert answer.folder is not None
     other = tmp_path / "other"
     shutil.copytree(council / "store" / "ledger", other / "store" / "ledger")
     (other / "store" / "ledger" / f"{answer.ledger_entry:012d}.json").unlink()
     with pytest.raises(Problem, match="not sealed in this store"):
-        release(other, answer.folder)
+        release(other, folder_of(answer))
 
 
 def test_the_payload_names_no_host_path_run_or_clock(council: Path) -> None:
     answer = notify(council)
-    assert answer.folder is not None
-    for path in (answer.folder / "data").rglob("*"):
+    for path in (folder_of(answer) / "data").rglob("*"):
         if path.suffix in (".json", ".csv", ".ics"):
             content = path.read_text(encoding="utf-8")
             assert str(council) not in content

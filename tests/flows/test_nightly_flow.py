@@ -19,13 +19,13 @@ from prefect.settings import PREFECT_API_URL, get_current_settings
 
 import flows.nightly
 from flows.cli import main
-from flows.guarded import TransientFault, guarded
+from flows.guarded import guarded
 from flows.nightly import as_flow
 from flows.prefect_run import may_pass
 from flows.run_nightly import Outcome
 from flows.settings import Settings
 from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
-from warehouse.problem import Problem
+from warehouse.problem import Problem, TransientFault
 
 ROOT = Path(__file__).resolve().parents[2]
 OFF = "import flows.prefect_environment"

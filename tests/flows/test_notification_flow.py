@@ -29,7 +29,7 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
 ) -> None:
     settings = Settings(drop=str(tiny_drop), store=str(tmp_path / "store"), authority_name="Exampleshire")
     run_nightly(
-        LocalFolder(settings.store_folder()),
+        LocalFolder(Path(settings.store_named())),
         drop=tiny_drop,
         settings=settings,
         started_at=datetime.datetime(2026, 11, 1, 4, 15, tzinfo=LONDON),

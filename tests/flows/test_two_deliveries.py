@@ -96,7 +96,7 @@ def test_an_open_allegation_that_vanished_is_a_warning(two_weeks: tuple[Path, Ou
     [(extract_id, row)] = query(
         folder, "SELECT extract_id, row_number FROM quality.issues WHERE check_code = 'x008_open'"
     )
-    path = LocalFolder(folder / "store").local_path(extract_key(extract_id))
+    path = LocalFolder(folder / "store").local_copy(extract_key(extract_id))
     assert path is not None
     shutil.copyfile(path, folder / "opened.xlsx")
     sheet = openpyxl.load_workbook(folder / "opened.xlsx").active

@@ -263,7 +263,7 @@ def test_a_hostile_key_is_refused_everywhere_and_nothing_is_written(
         lambda: store.fetch(key, tmp_path / "fetched"),
         lambda: store.exists(key),
         lambda: store.sha256(key),
-        lambda: store.local_path(key),
+        lambda: store.local_copy(key),
     ):
         with pytest.raises(Problem, match="not a name under which the store keeps anything"):
             use()
@@ -316,7 +316,7 @@ def test_a_truncated_extract_is_found_when_it_is_received_again(store: LocalFold
 def test_a_missing_extract_is_said_to_be_missing(store: LocalFolder) -> None:
     with pytest.raises(Problem, match="not in the store"):
         verify_extract(store, "0" * 64)
-    assert store.local_path(extract_key("0" * 64)) is None
+    assert store.local_copy(extract_key("0" * 64)) is None
 
 
 @pytest.mark.parametrize(
