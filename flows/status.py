@@ -94,7 +94,8 @@ def show_status(said: dict[str, Any]) -> list[str]:
     else:
         lines.append(f"Ledger     NOT WHOLE: {ledger['broken']['what']}")
     for pack in said["packs"]:
-        lines.append(f"Pack       {pack['framework']} {pack['pack_id']}, version {pack['version']}: {pack['state']}")
+        stands = f"{pack['state']}, locked in the bucket" if pack["is_locked"] else pack["state"]
+        lines.append(f"Pack       {pack['framework']} {pack['pack_id']}, version {pack['version']}: {stands}")
     last = said["last_run"]
     if last:
         lines.append(f"Last run   {_moment(last['at'])}, report: {last['report']}")

@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +26,8 @@ from typing import IO
 import duckdb
 import psutil
 
-from flows.receive_drop import COMPLETE
+from flows.drops import COMPLETE
+from tests.s3_servers import START, S3Server, free_port
 from transforms.invented_council import write_drop
 
 AS_AT = datetime.date(2026, 10, 31)
@@ -111,6 +113,33 @@ def floor(drop: Path, database: Path | None) -> float:
     return time.monotonic() - begun
 
 
+@contextmanager
+def gateway(folder: Path) -> Iterator[S3Server]:
+    """Ceph's gateway on this machine, whose work is not part of what is measured but shares its cores."""
+    started = subprocess.run(
+        [START, folder, str(free_port())],
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "GATEWAY_BYTES": str(16 << 30)},
+    )
+    if started.returncode:
+        raise SystemExit("the S3 server could not be started (see above): the figures of a bucket need it")
+    try:
+        yield S3Server(started.stdout.splitlines()[-1], "trial", "trial-secret")
+    finally:
+        subprocess.run([START, "--stop", folder], check=False)
+
+
+def sent(server: S3Server, files: list[Path]) -> float:
+    """Seconds boto3's own transfer takes to send files into a new bucket, one after the other, nothing else."""
+    client, bucket = server.client(), server.new_bucket(object_lock=True)
+    begun = time.monotonic()
+    for number, path in enumerate(files):
+        client.upload_file(str(path), bucket, str(number))
+    return time.monotonic() - begun
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="daytwo-bench-") as name:
         folder = Path(name)
@@ -156,6 +185,35 @@ def main() -> None:
         check = median(3, lambda _: _checked(hundred_thousand))
         helped = median(5, lambda _: run(DAYTWO, "--help"))
 
+        with gateway(folder / "gateway") as server:
+            os.environ.update(server.environment())
+            buckets = [server.new_bucket(object_lock=True) for _ in range(3)]
+
+            def on_a_bucket(number: int, *more: str) -> Measured:
+                os.environ["DAYTWO_CACHE"] = str(folder / f"copies_{number}")
+                drop = str(folder / f"drop_{LARGE}")
+                return run(DAYTWO, "nightly", *more, "--drop", drop, "--store", f"s3://{buckets[number]}/store")
+
+            # In turns with a folder's: a busy moment of the machine is then in both.
+            beside: list[Measured] = []
+
+            def in_turns(number: int) -> Measured:
+                beside.append(nightly(LARGE)(number + 3))
+                return on_a_bucket(number)
+
+            bucket = median(3, in_turns)
+            bucket_again = on_a_bucket(0, "--json")
+            bucket_notify = run(
+                DAYTWO, "notify", "--json", "--framework", "slac_2009", "--received", "2026-11-02T09:14",
+                "--store", f"s3://{buckets[0]}/store",
+            )  # fmt: skip
+            kept = sorted((folder / "copies_0").glob("*/extracts/*")) + sorted((folder / "copies_0").glob("*/builds/*"))
+            sending = statistics.median(sent(server, kept) for _ in range(3))
+            megabytes = sum(path.stat().st_size for path in kept) / 1e6
+        beside_bucket = statistics.median(one.wall for one in beside)
+
+    times = f"{bucket.wall / beside_bucket:.2f} times"
+    on_bucket = f"{bucket.wall:.1f} s, {bucket.peak:,.0f} MiB; a folder's in turns {beside_bucket:.1f} s: {times}"
     growing = large.wall - small.wall
     growing_middle = middle.wall - small.wall
     page = f"""# Performance
@@ -182,6 +240,10 @@ DuckDB {version("duckdb")}, Polars {version("polars")}.
 | of it comparing with the delivery before | {week_after.steps["comparing with the delivery before"]:.1f} s | |
 | a second nightly on the same drop (nothing new), {LARGE:,} children | {again.wall:.1f} s | |
 | notify, {LARGE:,} children | {notify.wall:.1f} s, {notify.peak:,.0f} MiB | under 30 s |
+| nightly, {LARGE:,} children, on a bucket with Object Lock, gateway beside it | {on_bucket} | at most 1.5 times |
+| floor: boto3 sends the same {megabytes:,.0f} MB, nothing else | {sending:.1f} s | |
+| a second nightly on the bucket (nothing new) | {bucket_again.wall:.1f} s | under 3 s |
+| notify from the bucket | {bucket_notify.wall:.1f} s | |
 | check of 100,000 rows | {check.wall:.1f} s | under 5 s |
 | daytwo --help | {helped.wall:.2f} s | within 0.3 s |
 """

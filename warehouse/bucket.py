@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -126,12 +126,11 @@ class Bucket:
             said = self._call("head_object", **self._counted(key))
         except Absent:
             return None
-        now = parsedate_to_datetime(said["ResponseMetadata"]["HTTPHeaders"]["date"])
         return Head(
             size=said["ContentLength"],
             etag=said["ETag"],
             at=said["LastModified"],
-            age=max(0.0, (now - said["LastModified"]).total_seconds()),
+            age=max(0.0, (_now(said) - said["LastModified"]).total_seconds()),
             metadata=said["Metadata"],
             is_held=said.get("ObjectLockLegalHoldStatus") == "ON",
         )
@@ -285,11 +284,14 @@ class Bucket:
         """Delete a key; in a bucket with versioning its versions stay. Absent is no error."""
         self._call("delete_object", **self._named(key))
 
-    def abort_uploads(self) -> list[str]:
-        """Take back what was half-sent below the prefix; the keys."""
+    def abort_uploads(self, older_than: timedelta) -> list[str]:
+        """Take back what was half-sent below the prefix so long ago, by the service's clock; the keys."""
         aborted = []
         for page in self._pages("list_multipart_uploads", Prefix=self._prefix):
+            now = _now(page)
             for upload in page.get("Uploads", ()):
+                if now - upload["Initiated"] < older_than:
+                    continue
                 key = upload["Key"].removeprefix(self._prefix)
                 try:
                     self._call("abort_multipart_upload", **self._named(key), UploadId=upload["UploadId"])
@@ -379,6 +381,11 @@ class Bucket:
             why="What was published before stays as it was.",
             fix="It is tried again by itself; if it stays, see that the service runs and this machine reaches it.",
         )
+
+
+def _now(answer: Mapping[str, Any]) -> datetime:
+    """The service's own clock."""
+    return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
 
 
 def _metadata(sha256: str, mark: str | None) -> dict[str, str]:

@@ -40,7 +40,8 @@ from warehouse.problem import Problem
 _BLOCK = 1 << 20
 # Two writers of one ledger number in the same moment, where a service lets both write: the later one is no tampering.
 _SAME_MOMENT = timedelta(minutes=1)
-_UNUSED_SECONDS = 30 * 24 * 60 * 60
+_DAY_SECONDS = 24 * 60 * 60
+_UNUSED_SECONDS = 30 * _DAY_SECONDS
 
 
 class BucketStore:
@@ -80,8 +81,9 @@ class BucketStore:
         there = self._bucket.head(make_key(sha256))
         if there is None:
             # Hashed while it is copied: what is sent is what the name says, even if the source is being written to.
-            copy, sha256, size = self._keep_copy(make_key, source, sha256 if move else None)
-            there = self._bucket.head(make_key(sha256))
+            copy, kept, size = self._keep_copy(make_key, source, sha256 if move else None)
+            there = None if kept == sha256 else self._bucket.head(make_key(kept))
+            sha256 = kept
             if there is None:
                 self._bucket.upload(make_key(sha256), copy, sha256)
                 return Stored(make_key(sha256), sha256, size, True)
@@ -239,18 +241,21 @@ class BucketStore:
             shutil.rmtree(folder, ignore_errors=True)
 
     def remove_leftovers(self) -> list[str]:
-        removed = self._bucket.abort_uploads()
-        for partial in self._cache.glob("*/.partial-*"):
-            partial.unlink(missing_ok=True)
-        shutil.rmtree(self._cache / "copies", ignore_errors=True)
+        # Younger ones may be of a run that is still going, here or on another machine.
+        removed = self._bucket.abort_uploads(timedelta(seconds=_DAY_SECONDS))
+        self._make_folder(self._cache)
+        clock = self._cache / ".clock"
+        clock.touch()
+        now = clock.stat().st_mtime  # the clock of the disk that dated the rest
+        for path in [*self._cache.glob("*/.partial-*"), *self._cache.glob("copies/*/*")]:
+            if now - path.stat().st_mtime > _DAY_SECONDS:
+                path.unlink(missing_ok=True)
         for room in ("extracts", "builds"):
-            used = {path: path.stat().st_mtime for path in sorted((self._cache / room).glob("[!.]*"))}
-            if used:
-                kept = set(self._bucket.keys(f"{room}/"))
-                newest = max(used.values())
-                for path, last in used.items():
-                    if f"{room}/{path.name}" not in kept or newest - last > _UNUSED_SECONDS:
-                        path.unlink(missing_ok=True)
+            copies = sorted((self._cache / room).glob("[!.]*"))
+            kept = set(self._bucket.keys(f"{room}/")) if copies else set()
+            for path in copies:
+                if f"{room}/{path.name}" not in kept or now - path.stat().st_mtime > _UNUSED_SECONDS:
+                    path.unlink(missing_ok=True)
         return removed
 
     # ---- what a lease needs (warehouse.bucket_lease.Claims)
