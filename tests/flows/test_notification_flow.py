@@ -39,7 +39,7 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
 
     assert answer.state == "sealed"
     assert answer.folder is not None
-    assert (answer.folder / "manifest-sha256.txt").is_file()
+    assert (Path(answer.folder) / "manifest-sha256.txt").is_file()
     run = prefect_server.rows("SELECT state_type FROM flow_run WHERE name = 'slac_2009 received 2026-11-02 09:14'")
     assert run == [("COMPLETED",)]
     shown = str(prefect_server.rows("SELECT data FROM artifact WHERE key LIKE 'draft-pack%'"))
