@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench where clean
+.PHONY: help setup demo test integration check docs bench where clean
 
 PYTHON     ?= python3
 UV_VERSION := 0.13.8
@@ -22,7 +22,7 @@ READY  := .venv/.set-up
 DAYTWO := .venv/bin/daytwo
 
 help: ## say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make demo CHILDREN=200 DEMO=folder       a smaller demo, elsewhere (ARGS=... for its other flags)"
 	@echo "  make test ARGS='tests/flows -k where'    some of the tests"
@@ -35,6 +35,9 @@ demo: $(READY) ## invent a council and show the whole path, from a drop to a ver
 
 test: $(READY) ## run the tests
 	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+integration: $(READY) ## run the tests that need servers, which they start: S3, PostgreSQL, SSH, Prefect
+	.venv/bin/python -m pytest -m integration -n $(WORKERS) --dist loadfile tests/integration tests/faults $(ARGS)
 
 check: $(READY) ## lint, types, which package may import which, generated pages current
 	.venv/bin/ruff check .

@@ -8,10 +8,12 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flows.build_warehouse import build_warehouse
+from flows.known_ledger import known_ledger
 from flows.run_nightly import KnownOn
 from flows.settings import Settings
 from transforms.bag import Sealed, seal, verify
@@ -19,7 +21,7 @@ from transforms.build_pack import PackSummary, build_pack
 from transforms.framework import Framework, load_framework
 from warehouse.code_version import code_version
 from warehouse.database import reading
-from warehouse.evidence_store import EvidenceStore, build_key, extract_key
+from warehouse.evidence_store import EvidenceStore, build_key, proved_extract
 from warehouse.extracts import evidence_in
 from warehouse.ledger import Entry, Ledger
 from warehouse.problem import Problem
@@ -126,7 +128,7 @@ def answer_notification(
         Problem: no such framework, nothing published, another pack is being made, or a rebuild differs.
     """
     asked = load_framework(framework)
-    ledger = Ledger(store)
+    ledger = known_ledger(store)
     with store.lock("pack"), frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
         # A run that was killed may have sealed a pack and not locked it.
         protection = _protect_sealed(store, ledger, settings)
@@ -156,6 +158,8 @@ def answer_notification(
         ]
         same = next((entry for entry in reversed(sealed) if entry.body["fingerprint"] == fingerprint), None)
         if same is not None and as_known_on is None:
+            with store.workspace("pack"):
+                pass  # empties it of what a run left that was killed once it had sealed
             return _sealed_before(store, same, protection)
         version = same.body["version"] if same else max((entry.body["version"] for entry in sealed), default=0) + 1
         pack_id = f"{received_at.astimezone(datetime.UTC):%Y%m%dT%H%MZ}-v{version}"
@@ -244,7 +248,7 @@ def gather_and_seal(
             connection,
             framework,
             received_at,
-            documents=lambda extract_id: store.local_copy(extract_key(extract_id)),
+            documents=partial(proved_extract, store),
             folder=folder,
             version=version,
             authority_name=authority_name,

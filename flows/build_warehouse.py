@@ -32,7 +32,7 @@ from warehouse import catalogue
 from warehouse.code_version import code_version
 from warehouse.contract import Table
 from warehouse.database import build, create, insert, side_by_side
-from warehouse.evidence_store import EvidenceStore, extract_key
+from warehouse.evidence_store import EvidenceStore, proved_extract
 from warehouse.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS, Evidence, Extract
 from warehouse.general_file import make_general_file
 from warehouse.ledger import Entry
@@ -234,7 +234,7 @@ def _before(
         extract = older.get((sources.get(file) or table.source or "", table.name))
         if extract is None or extract.as_at is None:
             continue
-        path = store.local_copy(extract_key(extract.sha256))
+        path = proved_extract(store, extract.sha256)
         gone = "was disposed of" if extract.sha256 in evidence.disposed else "is no longer in the store"
         before[file] = Before(
             as_at=extract.as_at,
@@ -414,7 +414,7 @@ def _local(store: EvidenceStore, extracts: Sequence[Extract]) -> Iterator[list[t
     """The extracts with a file of this machine each."""
     found: list[tuple[Extract, Path]] = []
     for extract in extracts:
-        path = store.local_copy(extract_key(extract.sha256))
+        path = proved_extract(store, extract.sha256)
         if path is None:
             raise Problem(
                 "An extract this build needs is not in the store.",

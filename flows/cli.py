@@ -21,12 +21,16 @@ LONDON = ZoneInfo("Europe/London")
 LOGS = ("lado", "private_fostering", "complaints", "audits", "action_plan")
 """Logs there is a template of; here too, for the command line imports nothing heavy."""
 
+WRITES = ("nightly", "pull", "notify", "rehearse", "watch", "match", "release", "demo")
+"""Commands that receive, publish, seal, decide or tell; the others only ask."""
+
 EXIT_CODES = {
     0: "done",
     1: "a problem, explained on standard error: nothing was changed unless it says so",
     2: "the command was not understood",
     3: "stopped before publishing: too many rows of a needed table were set aside",
     4: "the pack is not whole, or not the one sealed",
+    5: "(watch) something stands that a person has to see to",
     130: "stopped from the keyboard; the next run puts right what was left",
 }
 
@@ -62,7 +66,9 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, help_text: str, *, store: bool = True, machine: bool = True) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
         if store:
-            made.add_argument("--store", metavar="S", help="folder of the evidence store (or DAYTWO_STORE)")
+            made.add_argument(
+                "--store", metavar="S", help="the evidence store: a folder, or s3://bucket/prefix (or DAYTWO_STORE)"
+            )
         if machine:
             made.add_argument("--json", action="store_true", help="print JSON for a machine")
         return made
@@ -75,7 +81,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--authority", help="nine-character code the council shall have (default: an invented one)")
 
     nightly = command("nightly", "receive a drop, build the warehouse, check it and publish it")
-    nightly.add_argument("--drop", metavar="D", help="folder the sources deliver to (or DAYTWO_DROP)")
+    nightly.add_argument(
+        "--drop", metavar="D", help="where the sources deliver: a folder, or s3://bucket/prefix (or DAYTWO_DROP)"
+    )
     nightly.add_argument("--as-at", type=day, metavar="DATE", help="measure as at this day (default: newest extract)")
     nightly.add_argument(
         "--as-known-on",
@@ -90,6 +98,18 @@ def parser() -> argparse.ArgumentParser:
     nightly.add_argument("--no-publish", action="store_true", help="build into the store without publishing")
     nightly.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
 
+    pull = command("pull", "fetch what the sources hold ready, from folders, buckets, SFTP servers and databases")
+    pull.add_argument("source", metavar="SOURCE", nargs="*", help="such as health (default: every one that is pulled)")
+    pull.add_argument(
+        "--as-at",
+        type=day,
+        metavar="DATE",
+        help="the day a database's tables are true for (default: today); of other sources the delivery to take",
+    )
+    pull.add_argument("--sources", metavar="FILE", help="the file of sources (or DAYTWO_SOURCES)")
+    pull.add_argument("--list", action="store_true", help="only say how each source stands, and which are late")
+    pull.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
+
     notify = command("notify", "answer a notification: freeze the evidence and seal a draft pack")
     notify.add_argument("--framework", required=True, help="such as slac_2009")
     notify.add_argument(
@@ -102,6 +122,11 @@ def parser() -> argparse.ArgumentParser:
     notify.add_argument("--as-known-on", type=known_on, metavar="DATE", help="rebuild a pack from what was known then")
     notify.add_argument("--authority-name", help="name of the council on the pages (or DAYTWO_AUTHORITY_NAME)")
     notify.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
+
+    rehearse = command("rehearse", "make each pack as if the call came now, say what would go wrong, and throw it away")
+    rehearse.add_argument("--framework", metavar="F", help="one of them (default: DAYTWO_REHEARSE, else every one)")
+    rehearse.add_argument("--authority-name", help="name of the council on the pages (or DAYTWO_AUTHORITY_NAME)")
+    rehearse.add_argument("--prefect", action="store_true", help="run as a Prefect flow")
 
     check = command("check", "check one extract against its contract, before it is delivered", store=False)
     check.add_argument("file", metavar="FILE", help="such as ssd_person.csv, or a mapping file (.toml)")
@@ -135,6 +160,9 @@ def parser() -> argparse.ArgumentParser:
 
     command("status", "say what is published, how old it is, and whether the ledger is whole")
 
+    watch = command("watch", "look whether a nightly run is missing or a source late, and tell people what is new")
+    watch.add_argument("--test", action="store_true", help="send a test message by every channel instead")
+
     review = command("review", "list the partner rows that match no child and wait for a person, with likely reasons")
     review.add_argument("--csv", metavar="FILE", help="write all of them into a file instead")
     review.add_argument("--rows", type=int, default=20, help="rows to show of each table (default: 20)")
@@ -147,6 +175,11 @@ def parser() -> argparse.ArgumentParser:
     match.add_argument("--withdraw", action="store_true", help="take the decision back: the row waits again")
     match.add_argument("--by", required=True, metavar="NAME", help="who decides: a member of staff")
     match.add_argument("--reason", required=True, metavar="TEXT", help="why, without naming a child")
+
+    fetch = command("fetch", "bring the published warehouse, or a pack, out of the store, proved by its ledger")
+    fetch.add_argument("--restricted", action="store_true", help="the file that holds everything")
+    fetch.add_argument("--pack", metavar="FRAMEWORK/PACK", help="the zip of this pack instead")
+    fetch.add_argument("--to", metavar="FILE", help="where to put it: a file or a folder (default: here)")
 
     verify = command("verify", "prove a pack whole, or name each altered, missing or added file")
     verify.add_argument("pack", metavar="PACK", help="folder or zip of the pack")
@@ -168,14 +201,20 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def home_of(command: str) -> str:
+    """The module whose function of that name does what a command does."""
+    return "flows.commands_that_write" if command in WRITES else "flows.commands_that_read"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = parser().parse_args(arguments)
     try:
-        from flows import commands
+        from importlib import import_module
+
         from flows.guarded import guarded
 
-        return guarded(lambda: int(getattr(commands, given.command)(given)))
+        return guarded(lambda: int(getattr(import_module(home_of(given.command)), given.command)(given)))
     except Problem as problem:
         if getattr(given, "json", False):
             print(json.dumps({"problem": problem.what, "where": problem.where, "why": problem.why, "fix": problem.fix}))

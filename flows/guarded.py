@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import duckdb
 
-from warehouse.problem import Problem, TransientFault
+from warehouse.problem import Busy, Problem, TransientFault
 
 ROOT = Path(__file__).resolve().parents[1]
 Result = TypeVar("Result")
@@ -24,16 +24,16 @@ def guarded(work: Callable[[], Result]) -> Result:
 
     Raises:
         TransientFault: the system or DuckDB could not read or write.
+        Busy: somebody else is writing.
         Problem: as the work raised it, or for any other fault its kind and place.
     """
     try:
         return work()
     except BrokenPipeError:
         raise  # nobody reads any more: no fault, and nothing to tell
-    except TransientFault as fault:
-        told: Problem = TransientFault(fault.what, where=fault.where, why=fault.why, fix=fault.fix)
     except Problem as problem:
-        told = Problem(problem.what, where=problem.where, why=problem.why, fix=problem.fix)
+        kind = next((kind for kind in (TransientFault, Busy) if isinstance(problem, kind)), Problem)
+        told = kind(problem.what, where=problem.where, why=problem.why, fix=problem.fix)
     except (OSError, duckdb.IOException) as error:
         said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
         told = TransientFault(

@@ -23,6 +23,8 @@ from prefect.states import Completed, Failed
 
 from flows.cli import LONDON
 from flows.guarded import guarded
+from flows.nightly_told import is_tonights, told
+from flows.one_writer import one_writer
 from flows.prefect_run import (
     as_text,
     differing,
@@ -57,6 +59,10 @@ class Stopped(Problem):
         self.outcome = outcome
 
 
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(tz=LONDON)
+
+
 def run_name() -> str:
     """`nightly 2026-10-31`: the day it measures at where that is given, else the night it was due."""
     as_at = runtime.flow_run.parameters.get("as_at")
@@ -85,9 +91,9 @@ def receive_build_publish(
     return guarded(
         lambda: run_nightly(
             open_store(settings),
-            drop=Path(settings.drop) if settings.drop else None,
+            drop=settings.drop or None,
             settings=settings,
-            started_at=datetime.datetime.now(tz=LONDON),
+            started_at=_now(),
             received_at=received_at,
             as_at=as_at,
             as_known_on=as_known_on,
@@ -137,7 +143,7 @@ def nightly(
     """Receive a drop, build the warehouse from the evidence, check it and publish it.
 
     Args:
-        drop: Folder the sources deliver to. Empty: DAYTWO_DROP.
+        drop: Where the sources deliver: a folder, or s3://bucket/prefix. Empty: DAYTWO_DROP.
         store: Folder of the evidence store. Empty: DAYTWO_STORE.
         as_at: Measure as at this day. Empty: the newest extract's.
         as_known_on: Use only what had been received by then: a day, a moment or a ledger number. Empty: everything.
@@ -147,17 +153,24 @@ def nightly(
         other_settings: Settings that shall differ from the environment, by name in lower case.
     """
     settings = guarded(lambda: settings_of(drop=drop, store=store, authority=authority, **(other_settings or {})))
-    run = receive_build_publish(
-        settings,
-        as_at,
-        guarded(lambda: read_known_on(as_known_on)),
-        in_london(received_at) if received_at else None,
-        publishing,
-        return_state=True,
-    )
-    outcome = run.result(raise_on_failure=False)
-    if not isinstance(outcome, Outcome):
-        return failed(run)
+    known_on = guarded(lambda: read_known_on(as_known_on))
+    for_tonight = is_tonights(as_known_on=known_on, received_at=received_at, publishing=publishing)
+    with told(settings, clock=_now, warn=get_run_logger().warning, is_tonights=for_tonight) as night:
+        with one_writer():
+            run = receive_build_publish(
+                settings,
+                as_at,
+                known_on,
+                in_london(received_at) if received_at else None,
+                publishing,
+                return_state=True,
+            )
+        outcome = run.result(raise_on_failure=False)
+        if not isinstance(outcome, Outcome):
+            ended = failed(run)
+            night.failed(ended.result(raise_on_failure=False))
+            return ended
+        night.came_to(outcome)
     if show(outcome, settings.store, return_state=True).is_failed():
         get_run_logger().warning("The run's report could not be shown here; it lies in the store's runs/ folder.")
     if outcome.state == "stopped":
@@ -168,7 +181,7 @@ def nightly(
 def as_flow(
     settings: Settings,
     *,
-    drop: Path | None,
+    drop: Path | str | None,
     as_at: datetime.date | None,
     as_known_on: KnownOn | None,
     received_at: datetime.datetime | None,
@@ -182,7 +195,7 @@ def as_flow(
     try:
         return end_of(
             lambda: nightly(
-                drop=str(drop.absolute()) if drop else "",
+                drop=absolute(str(drop)) if drop else "",
                 store=absolute(settings.store_named()),
                 as_at=as_at,
                 as_known_on=as_text(as_known_on),

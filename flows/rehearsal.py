@@ -23,10 +23,10 @@ from flows.cli import LONDON
 from flows.guarded import guarded
 from flows.prefect_run import differing, end_of, failed, log_step, may_pass, settings_of, tell
 from flows.rehearsal_report import Rehearsals, Rehearsed, Since
+from flows.rehearsal_told import tell_of_rehearsals
 from flows.rehearse import rehearse_all
 from flows.settings import Settings
 from flows.stores import absolute, open_store
-from flows.telling import tell_of_rehearsals
 from warehouse.problem import Problem, TransientFault
 
 # A pack of fifty thousand children takes under half a minute, and there are a few frameworks.
@@ -123,9 +123,9 @@ def rehearsal(
     rehearsals = run.result(raise_on_failure=False)
     if not isinstance(rehearsals, Rehearsals):
         ended = failed(run)
-        tell_of_rehearsals(settings, ended.result(raise_on_failure=False), _now(), warn=get_run_logger().warning)
+        tell_of_rehearsals(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
         return ended
-    tell_of_rehearsals(settings, rehearsals, _now(), warn=get_run_logger().warning)
+    tell_of_rehearsals(rehearsals, settings, _now(), warn=get_run_logger().warning)
     if show(rehearsals, settings.store, return_state=True).is_failed():
         get_run_logger().warning(
             "What came of it could not be shown here; the reports lie in the store's runs/ folder."

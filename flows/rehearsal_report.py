@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -10,7 +12,10 @@ from typing import Any, Literal
 from transforms.documents.standing import WORST_FIRST, Status
 from transforms.framework import SOURCED_MEANS
 from transforms.timetable import spoken
+from warehouse.evidence_store import EvidenceStore
 from warehouse.problem import Problem
+
+REPORT = re.compile(r"runs/([^/]+)/rehearsal_([a-z0-9_]+)\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,3 +387,29 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def last_rehearsals(store: EvidenceStore) -> list[dict[str, Any]]:
+    """The newest rehearsal of each framework, in JSON values and the order of the frameworks' ids.
+
+    Each has `framework`, `state`, `run_id`, `received_at`, `counts`, `worse` and `better` (how many moved since the one
+    before), `said` (one sentence, no reasons) and `report` (where it lies).
+    """
+    newest: dict[str, dict[str, Any]] = {}
+    for key in reversed(store.keys("runs")):
+        found = REPORT.fullmatch(key)
+        if found is None or found[2] in newest:
+            continue
+        try:
+            kept = json.loads(store.read(key))
+            since = kept["since"] or {"worse": [], "better": []}
+            newest[found[2]] = {
+                **{name: kept[name] for name in ("framework", "state", "run_id", "received_at", "counts")},
+                "worse": len(since["worse"]),
+                "better": len(since["better"]),
+                "said": said_of(kept),
+                "report": store.place(f"{key.removesuffix('.json')}.md"),
+            }
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # written by another version, or spoilt: the one before it counts
+    return [newest[framework] for framework in sorted(newest)]

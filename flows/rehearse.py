@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from typing import Any
 from flows.answer_notification import council_name, frozen, gather_and_seal
 from flows.guarded import guarded
 from flows.rehearsal_report import (
+    REPORT,
     Ask,
     Change,
     Day,
@@ -28,7 +28,6 @@ from flows.rehearsal_report import (
     Rehearsed,
     Since,
     rehearsal_markdown,
-    said_of,
 )
 from flows.settings import Settings
 from transforms.bag import Sealed, verify
@@ -45,8 +44,6 @@ Say = Callable[[str], None]
 LOCK = "rehearsal"
 NEXT_DAYS = 14
 """Days of the timetable that are shown, from the day of notification."""
-
-_REPORT = re.compile(r"runs/([^/]+)/rehearsal_([a-z0-9_]+)\.json")
 
 
 def rehearse(
@@ -107,32 +104,6 @@ def rehearse_all(
             except Problem as problem:
                 results.append(_failed(store, name, problem, now, run, time.monotonic() - begun))
     return Rehearsals(run, tuple(results))
-
-
-def last_rehearsals(store: EvidenceStore) -> list[dict[str, Any]]:
-    """The newest rehearsal of each framework, in JSON values and the order of the frameworks' ids.
-
-    Each has `framework`, `state`, `run_id`, `received_at`, `counts`, `worse` and `better` (how many moved since the one
-    before), `said` (one sentence, no reasons) and `report` (where it lies).
-    """
-    newest: dict[str, dict[str, Any]] = {}
-    for key in reversed(store.keys("runs")):
-        found = _REPORT.fullmatch(key)
-        if found is None or found[2] in newest:
-            continue
-        try:
-            kept = json.loads(store.read(key))
-            since = kept["since"] or {"worse": [], "better": []}
-            newest[found[2]] = {
-                **{name: kept[name] for name in ("framework", "state", "run_id", "received_at", "counts")},
-                "worse": len(since["worse"]),
-                "better": len(since["better"]),
-                "said": said_of(kept),
-                "report": store.place(f"{key.removesuffix('.json')}.md"),
-            }
-        except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # written by another version, or spoilt: the one before it counts
-    return [newest[framework] for framework in sorted(newest)]
 
 
 def _run_id(now: datetime.datetime) -> str:
@@ -312,7 +283,7 @@ def _marked(store: EvidenceStore) -> str:
 def _since(store: EvidenceStore, framework: str, run_id: str, asks: Sequence[Ask] | None) -> Since | None:
     """What changed since the newest earlier rehearsal that made its pack; only which one it was, without asks."""
     for key in reversed(store.keys("runs")):
-        found = _REPORT.fullmatch(key)
+        found = REPORT.fullmatch(key)
         if found is None or found[2] != framework or found[1] >= run_id:
             continue
         try:

@@ -44,6 +44,7 @@ class Report:
         unmatched: table, rows.
         decisions: what became of people's decisions about such rows, and how many.
         checks: outcome, number of checks, rows that broke them.
+        broken: code, table, severity, title, rows of each check that is broken.
         not_checked: table, promise, skipped or failed, why; less what a first run cannot compare.
         compared: how comparing with the delivery before came out, and of how many tables.
         since: table, day of the delivery before, rows new, gone, gone while open, events dated anew; of the tables
@@ -63,6 +64,7 @@ class Report:
     decisions: tuple[tuple[Any, ...], ...]
     sources: tuple[tuple[Any, ...], ...]
     checks: tuple[tuple[Any, ...], ...]
+    broken: tuple[tuple[Any, ...], ...]
     coverage: tuple[tuple[Any, ...], ...]
     not_checked: tuple[tuple[Any, ...], ...]
     compared: tuple[tuple[Any, ...], ...]
@@ -111,6 +113,10 @@ def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -
         decisions=rows("SELECT outcome, count(*) FROM quality.decisions GROUP BY ALL ORDER BY ALL"),
         sources=rows("SELECT source, as_at::VARCHAR, is_stale, days_older FROM quality.sources ORDER BY source"),
         checks=rows("SELECT outcome, count(*), sum(rows_broken)::BIGINT FROM quality.checks GROUP BY ALL ORDER BY ALL"),
+        broken=rows(
+            "SELECT check_code, source_table, severity, title, rows_broken FROM quality.checks"
+            " WHERE outcome = 'broken' ORDER BY ALL"
+        ),
         coverage=rows("SELECT * FROM quality.coverage"),
         not_checked=rows(
             "SELECT source_table, title, coverage, because FROM quality.checks"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,15 @@ from typing import Any
 
 from flows.build_warehouse import build_warehouse, fingerprint
 from flows.checks_page import checks_page
-from flows.receive_drop import Receipt, receive_drop
+from flows.drops import open_drop
+from flows.known_ledger import MARK, known_ledger
+from flows.receive_drop import Receipt, receive_drop, seen_before
 from flows.report import Report, issues, read_report, report_markdown, rows_set_aside
 from flows.settings import Settings
 from warehouse.database import reading
 from warehouse.evidence_store import EvidenceStore
 from warehouse.extracts import evidence_in
-from warehouse.ledger import Entry, Ledger
+from warehouse.ledger import Entry
 from warehouse.problem import Problem
 from warehouse.publication import heal, latest_published, prune, publish
 
@@ -70,7 +71,7 @@ class Outcome:
 def run_nightly(
     store: EvidenceStore,
     *,
-    drop: Path | None,
+    drop: Path | str | None,
     settings: Settings,
     started_at: datetime.datetime,
     received_at: datetime.datetime | None = None,
@@ -82,7 +83,7 @@ def run_nightly(
     """Receive a drop, build the warehouse from the evidence and publish it.
 
     Args:
-        drop: where the sources deliver; None: build from what was received before.
+        drop: where the sources deliver, a folder or s3://bucket/prefix; None: build from what was received before.
         started_at: the moment of the run, aware.
         received_at: the moment to receive and publish at, when loading history; by default `started_at`. May not
             precede the ledger's last entry.
@@ -95,15 +96,24 @@ def run_nightly(
         Problem: another run is writing, the drop is not there, or there is nothing to build from.
     """
     with store.lock("writer"):
-        ledger = Ledger(store)
+        ledger = known_ledger(store)
         healed = tuple(heal(store, ledger))
         run_id = started_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
         # History is loaded week by week at its own moments: what such a run publishes belongs to that moment too.
-        happened_at = received_at or started_at
+        # Another run may have received while this one was waiting its turn.
+        happened_at = received_at or max(started_at, ledger.last_at() or started_at)
         receipt = None
         if drop is not None:
             say("receiving files")
-            receipt = receive_drop(drop, store, ledger, received_at=happened_at, settle_seconds=settings.settle_seconds)
+            place = open_drop(drop)
+            receipt = receive_drop(
+                place,
+                store,
+                ledger,
+                received_at=happened_at,
+                settle_seconds=settings.settle_seconds,
+                seen=seen_before(place, store, settings),
+            )
         entries = ledger.entries() if as_known_on is None else ledger.until(as_known_on)
         evidence = evidence_in(entries)
         measured_at = as_at or evidence.as_at
@@ -117,6 +127,8 @@ def run_nightly(
         evidence_print = fingerprint(evidence, measured_at, settings)
         last = latest_published(ledger)
         if last is not None and last.body.get("evidence_fingerprint") == evidence_print and publishing:
+            with store.workspace("build"):
+                pass  # empties it of what a run left that was killed once it had published
             _mark(store, "current", last, "")
             return Outcome(
                 "nothing new",
@@ -126,7 +138,7 @@ def run_nightly(
                 healed,
                 None,
                 last,
-                store.local_path("published/warehouse_restricted.duckdb"),
+                store.local_copy("published/warehouse_restricted.duckdb"),
                 run_id,
             )
         published_before = [
@@ -162,7 +174,7 @@ def run_nightly(
                     healed,
                     report,
                     last,
-                    store.local_path(kept.key),
+                    store.local_copy(kept.key),
                     run_id,
                 )
             say("publishing")
@@ -197,7 +209,7 @@ def run_nightly(
             healed,
             report,
             entry,
-            store.local_path("published/warehouse_restricted.duckdb"),
+            store.local_copy("published/warehouse_restricted.duckdb"),
             run_id,
         )
 
@@ -209,9 +221,10 @@ def _mark(store: EvidenceStore, state: str, entry: Entry | None, because: str) -
         "because": because,
         "as_at": entry.body["as_at"] if entry else None,
         "ledger_entry": entry.sequence if entry else None,
+        "ledger_sha256": entry.sha256 if entry else None,
         "published_at": entry.at.isoformat() if entry else None,
     }
-    _put(store, "published/status.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
+    _put(store, MARK, json.dumps(said, indent=2, sort_keys=True) + "\n")
 
 
 def _write_report(
@@ -231,7 +244,4 @@ def _write_report(
 
 
 def _put(store: EvidenceStore, key: str, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", suffix=".txt") as file:
-        file.write(text)
-        file.flush()
-        store.replace(key, Path(file.name))
+    store.replace(key, text.encode())

@@ -1,4 +1,4 @@
-"""The passphrases of protected workbooks: files in a folder that the system mounts for this service alone.
+"""Passphrases of protected workbooks, passwords and keys: files in a folder the system mounts for this service alone.
 
 systemd credentials and mounted secrets look like this. What a file holds never reaches the ledger, a log, an error or
 a published file.
@@ -12,6 +12,26 @@ from pathlib import Path
 WORKBOOK = "workbook_passphrase"
 
 
+def secret(folder: str, name: str) -> str | None:
+    """What the secret of a name says, less the line end; None where the store has nothing for it that can be read.
+
+    Args:
+        folder: the setting; empty: there is no store.
+    """
+    if not folder:
+        return None
+    try:
+        return (Path(folder) / name).read_text(encoding="utf-8").rstrip("\r\n") or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def secret_file(folder: str, name: str) -> Path | None:
+    """The file of a secret, such as a private key; None where the store has none of this name."""
+    path = Path(folder) / name
+    return path if folder and path.is_file() else None
+
+
 def workbook_passphrase(folder: str, source: str) -> str | None:
     """What opens the workbooks of a source; None where the store has nothing for it that can be read.
 
@@ -19,16 +39,7 @@ def workbook_passphrase(folder: str, source: str) -> str | None:
         folder: the setting; empty: there is no store.
         source: folder of the drop.
     """
-    if not folder:
-        return None
-    for name in (f"{WORKBOOK}_{source}", WORKBOOK):
-        try:
-            said = (Path(folder) / name).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            continue
-        if said:
-            return said
-    return None
+    return secret(folder, f"{WORKBOOK}_{source}") or secret(folder, WORKBOOK)
 
 
 def passphrases_stand_for(folder: str) -> str:

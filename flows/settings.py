@@ -47,10 +47,10 @@ class Settings:
         " opens workbooks under a passphrase.",
     )
     pack_retention_days: int = _setting(
-        365, "Days a sealed pack is retained (GOVERNANCE, with a legal hold) where the store is a bucket with Object Lock."
+        365, "Days a sealed pack is retained (GOVERNANCE, with a legal hold), in a bucket with Object Lock."
     )
     rehearse: str = _setting("", "Frameworks rehearsed each night, separated by commas. Empty: every one there is.")
-    sources: str = _setting("", "File (.toml) that says where `daytwo pull` takes each source from, and when it is due.")
+    sources: str = _setting("", "File (.toml) that says where `daytwo pull` takes each source from and when it is due.")
     smtp_server: str = _setting("", "Mail server alerts are sent through, as host or host:port. Empty: no mail.")
     smtp_security: str = _setting("starttls", "How the mail server is spoken to: starttls, tls or none.")
     smtp_user: str = _setting("", "Account at the mail server; its password is the secret `smtp_password`.")

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from flows.cli import LONDON
+from flows.rehearsal_report import last_rehearsals
 from warehouse.database import reading
 from warehouse.evidence_store import EvidenceStore
 from warehouse.ledger import Entry, Head, Ledger
@@ -17,7 +18,12 @@ from warehouse.problem import Problem
 from warehouse.publication import PUBLISHED
 
 MARK = "published/status.json"
-WRITERS = {"writer": "a nightly run is writing", "pack": "a pack is being made"}
+WRITERS = {
+    "writer": "a nightly run is writing",
+    "pack": "a pack is being made",
+    "pull": "sources are being pulled",
+    "rehearsal": "packs are being rehearsed",
+}
 
 
 def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
@@ -27,8 +33,8 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
         now: aware; ages are counted to it.
 
     Returns:
-        JSON values: `published`, `mark`, `files`, `sources`, `ledger`, `packs`, `last_run`, `working`, and `look_at`,
-        the sentences a person has to act on (empty: all is well).
+        JSON values: `published`, `mark`, `files`, `sources`, `ledger`, `packs`, `rehearsals`, `last_run`, `working` and
+        `look_at`, the sentences a person has to act on (empty: all is well).
     """
     look_at: list[str] = []
     entries, broken = _entries(store)
@@ -62,6 +68,7 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
             "broken": whole,
         },
         "packs": packs,
+        "rehearsals": last_rehearsals(store),
         "last_run": _last_run(store),
         "working": _working(store, now),
         "look_at": look_at,
@@ -96,6 +103,7 @@ def show_status(said: dict[str, Any]) -> list[str]:
     for pack in said["packs"]:
         stands = f"{pack['state']}, locked in the bucket" if pack["is_locked"] else pack["state"]
         lines.append(f"Pack       {pack['framework']} {pack['pack_id']}, version {pack['version']}: {stands}")
+    lines += [f"Rehearsed  {one['framework']}: {one['said']}" for one in said["rehearsals"]]
     last = said["last_run"]
     if last:
         lines.append(f"Last run   {_moment(last['at'])}, report: {last['report']}")

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import cast
 
 from expectations import promised
-from flows.cli import parser
+from flows.cli import home_of, parser
 from flows.settings import Settings, variable
 from transforms.framework import framework_ids, load_framework
 from transforms.indicator import indicators
@@ -113,7 +113,8 @@ def _frameworks() -> Iterator[Thing]:
 def _commands() -> Iterator[Thing]:
     flags: dict[str, list[str]] = {}
     for name, command in commands().items():
-        yield Thing(f"command daytwo {name}: what it does", "flows/commands.py", (name, f"daytwo {name}"))
+        home = f"{home_of(name).replace('.', '/')}.py"
+        yield Thing(f"command daytwo {name}: what it does", home, (name, f"daytwo {name}"))
         for action in command._actions:
             for flag in action.option_strings:
                 flags.setdefault(flag, []).append(name)

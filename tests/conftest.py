@@ -14,6 +14,9 @@ from flows.settings import Settings
 from tests import small_council
 from warehouse.evidence_store import LocalFolder
 
+pytest.register_assert_rewrite("tests.every_store", "tests.every_bucket")
+pytest_plugins = ["tests.faults.prepared", "tests.s3_servers"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -350,8 +350,12 @@ class BucketStore:
             partial.unlink(missing_ok=True)
 
     def _make_folder(self, folder: Path) -> None:
+        missing = [folder]
+        while not missing[-1].parent.exists():
+            missing.append(missing[-1].parent)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for place in reversed(missing):
+                place.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Problem(
                 f"the folder of this machine's copies cannot be made: {os.strerror(error.errno or 0)}",

@@ -25,7 +25,7 @@ from typing import BinaryIO, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
-from warehouse.problem import Problem
+from warehouse.problem import Busy, Problem
 
 ROOMS = ("extracts", "ledger", "builds", "runs", "published", "packs")
 REPLACEABLE = ("published", "runs")
@@ -212,6 +212,25 @@ def verify_extract(store: EvidenceStore, sha256: str) -> None:
         raise damaged(key)
 
 
+def proved_extract(store: EvidenceStore, sha256: str) -> Path | None:
+    """An extract as a file of this machine, read and found to be the bytes received; None where it is absent.
+
+    What is built from must be what was received: a file cut short by a full disk would be read as a shorter delivery.
+
+    Raises:
+        Problem: its bytes are no longer those received.
+    """
+    path = store.local_copy(extract_key(sha256))
+    if path is not None and sha256_of(path) != sha256:
+        raise Problem(
+            "A file that was received no longer has the bytes it had.",
+            where=str(path),
+            why="Figures made from it would not be those of what was delivered.",
+            fix="In a folder: restore it from a backup. Of a bucket, remove this machine's copy: it is fetched again.",
+        )
+    return path
+
+
 def check_key(key: str) -> str:
     """The key, if the store may use it: a known room, plain characters, no way out of the folder.
 
@@ -333,6 +352,8 @@ class LocalFolder:
             _sync_folder(target.parent)
 
     def replace_with(self, key: str, kept: str) -> None:
+        check_key(key)
+        allow(key, REPLACEABLE, "replaced")
         self.replace(key, self._present(kept))
 
     def remove(self, key: str) -> None:
@@ -369,6 +390,7 @@ class LocalFolder:
         return sorted(key for key in keys if key > after)
 
     def rewritten(self, folder: str) -> list[str]:
+        check_folder(folder)
         return []  # a file system keeps no history; the chain of the ledger finds it
 
     def sha256(self, key: str) -> str:
@@ -391,6 +413,7 @@ class LocalFolder:
         )
 
     def is_protected(self, key: str) -> bool:
+        check_key(key)
         return False
 
     @contextmanager
@@ -642,9 +665,9 @@ def _is_held(lock: Path, process: int) -> bool:
     return True
 
 
-def held_by_another(since: str, where: str) -> Problem:
-    """The Problem of a lock that somebody else holds."""
-    return Problem(
+def held_by_another(since: str, where: str) -> Busy:
+    """What is raised where somebody else holds a lock."""
+    return Busy(
         f"another run has been writing since {since}",
         where=where,
         why="two runs at once would each publish without the other's evidence; this one has changed nothing",

@@ -30,3 +30,7 @@ class Problem(Exception):
 
 class TransientFault(Problem):
     """A fault of the machine, a disk or a service, which may be gone in a minute: only these are tried again."""
+
+
+class Busy(Problem):
+    """Somebody else is writing where only one may. Nothing was changed; it is over when they have ended."""

@@ -16,8 +16,8 @@ import pytest
 
 from flows.answer_notification import Answer, answer_notification
 from flows.cli import LONDON, main
-from flows.rehearsal_report import Rehearsals, Rehearsed
-from flows.rehearse import last_rehearsals, rehearse, rehearse_all
+from flows.rehearsal_report import Rehearsals, Rehearsed, last_rehearsals
+from flows.rehearse import rehearse, rehearse_all
 from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.small_council import NIGHT
