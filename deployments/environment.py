@@ -1,7 +1,8 @@
-"""Writes the environment example from the settings' own declaration: python -m deployments.environment"""
+"""Writes the environment examples from the settings' own declaration: python -m deployments.environment"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 
@@ -9,43 +10,81 @@ from flows.prefect_environment import TELEMETRY_OFF
 from flows.settings import Settings, variable
 
 EXAMPLE = Path(__file__).parent / "daytwo.env.example"
+SERVER_EXAMPLE = Path(__file__).parent / "prefect-server.env.example"
 
 # What a first installation sets; every other setting is shown with its default, commented out.
-_SET = {"drop": "/srv/daytwo/drop", "store": "/srv/daytwo/store"}
+_SET = {
+    "drop": "/srv/daytwo/drop",
+    "store": "/srv/daytwo/store",
+    "secrets": "/etc/daytwo/secrets",
+    "heartbeat": "/var/lib/daytwo/heartbeat.json",
+}
 _HEAD = """\
-# Daytwo's environment, for systemd (EnvironmentFile=) and containers (--env-file). Copy to /etc/daytwo/daytwo.env.
-# NAME=value, without quotes; a line that begins with # is not read. Written by: python -m deployments.environment
+# {what}
+# Copy to /etc/daytwo/{name}. NAME=value, without quotes; a line that begins with # is not read.
+# For systemd (EnvironmentFile=) and containers (--env-file). Written by: python -m deployments.environment
 """
-_PREFECT = """\
+_WORKER = """\
 # Where Prefect's server answers. Scheduled runs need one; without it the commands run without Prefect.
 PREFECT_API_URL=http://127.0.0.1:4200/api
 
 # Folder of Prefect's own files, on this machine.
 PREFECT_HOME=/var/lib/daytwo/prefect
 
-# Prefect's database: by default SQLite in PREFECT_HOME, enough for one server and one process that serves.
-# The password belongs in a file that only the service can read.
-#PREFECT_SERVER_DATABASE_CONNECTION_URL=postgresql+asyncpg://prefect@localhost/prefect
+# Seconds between a worker's questions for work.
+#PREFECT_WORKER_QUERY_SECONDS=10
 """
-_OFF = "# Nothing is sent to the makers of the libraries. The program sets these too; here for Prefect's own server.\n"
+_SERVER = """\
+# Prefect's database. So written, the account that runs the server is known to PostgreSQL by its name, through a socket
+# of this machine: there is no password. Elsewhere: postgresql+asyncpg://prefect:PASSWORD@host:5432/prefect, and this
+# file then belongs to root alone (0600); systemd reads it before it gives up root's rights.
+PREFECT_SERVER_DATABASE_CONNECTION_URL=postgresql+asyncpg://prefect@/prefect?host=/var/run/postgresql
+
+# Folder of Prefect's own files, on this machine, and in it the page's, which are unpacked at each start.
+PREFECT_HOME=/var/lib/prefect
+PREFECT_SERVER_UI_STATIC_DIRECTORY=/var/lib/prefect/page
+
+# Who holds the writer's place is kept in a file: kept in memory, a restart of the server would leave the place of a run
+# that was under way taken for ever.
+PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE=prefect.server.concurrency.lease_storage.filesystem
+
+# Where people's browsers reach the page, where that is not this machine (behind a proxy with sign-in).
+#PREFECT_SERVER_UI_API_URL=https://daytwo.example.gov.uk/api
+
+# No advertisements on the page.
+PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT=false
+
+# Runs that ended more than 90 days ago leave Prefect's database. What they came to stays in the store's ledger.
+#PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED=events,flow_runs
+"""
+_OFF = "# Nothing is sent to the makers of the libraries. The program sets these too; here for what Prefect starts.\n"
 
 
 def environment_example() -> str:
-    """Every setting with its explanation and default."""
-    blocks = [_HEAD]
+    """Every setting with its explanation and default, for what runs the flows."""
+    blocks = [_HEAD.format(what="Daytwo's environment: the worker, the registration, the watch.", name="daytwo.env")]
     for one in fields(Settings):
         assert one.default is not MISSING
         given = _SET.get(one.name)
         line = f"{variable(one.name)}={one.default if given is None else given}"
         blocks.append(f"# {one.metadata['what']}\n{line if given else f'#{line}'}\n")
-    blocks.append(_PREFECT)
-    blocks.append(_OFF + "".join(f"{name}={value}\n" for name, value in TELEMETRY_OFF.items()))
-    return "\n".join(blocks)
+    return "\n".join([*blocks, _WORKER, _OFF + _lines(TELEMETRY_OFF)])
+
+
+def server_example() -> str:
+    """What Prefect's server needs, and nothing of the council's data."""
+    head = _HEAD.format(what="The environment of Prefect's server.", name="prefect-server.env")
+    return "\n".join([head, _SERVER, _OFF + _lines(TELEMETRY_OFF)])
+
+
+def _lines(given: Mapping[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in given.items())
 
 
 def main() -> None:
-    """Write the file beside this one."""
+    """Write the files beside this one."""
     EXAMPLE.write_text(environment_example(), encoding="utf-8")
+    SERVER_EXAMPLE.write_text(server_example(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -188,7 +188,7 @@ def fetch(given: argparse.Namespace) -> int:
     if given.json:
         print_json(fetched.as_json())
     else:
-        print(f"{fetched.path}: {fetched.what}, ledger entry {fetched.entry.sequence}, SHA-256 {fetched.sha256}.")
+        print(f"{fetched.path}: {fetched.what}, {fetched.proof}, SHA-256 {fetched.sha256}.")
     return 0
 
 

@@ -51,9 +51,9 @@ class S3Server:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(self) -> Any:
-        """A client, safe to share between threads; each account has its own."""
-        return _client(self.endpoint, self.access_key, self.secret_key)
+    def client(self, attempts: int = 4) -> Any:
+        """A client, safe to share between threads, that asks so often; each account has its own."""
+        return _client(self.endpoint, self.access_key, self.secret_key, attempts)
 
     def new_bucket(self, object_lock: bool = False, *, versioning: bool = False, name: str = "") -> str:
         """An empty bucket, of a name of its own unless one is given. Object Lock brings versioning with it."""
@@ -80,7 +80,7 @@ class S3Server:
 
 
 @functools.cache
-def _client(endpoint: str, access_key: str, secret_key: str) -> Any:
+def _client(endpoint: str, access_key: str, secret_key: str, attempts: int) -> Any:
     import boto3
     from botocore.config import Config
 
@@ -88,7 +88,7 @@ def _client(endpoint: str, access_key: str, secret_key: str) -> Any:
         "s3",
         endpoint_url=endpoint,
         config=Config(
-            retries={"mode": "standard", "max_attempts": 4},
+            retries={"mode": "standard", "max_attempts": attempts},
             max_pool_connections=16,
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",

@@ -25,7 +25,7 @@ from typing import Any
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 
-from warehouse.evidence_store import Missing, damaged, sha256_of
+from warehouse.evidence_store import Missing, NotAllowed, damaged, sha256_of
 from warehouse.problem import Problem, TransientFault
 
 SHA256 = "sha256"
@@ -50,7 +50,7 @@ class _Conflict(Exception):
     """Somebody else is putting the same key just now."""
 
 
-class Refused(Problem):
+class Refused(NotAllowed):
     """The service understood and will not: rights, mostly. `code` is the service's word for it."""
 
     def __init__(self, code: str, operation: str, bucket: str) -> None:
@@ -214,7 +214,9 @@ class Bucket:
                 if version is None or not _first_counts(key):
                     return True
                 self.versions(key)
-                return self._first[key].id == version
+                if self._first[key].id == version:
+                    return True
+                # An earlier one may be ours too: boto3 asks again by itself where an answer was lost.
             except (_Exists, _Conflict):
                 pass
             except TransientFault:

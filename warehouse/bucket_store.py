@@ -147,7 +147,8 @@ class BucketStore:
         inside = f"{check_folder(folder)}/"
         # An entry that somebody deleted is still an entry: its first version is there, and `rewritten` names it.
         found = self._bucket.versions(inside, after)[0] if inside == "ledger/" else self._bucket.keys(inside, after)
-        return sorted(found)
+        # Ceph's gateway begins a listing of versions with the key it was to follow.
+        return sorted(key for key in found if key > after)
 
     def rewritten(self, folder: str) -> list[str]:
         versions, deleted = self._bucket.versions(f"{check_folder(folder)}/")

@@ -61,6 +61,10 @@ class Missing(Problem):
         self.key = key
 
 
+class NotAllowed(Problem):
+    """The store understood a request and refuses it to this account."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """One file kept under its own hash. `size` in bytes; `written` is False when the same bytes were there already."""

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from flows.fetch import fetch_pack, fetch_warehouse
+from tests.every_bucket import Raw, answered
 from tests.s3_servers import S3Server
 from tests.small_council import NIGHT
 from warehouse.bucket_store import BucketStore
@@ -47,6 +48,7 @@ def test_the_published_warehouse_is_brought_and_replaces_last_weeks(
     with before.open("rb") as opened:
         fetched = fetch_warehouse(store, before, restricted=restricted)
         assert opened.read() == b"last week's", "who has the file open keeps it"
+    assert fetched.entry is not None
     assert fetched.entry.body[name] == sha256_of(before)
     with duckdb.connect(str(before), read_only=True) as connection:
         assert connection.execute("SELECT name FROM told").fetchall() == [(name,)]
@@ -71,6 +73,17 @@ def test_a_pack_that_was_never_sealed_and_a_file_in_the_way_are_said(store: Evid
     fetch_pack(store, tmp_path, "slac_2009/one")
     with pytest.raises(Problem, match="a file of this name already"):
         fetch_pack(store, tmp_path, "slac_2009/one")
+
+
+def test_who_may_not_read_the_ledger_gets_what_the_bucket_records(moto_service: S3Server, tmp_path: Path) -> None:
+    store = BucketStore(moto_service.client(), moto_service.new_bucket(), "daytwo", tmp_path / "copies")
+    store.replace("published/warehouse.duckdb", b"as published")
+    service = Raw(moto_service.client(), "", "")
+    with service.told("before-send.s3.ListObjectVersions", answered(403, "AccessDenied", 1)):
+        fetched = fetch_warehouse(store, tmp_path / "mine.duckdb", restricted=False)
+    assert fetched.path.read_bytes() == b"as published"
+    assert (fetched.entry, fetched.sha256) == (None, sha256_of(fetched.path))
+    assert "may not read the ledger" in fetched.proof
 
 
 def test_an_empty_store_says_what_to_run(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from warehouse.problem import Problem
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 2, 9, 14, tzinfo=UTC)
+EACH = 200  # entries of each of three writers at once
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def start_writer(store: LocalFolder, name: str, count: int) -> subprocess.Popen[
 
 
 def test_three_processes_appending_at_once_neither_fork_nor_lose(store: LocalFolder) -> None:
-    writers = [start_writer(store, name, 40) for name in "abc"]
+    writers = [start_writer(store, name, EACH) for name in "abc"]
     for writer in writers:
         assert writer.stdin is not None
         writer.stdin.write("\n")
@@ -198,10 +199,10 @@ def test_three_processes_appending_at_once_neither_fork_nor_lose(store: LocalFol
         writer.communicate(timeout=120)
         assert writer.returncode == 0
     ledger = Ledger(store)
-    assert ledger.verify().sequence == 120
+    assert ledger.verify().sequence == 3 * EACH
     for name in "abc":
         own = [entry.body["number"] for entry in ledger.entries() if entry.body["writer"] == name]
-        assert own == list(range(40)), "each writer's own order is kept"
+        assert own == list(range(EACH)), "each writer's own order is kept"
 
 
 def test_a_writer_killed_anywhere_leaves_a_whole_chain_and_its_retry_completes_it(store: LocalFolder) -> None:

@@ -1,0 +1,249 @@
+"""Who may do what in the store's bucket, and what the bucket forgets by itself: policy statements and lifecycle rules.
+
+Written for Amazon S3. Other services know fewer conditions: `for_amazon=False` leaves out or says otherwise what Ceph's
+gateway 16.2 does not know, found by trying (docs/s3.md).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.problem import Problem
+
+DAYS_OF_HALF_SENT_FILES = 7
+DAYS_OF_OLD_VERSIONS = 30
+# Of these rooms older versions are copies of what the ledger can make again; of the others they are evidence.
+FORGETTING_ROOMS = ("published", "runs", "builds", "locks")
+REMOVABLE_ROOMS = ("extracts", "builds", "runs", "packs", "locks")
+
+_ACCOUNT = re.compile(r"arn:aws[a-z-]*:(iam|sts)::[0-9A-Za-z_$-]*:(user|role|assumed-role)/[\w+=,.@/$-]+", re.ASCII)
+_LIST = ["s3:ListBucket", "s3:ListBucketVersions"]
+_LOCK = ["s3:GetObjectRetention", "s3:PutObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectLegalHold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts (ARNs of roles or users) that use the bucket.
+
+    Attributes:
+        writers: the service that runs Daytwo.
+        analysts: may fetch `published/warehouse.duckdb` and what says how current it is, and nothing else. Not the
+            ledger: it holds every figure as published, small numbers too.
+        named_readers: may fetch everything below `published/`.
+        releasers: may read packs and the ledger, and append to the ledger (`daytwo release`).
+        custodians: may delete versions, shorten a retention and lift a legal hold: erasure, under the council's rules.
+    """
+
+    writers: tuple[str, ...] = ()
+    analysts: tuple[str, ...] = ()
+    named_readers: tuple[str, ...] = ()
+    releasers: tuple[str, ...] = ()
+    custodians: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for account in (*self.writers, *self.analysts, *self.named_readers, *self.releasers, *self.custodians):
+            if not _ACCOUNT.fullmatch(account):
+                raise Problem(
+                    "This is not the ARN of a role or a user.",
+                    where=account,
+                    why="A right given to nobody, or to everybody, would not be noticed.",
+                    fix="Give one such as arn:aws:iam::123456789012:role/daytwo (Ceph: arn:aws:iam:::user/daytwo).",
+                )
+
+    def __bool__(self) -> bool:
+        return bool(self.writers or self.analysts or self.named_readers or self.releasers or self.custodians)
+
+
+def statements(bucket: str, prefix: str, accounts: Accounts, *, for_amazon: bool, over_tls: bool) -> list[Any]:
+    """The statements of the bucket's policy; `prefix` without slashes at its ends, empty for a whole bucket."""
+    whole = f"arn:aws:s3:::{bucket}"
+    inside = f"{whole}/{prefix}/" if prefix else f"{whole}/"
+    objects = f"{inside}*"
+
+    def allow(name: str, to: tuple[str, ...], actions: list[str], *resources: str) -> list[Any]:
+        if not to:
+            return []
+        principal = {"AWS": list(to)}
+        return [_statement(name, "Allow", {"Principal": principal}, actions, resources)]
+
+    def deny(name: str, actions: list[str], *resources: str, **condition: Any) -> list[Any]:
+        return [_statement(name, "Deny", {"Principal": "*"}, actions, resources, condition)]
+
+    def deny_all_but_custodians(name: str, actions: list[str], **condition: Any) -> list[Any]:
+        custodians = list(accounts.custodians)
+        if not custodians:
+            return deny(name, actions, objects, **condition)
+        if for_amazon:
+            return deny(name, actions, objects, **condition, ArnNotEquals={"aws:PrincipalArn": custodians})
+        return [_statement(name, "Deny", {"NotPrincipal": {"AWS": custodians}}, actions, [objects], condition)]
+
+    made = [
+        # Without a condition on the prefix: a service answers "absent" (and not "refused") only to who may list.
+        *allow(
+            "WriterLists",
+            accounts.writers,
+            [
+                *_LIST,
+                "s3:ListBucketMultipartUploads",
+                "s3:GetBucketVersioning",
+                "s3:GetBucketObjectLockConfiguration",
+            ],
+            whole,
+        ),
+        *allow(
+            "WriterKeeps",
+            accounts.writers,
+            ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload"],
+            objects,
+        ),
+        *allow(
+            "WriterRemoves", accounts.writers, ["s3:DeleteObject"], *(f"{inside}{room}/*" for room in REMOVABLE_ROOMS)
+        ),
+        *allow("WriterLocks", accounts.writers, _LOCK, f"{inside}packs/*"),
+        *allow(
+            "AnalystFetches",
+            accounts.analysts,
+            ["s3:GetObject"],
+            f"{inside}published/warehouse.duckdb",
+            f"{inside}published/status.json",
+        ),
+        *allow("NamedReaderFetches", accounts.named_readers, ["s3:GetObject"], f"{inside}published/*"),
+        *allow("ReleaserLists", accounts.releasers, _LIST, whole),
+        *allow(
+            "ReleaserReads",
+            accounts.releasers,
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            f"{inside}packs/*",
+            f"{inside}ledger/*",
+        ),
+        *allow("ReleaserAppends", accounts.releasers, ["s3:PutObject"], f"{inside}ledger/*"),
+        *allow("CustodianLists", accounts.custodians, _LIST, whole),
+        *allow(
+            "CustodianErases",
+            accounts.custodians,
+            [
+                "s3:GetObject",
+                "s3:GetObjectVersion",
+                "s3:DeleteObject",
+                "s3:DeleteObjectVersion",
+                "s3:BypassGovernanceRetention",
+                *_LOCK,
+            ],
+            objects,
+        ),
+        *deny("LedgerStays", ["s3:DeleteObject", "s3:DeleteObjectVersion"], f"{inside}ledger/*"),
+        *deny_all_but_custodians("OnlyCustodiansErase", ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"]),
+        *deny_all_but_custodians(
+            "OnlyCustodiansLiftHolds",
+            ["s3:PutObjectLegalHold"],
+            StringEquals={"s3:object-lock-legal-hold": "OFF"},
+        ),
+        # A lock that nobody can take back would stand against erasure and correction.
+        *deny("NoLockForGood", ["s3:PutObjectRetention"], objects, StringEquals={"s3:object-lock-mode": "COMPLIANCE"}),
+    ]
+    if for_amazon:
+        made += deny("LedgerIsAppended", ["s3:PutObject"], f"{inside}ledger/*", Null={"s3:if-none-match": "true"})
+    if over_tls:
+        made += deny("TlsOnly", ["s3:*"], whole, objects, Bool={"aws:SecureTransport": "false"})
+    return [{**one, "Sid": f"{_sid(prefix)}{one['Sid']}"} for one in made]
+
+
+def merged_policy(there: Mapping[str, Any] | None, prefix: str, ours: Sequence[Any]) -> dict[str, Any]:
+    """The bucket's policy with our statements in place of earlier ones of ours; other people's stay as they are."""
+    others = [one for one in _listed((there or {}).get("Statement")) if not _is_ours(one, prefix)]
+    return {"Version": "2012-10-17", "Statement": [*others, *ours]}
+
+
+def same_policy(one: Any, other: Any) -> bool:
+    """Whether two policies say the same: a service may give a list of one back as the one, and in another order."""
+    return bool(_plain(one) == _plain(other))
+
+
+def lifecycle_rules(prefix: str) -> list[dict[str, Any]]:
+    """What the bucket forgets by itself. Nothing of extracts, ledger and packs."""
+    inside = f"{prefix}/" if prefix else ""
+    return [
+        {
+            "ID": f"{_rule(prefix)}half-sent",
+            "Status": "Enabled",
+            "Filter": {"Prefix": inside},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": DAYS_OF_HALF_SENT_FILES},
+        },
+        *(
+            {
+                "ID": f"{_rule(prefix)}{room}",
+                "Status": "Enabled",
+                "Filter": {"Prefix": f"{inside}{room}/"},
+                "NoncurrentVersionExpiration": {"NoncurrentDays": DAYS_OF_OLD_VERSIONS},
+                "Expiration": {"ExpiredObjectDeleteMarker": True},
+            }
+            for room in FORGETTING_ROOMS
+        ),
+    ]
+
+
+def merged_lifecycle(there: Sequence[Any], prefix: str) -> list[Any]:
+    """The bucket's lifecycle rules with ours in place of earlier ones of ours."""
+    ours = lifecycle_rules(prefix)
+    names = {one["ID"] for one in ours}
+    return [*(one for one in there if one.get("ID") not in names), *ours]
+
+
+def forgets_evidence(rules: Sequence[Any], prefix: str) -> list[str]:
+    """The IDs of rules in force that would delete extracts, ledger or packs."""
+    inside = f"{prefix}/" if prefix else ""
+    rooms = [f"{inside}{room}/" for room in ("extracts", "ledger", "packs")]
+    found = []
+    for rule in rules:
+        where = rule.get("Filter", {})
+        start = where.get("Prefix") or where.get("And", {}).get("Prefix") or rule.get("Prefix") or ""
+        expires = rule.get("Expiration", {})
+        deletes = "Days" in expires or "Date" in expires or "NoncurrentVersionExpiration" in rule
+        touches = any(room.startswith(start) or start.startswith(room) for room in rooms)
+        if rule.get("Status") == "Enabled" and deletes and touches:
+            found.append(str(rule.get("ID", "without a name")))
+    return found
+
+
+def _statement(
+    name: str,
+    effect: str,
+    who: Mapping[str, Any],
+    actions: list[str],
+    resources: Sequence[str],
+    condition: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    made = {"Sid": name, "Effect": effect, **who, "Action": actions, "Resource": list(resources)}
+    return {**made, "Condition": dict(condition)} if condition else made
+
+
+def _sid(prefix: str) -> str:
+    """What our statements' names begin with; letters and digits are all that a name may have."""
+    return "Daytwo" + re.sub(r"[^A-Za-z0-9]", "", prefix.title())
+
+
+def _rule(prefix: str) -> str:
+    return f"daytwo-{prefix}-" if prefix else "daytwo-"
+
+
+def _is_ours(statement: Mapping[str, Any], prefix: str) -> bool:
+    everybody = Accounts(*[("arn:aws:iam:::user/any",)] * 5)
+    ours = statements("bucket", prefix, everybody, for_amazon=True, over_tls=True)
+    return statement.get("Sid") in {one["Sid"] for one in ours}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        items = [_plain(item) for item in value]
+        return items[0] if len(items) == 1 else sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+    return value

@@ -1,0 +1,24 @@
+"""Everything a run imports, early or late: loaded once in the server that attempts are forked from."""
+
+import threading
+
+# ruff: noqa: F401
+import boto3
+import botocore.retries.standard
+import jinja2
+import tqdm
+import typst
+
+import expectations.duckdb_engine
+import flows.answer_notification
+import flows.run_nightly
+import flows.stores
+import tests.faults.world
+from warehouse.code_version import code_version
+
+# Remembered from here on: a file edited meanwhile does not make one attempt's code another's.
+code_version()
+# boto3's descriptions of the service are read once.
+boto3.client("s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+# Great Expectations' progress bars would make semaphores, of which each kill leaves two behind.
+tqdm.tqdm.set_lock(threading.RLock())
