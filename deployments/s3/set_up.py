@@ -104,6 +104,9 @@ class Bucket:
                 lines.append(Line("note", "No custodian is named: nobody may delete a version, not even to erase."))
             if not self._over_tls:
                 lines.append(Line("left out", "requests over TLS only: this service is spoken to without TLS"))
+            elif not self.for_amazon:
+                said = "The policy denies requests without TLS; some services take no notice: close their plain port."
+                lines.append(Line("note", said))
         else:
             lines.append(Line("left out", "the bucket's policy: no account is named (--writer and the others)"))
         if self.for_amazon:
