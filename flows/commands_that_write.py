@@ -13,8 +13,8 @@ from flows.cli import Progress
 from flows.command_parts import now, print_json, published, store_of, warn
 from flows.settings import Settings
 from flows.stores import open_store
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from transforms.invented_council import write_drop
 from warehouse.database import reading
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 
 FIRST_WEEK = datetime.date(2026, 10, 24)
 SECOND_WEEK = datetime.date(2026, 10, 31)

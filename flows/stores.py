@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.settings import Settings
-from warehouse.evidence_store import EvidenceStore, LocalFolder
+from warehouse.evidence_store import EvidenceStore
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 BUCKET = "s3://"

@@ -21,7 +21,8 @@ import pytest
 from flows.stores import bucket_and_prefix
 from tests.s3_servers import S3Server
 from warehouse.bucket_store import BucketStore
-from warehouse.evidence_store import EvidenceStore, LocalFolder, extract_key, put_extract, verify_extract
+from warehouse.evidence_store import EvidenceStore, extract_key, put_extract, verify_extract
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -10,8 +10,9 @@ from pathlib import Path
 import duckdb
 
 from transforms.bag import verify
-from warehouse.evidence_store import EvidenceStore, LocalFolder, build_key, extract_key
+from warehouse.evidence_store import EvidenceStore, build_key, extract_key
 from warehouse.ledger import Entry, Head, Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 from warehouse.publication import PUBLISHED
 

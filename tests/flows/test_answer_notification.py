@@ -15,8 +15,8 @@ from flows.packs import release_pack, verify_pack
 from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.small_council import NIGHT
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 RECEIVED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=ZoneInfo("Europe/London"))

@@ -14,8 +14,9 @@ from flows.receive_drop import Receipt, receive_drop, seen_before, seen_file
 from flows.settings import Settings
 from flows.sources import Source
 from tests.s3_servers import S3Server
-from warehouse.evidence_store import LocalFolder, extract_key
+from warehouse.evidence_store import extract_key
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem, TransientFault
 
 AT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)

@@ -13,8 +13,9 @@ from tests.every_bucket import Raw, answered
 from tests.s3_servers import S3Server
 from tests.small_council import NIGHT
 from warehouse.bucket_store import BucketStore
-from warehouse.evidence_store import EvidenceStore, LocalFolder, sha256_of
+from warehouse.evidence_store import EvidenceStore, sha256_of
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 from warehouse.publication import publish
 

@@ -13,8 +13,8 @@ from flows.known_ledger import MARK, known_ledger
 from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.small_council import NIGHT
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 LATER = NIGHT + datetime.timedelta(days=1)

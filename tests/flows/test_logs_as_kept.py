@@ -15,7 +15,7 @@ import pytest
 from flows.cli import main
 from flows.run_nightly import Outcome, run_nightly
 from flows.settings import Settings
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 NIGHT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)
 WEEK = datetime.timedelta(days=7)

@@ -18,8 +18,8 @@ from flows.run_nightly import Outcome, run_nightly
 from flows.settings import Settings
 from tests import small_council
 from tests.small_council import NIGHT
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 DAY = datetime.timedelta(days=1)

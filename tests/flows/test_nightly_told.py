@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.standing_alerts import KEY
 from tests.alert_servers import PASSWORD, USER, Mailbox, Posts, certificates, mail_server, web_server
 from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem, TransientFault
 
 TOKEN = "T0K3N-8f1c"

@@ -18,7 +18,7 @@ from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
 from transforms.framework import framework_ids
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 RECEIVED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=LONDON)

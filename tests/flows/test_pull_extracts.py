@@ -17,9 +17,10 @@ from flows.pull_extracts import WITH_ITS_DELIVERY, Pulled, PulledSource, pull_ex
 from flows.settings import Settings
 from flows.sources import read_sources
 from tests.s3_servers import S3Server
-from warehouse.evidence_store import LocalFolder, extract_key
+from warehouse.evidence_store import extract_key
 from warehouse.extracts import evidence_in
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 AT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)

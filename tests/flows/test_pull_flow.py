@@ -13,8 +13,8 @@ from flows.pull import as_flow
 from flows.pull_extracts import Pulled
 from flows.settings import Settings
 from tests.flows.conftest import FORENAME, PERSON, PrefectServer
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem, TransientFault
 
 

@@ -11,7 +11,7 @@ from flows.cli import main
 from flows.pull_extracts import Pulled, PulledSource
 from flows.pull_told import tell_of_pull
 from tests.alert_servers import mail_server, mailing
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 NIGHT = datetime.datetime(2026, 11, 2, 3, 0, tzinfo=datetime.UTC)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from flows.receive_drop import Receipt, receive_drop
-from warehouse.evidence_store import LocalFolder, extract_key
+from warehouse.evidence_store import extract_key
 from warehouse.extracts import evidence_in, tables_named
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 AT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)

@@ -21,8 +21,8 @@ from flows.rehearsal import as_flow, rehearsal
 from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 REASON = "not in the register"

@@ -22,8 +22,8 @@ from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.small_council import NIGHT
 from transforms.framework import framework_ids
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 from warehouse.publication import heal
 
@@ -212,7 +212,7 @@ import datetime, os, signal, sys
 from pathlib import Path
 from flows.rehearse import rehearse
 from flows.settings import Settings
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 folder, step, now = sys.argv[1:]
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.sources import FACTS, Late, Source, Sources, late_sources, read_sources
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Entry, Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 LONDON = ZoneInfo("Europe/London")

@@ -9,7 +9,7 @@ import pytest
 
 from flows.alerts import Alert, Kind, Part
 from flows.standing_alerts import KEY, Over, State, as_bytes, cannot_tell, read_state
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 NIGHT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)

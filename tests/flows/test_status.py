@@ -17,8 +17,8 @@ from flows.cli import LONDON
 from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from flows.status import read_status, show_status
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.publication import latest_published
 
 PUBLISHED_AT = datetime.datetime(2026, 11, 1, 4, 15, tzinfo=LONDON)
@@ -165,7 +165,7 @@ def test_packs_are_drafts_until_released_and_a_missing_one_is_named(store: Local
 
 def test_a_run_that_is_writing_is_said_and_one_that_was_killed_is_not(store: LocalFolder) -> None:
     holding = (
-        "import sys, time; from pathlib import Path; from warehouse.evidence_store import LocalFolder\n"
+        "import sys, time; from pathlib import Path; from warehouse.local_folder import LocalFolder\n"
         "with LocalFolder(Path(sys.argv[1])).lock('writer'): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

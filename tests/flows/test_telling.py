@@ -16,8 +16,8 @@ from flows.settings import Settings
 from flows.standing_alerts import KEY, cannot_tell, read_state
 from flows.telling import Look, Result, and_tell, late_now, tell, try_channels
 from tests.alert_servers import Mailbox, Posts, mail_server, mailing, web_server
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 NIGHT = datetime.datetime(2026, 11, 3, 4, 15, tzinfo=datetime.UTC)

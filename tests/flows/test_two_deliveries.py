@@ -15,9 +15,10 @@ import pytest
 from flows.run_nightly import Outcome, run_nightly
 from flows.settings import Settings
 from tests import small_council
-from warehouse.evidence_store import LocalFolder, extract_key
+from warehouse.evidence_store import extract_key
 from warehouse.extracts import evidence_in
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 
 FIRST, SECOND = datetime.date(2026, 10, 24), datetime.date(2026, 10, 31)
 FIRST_NIGHT, SECOND_NIGHT = (datetime.datetime(2026, *day, 4, 15, tzinfo=datetime.UTC) for day in ((10, 26), (11, 2)))

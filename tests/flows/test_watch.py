@@ -21,7 +21,7 @@ from flows.standing_alerts import KEY, State, as_bytes, read_state
 from flows.telling import Look, tell
 from flows.watch import Watched, watch
 from tests.alert_servers import Mailbox, mail_server
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 NIGHT = datetime.datetime(2026, 11, 3, 4, 15, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -140,7 +140,7 @@ RUN = """
 import sys, datetime
 from pathlib import Path
 from flows import heartbeat
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 with LocalFolder(Path(sys.argv[1])).lock("writer"):
     heartbeat.begin(sys.argv[2], datetime.datetime.fromisoformat(sys.argv[3]), hours=26, warn=print)
     print("under way", flush=True)

@@ -49,8 +49,8 @@ from tests.integration.prefect_servers import (
     wait_until,
 )
 from transforms.framework import framework_ids
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import Entry, Ledger
+from warehouse.local_folder import LocalFolder
 
 pytestmark = pytest.mark.integration
 

@@ -19,8 +19,9 @@ from flows.pull_extracts import WITH_ITS_DELIVERY, PulledSource, pull_extracts
 from flows.settings import Settings
 from flows.sources import read_sources
 from tests.s3_servers import free_port
-from warehouse.evidence_store import LocalFolder, extract_key
+from warehouse.evidence_store import extract_key
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import TransientFault
 
 pytestmark = pytest.mark.integration

@@ -18,8 +18,9 @@ from tests.integration.reporting_database import ReportingDatabase
 from transforms.invented_council.write_drop import write_drop
 from warehouse import catalogue
 from warehouse.database import reading
-from warehouse.evidence_store import LocalFolder, extract_key
+from warehouse.evidence_store import extract_key
 from warehouse.ledger import Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import TransientFault
 
 pytestmark = pytest.mark.integration

@@ -15,7 +15,7 @@ from tests.oracle.agreement import assert_agreement
 from tests.oracle.real_machine import measured
 from tests.small_council import NIGHT
 from transforms.invented_council import write_drop
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 AS_AT = datetime.date(2026, 10, 31)
 

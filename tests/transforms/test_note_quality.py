@@ -14,7 +14,7 @@ from flows.run_nightly import run_nightly
 from flows.settings import Settings
 from tests import small_council
 from warehouse import catalogue
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 
 def late(drop: Path, source: str, as_at: str) -> None:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.every_store import EveryStore, Opened, running
-from warehouse.evidence_store import LocalFolder, build_key, check_key, extract_key, put_extract, verify_extract
+from warehouse.evidence_store import build_key, check_key, extract_key, put_extract, verify_extract
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 
@@ -102,7 +103,7 @@ def test_a_file_handed_over_from_another_disk_is_copied_and_gone(store: LocalFol
 RACE = """
 import sys, threading
 from pathlib import Path
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 def refuse_links(event, arguments):
     if event == "os.link":
@@ -223,7 +224,7 @@ def test_a_half_written_file_is_not_listed(store: LocalFolder) -> None:
 WRITE_FOREVER = """
 import os, sys
 from pathlib import Path
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 
 read, write = os.pipe()  # `write` stays open: the source never ends
 print("ready", flush=True)
@@ -250,7 +251,7 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     script = """
 import resource, sys
 from pathlib import Path
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 def full(event, arguments):  # what the system answers on a full disk

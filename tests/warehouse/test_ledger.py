@@ -20,8 +20,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.evidence_store import LocalFolder
 from warehouse.ledger import BEGINNING, KINDS, Draft, Head, Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -165,7 +165,7 @@ WRITER = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 from warehouse.ledger import Ledger
 store, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 ledger = Ledger(LocalFolder(store))

@@ -15,8 +15,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.evidence_store import LocalFolder, build_key, sha256_of
+from warehouse.evidence_store import build_key, sha256_of
 from warehouse.ledger import Entry, Ledger
+from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 from warehouse.publication import PUBLISHED, heal, latest_published, prune, publish
 
@@ -217,7 +218,7 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from warehouse.evidence_store import LocalFolder
+from warehouse.local_folder import LocalFolder
 from warehouse.ledger import Ledger
 from warehouse.publication import publish
 
