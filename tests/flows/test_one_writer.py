@@ -73,7 +73,7 @@ def test_a_run_that_fails_gives_the_place_back_and_its_own_fault_is_the_one_that
 ) -> None:
     @flow(name="breaks")
     def breaks() -> None:
-        with one_writer(1.0):
+        with one_writer(60.0):
             raise Problem("the work's own fault")
 
     with pytest.raises(Problem, match="the work's own fault"):
@@ -89,7 +89,7 @@ def test_a_place_that_cannot_be_given_back_makes_no_failed_run(
 
     @flow(name="ends alone")
     def ends_alone() -> str:
-        with one_writer(1.0):
+        with one_writer(60.0):
             away.__enter__()
         away.__exit__(None, None, None)
         return "done"
