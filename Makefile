@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test integration check docs bench where clean
+.PHONY: help setup demo test integration soak check docs bench where clean
 
 PYTHON     ?= python3
 UV_VERSION := 0.13.8
@@ -38,6 +38,9 @@ test: $(READY) ## run the tests
 
 integration: $(READY) ## run the tests that need servers, which they start: S3, PostgreSQL, SSH, Prefect
 	.venv/bin/python -m pytest -m integration -n $(WORKERS) --dist loadfile tests/integration tests/faults $(ARGS)
+
+soak: $(READY) ## kill and fail runs for hours: every kind of fault at every call, 300 moments (as root, to fill a disk)
+	.venv/bin/python -m pytest -m '' tests/faults/soak.py $(ARGS)
 
 check: $(READY) ## lint, types, which package may import which, generated pages current
 	.venv/bin/ruff check .

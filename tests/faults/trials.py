@@ -118,8 +118,16 @@ class Trials:
     verdicts: list[Verdict] = field(default_factory=list)
 
     def run(self, jobs: Iterable[Callable[[], Verdict]]) -> None:
+        """Carry them out; one that does not hold is told at once, the rest may take an hour."""
+
+        def told(job: Callable[[], Verdict]) -> Verdict:
+            verdict = job()
+            if verdict.wrong:
+                print(f"{verdict.what}: {'; '.join(verdict.wrong)}", flush=True)
+            return verdict
+
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            self.verdicts += pool.map(lambda job: job(), jobs)
+            self.verdicts += pool.map(told, jobs)
 
     @property
     def wrong(self) -> list[str]:

@@ -18,7 +18,7 @@ from warehouse.problem import Problem
 
 
 @flow(name="writes")
-def writes(waiting_seconds: float = 1.0) -> int:
+def writes(waiting_seconds: float = 60.0) -> int:
     """What a run sees of the limit while it holds it."""
     with one_writer(waiting_seconds), get_client(sync_client=True) as client:
         return taken(client)
