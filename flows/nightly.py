@@ -144,7 +144,7 @@ def nightly(
 
     Args:
         drop: Where the sources deliver: a folder, or s3://bucket/prefix. Empty: DAYTWO_DROP.
-        store: Folder of the evidence store. Empty: DAYTWO_STORE.
+        store: The evidence store: a folder, or s3://bucket/prefix. Empty: DAYTWO_STORE.
         as_at: Measure as at this day. Empty: the newest extract's.
         as_known_on: Use only what had been received by then: a day, a moment or a ledger number. Empty: everything.
         received_at: When loading history: the moment the files were received.

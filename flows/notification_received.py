@@ -125,7 +125,7 @@ def notification_received(
         framework: What the inspection is under.
         received: When the notification came (Europe/London where no offset is given). Empty: now.
         as_known_on: Rebuild from what was known then: a day, a moment or a ledger number. Empty: what is published.
-        store: Folder of the evidence store. Empty: DAYTWO_STORE.
+        store: The evidence store: a folder, or s3://bucket/prefix. Empty: DAYTWO_STORE.
         authority_name: Name of the council on the pages. Empty: DAYTWO_AUTHORITY_NAME.
         other_settings: Settings that shall differ from the environment, by name in lower case.
     """
