@@ -97,7 +97,8 @@ def run_nightly(
     """
     with store.lock("writer"):
         ledger = known_ledger(store)
-        healed = tuple(heal(store, ledger))
+        mended = heal(store, ledger)
+        healed = tuple(mended.done)
         run_id = started_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
         # History is loaded week by week at its own moments: what such a run publishes belongs to that moment too.
         # Another run may have received while this one was waiting its turn.
@@ -126,7 +127,8 @@ def run_nightly(
             )
         evidence_print = fingerprint(evidence, measured_at, settings)
         last = latest_published(ledger)
-        if last is not None and last.body.get("evidence_fingerprint") == evidence_print and publishing:
+        is_known = last is not None and last.body.get("evidence_fingerprint") == evidence_print
+        if last is not None and is_known and mended.stands and publishing:
             with store.workspace("build"):
                 pass  # empties it of what a run left that was killed once it had published
             _mark(store, "current", last, "")

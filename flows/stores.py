@@ -64,7 +64,8 @@ def s3_client() -> Any:
     import boto3
     from botocore.config import Config
 
-    return boto3.client(
+    # A session of its own: boto3's default one remembers the first account of a process.
+    return boto3.Session().client(
         "s3",
         config=Config(
             retries={"mode": "standard", "max_attempts": 4},

@@ -171,7 +171,7 @@ class Bucket:
             self._call("download_file", **self._named(key), Filename=str(partial), Config=self._transfer)
             if sha256 is not None and sha256_of(partial) != sha256:
                 raise damaged(key)
-            os.chmod(partial, 0o440)
+            settle(partial)
             os.replace(partial, destination)
         except Absent:
             raise Missing(key, str(self)) from None
@@ -388,6 +388,13 @@ class Bucket:
 def _now(answer: Mapping[str, Any]) -> datetime:
     """The service's own clock."""
     return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+
+
+def settle(path: Path) -> None:
+    """On the disk, and read-only: a copy cut short by a power cut must not have a copy's name."""
+    with path.open("rb") as file:
+        os.fchmod(file.fileno(), 0o440)
+        os.fsync(file.fileno())
 
 
 def _metadata(sha256: str, mark: str | None) -> dict[str, str]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse.bucket import ATTEMPTS, SIDE_BY_SIDE, Bucket, Refused
+from warehouse.bucket import ATTEMPTS, SIDE_BY_SIDE, Bucket, Refused, settle
 from warehouse.bucket_lease import Lease
 from warehouse.evidence_store import (
     REMOVABLE,
@@ -322,7 +322,7 @@ class BucketStore:
         if handed_over is not None:
             copy = self._cache / make_key(handed_over)
             with suppress(OSError):
-                os.chmod(source, 0o440)
+                settle(source)
                 os.replace(source, copy)
                 return copy, handed_over, copy.stat().st_size
         partial = folder / f".partial-{secrets.token_hex(8)}"
@@ -332,7 +332,7 @@ class BucketStore:
                 while block := original.read(_BLOCK):
                     digest.update(block)
                     file.write(block)
-            os.chmod(partial, 0o440)
+            settle(partial)
             copy = self._cache / make_key(digest.hexdigest())
             os.replace(partial, copy)
         finally:

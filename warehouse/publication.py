@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from warehouse.evidence_store import EvidenceStore, build_key
 from warehouse.ledger import Entry, Ledger
@@ -79,12 +79,22 @@ def latest_published(ledger: Ledger, until: datetime | date | int | None = None)
     return next((entry for entry in reversed(entries) if entry.kind == "published"), None)
 
 
-def heal(store: EvidenceStore, ledger: Ledger) -> list[str]:
+class Healed(NamedTuple):
+    """What a start put right: one sentence for each thing done or not possible, none where all was well.
+
+    `stands` is False where a published file is not what the ledger says and could not be made again.
+    """
+
+    done: list[str]
+    stands: bool
+
+
+def heal(store: EvidenceStore, ledger: Ledger) -> Healed:
     """Make the published files what the ledger says, and remove what killed runs left half-written.
 
-    Run it at each start. Returns one sentence for each thing done or not possible; empty when all was well.
-    A published file that cannot be made again is left as it is and said so: the next run publishes a new one.
+    Run it at each start. A published file that cannot be made again is left as it is: the run has to publish a new one.
     """
+    stands = True
     done = [f"removed {name}, left half-written by a run that was stopped" for name in store.remove_leftovers()]
     entry = latest_published(ledger)
     for name, key in PUBLISHED.items():
@@ -99,13 +109,15 @@ def heal(store: EvidenceStore, ledger: Ledger) -> list[str]:
         said = f"ledger entry {entry.sequence}"
         build = build_key(expected)
         if not store.exists(build):
+            stands = False
             done.append(f"{key} is not the file of {said} and cannot be made again: {build} is not in the store")
         elif store.sha256(build) != expected:
+            stands = False
             done.append(f"{key} is not the file of {said} and cannot be made again: {build} has been altered")
         else:
             store.replace_with(key, build)
             done.append(f"made {key} again from {said}: it was {'not the file published' if there else 'missing'}")
-    return done
+    return Healed(done, stands)
 
 
 def prune(store: EvidenceStore, ledger: Ledger, keep: int = 14) -> list[str]:

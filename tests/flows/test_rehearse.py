@@ -252,7 +252,7 @@ def test_one_that_is_killed_leaves_nothing_that_the_next_does_not_clear(council:
     assert [kept["run_id"] for kept in last_rehearsals(store)] == [one.run_id]
     assert work_left(council) == []
     assert not (council / "store" / "packs").exists()
-    assert heal(store, Ledger(store)) == []
+    assert heal(store, Ledger(store)) == ([], True)
 
 
 def test_a_framework_that_fails_stops_no_other_and_is_said(council: Path) -> None:

@@ -415,3 +415,15 @@ def test_a_population_of_several_authorities_is_not_divided_by_unless_one_is_nam
     assert said == [(None, "the population file holds several authorities and none is named (DAYTWO_AUTHORITY)")]
     nightly(council, settings=Settings.read({}, authority=small_council.AUTHORITY))
     assert figure(council, "CP08", "snapshot")[:2] == (2, 900)
+
+
+def test_a_store_restored_without_builds_publishes_again(council: Path) -> None:
+    """Builds and published files need no backup: the evidence is enough, also where nothing new has come."""
+    store = council / "store"
+    for room in ("builds", "published"):
+        shutil.rmtree(store / room)
+    outcome = run_nightly(
+        LocalFolder(store), drop=None, settings=Settings.read({}), started_at=NIGHT + datetime.timedelta(days=1)
+    )
+    assert outcome.state == "published"
+    assert (store / "published" / "warehouse_restricted.duckdb").is_file()

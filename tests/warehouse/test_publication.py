@@ -66,7 +66,7 @@ def test_publishing_keeps_both_builds_commits_them_and_puts_them_in_place(store:
     assert published(store) == {name: entry.body[name] for name in PUBLISHED}
     assert store.keys("builds") == sorted(build_key(entry.body[name]) for name in PUBLISHED)
     assert latest_published(ledger) == entry
-    assert heal(store, ledger) == []
+    assert heal(store, ledger) == ([], True)
 
 
 def test_a_published_file_shares_nothing_with_the_build(store: LocalFolder, ledger: Ledger) -> None:
@@ -105,7 +105,7 @@ def test_a_publication_the_ledger_refuses_changes_nothing_readers_see(store: Loc
     with pytest.raises(Problem, match="before the ledger's last entry"):
         build(store, ledger, 1)
     assert published(store) == before
-    assert heal(store, ledger) == []
+    assert heal(store, ledger) == ([], True)
 
 
 def test_a_build_still_in_duckdbs_log_is_not_published(store: LocalFolder, ledger: Ledger, tmp_path: Path) -> None:
@@ -138,38 +138,38 @@ def test_a_published_file_that_is_not_the_ledgers_is_made_again(
         spoil(path)
     else:
         path.unlink()
-    (said,) = heal(store, ledger)
+    (said,) = heal(store, ledger).done
     assert said.startswith(f"made {PUBLISHED[name]} again from ledger entry 1")
     assert published(store) == before
-    assert heal(store, ledger) == []
+    assert heal(store, ledger) == ([], True)
 
 
 def test_what_cannot_be_made_again_is_said_and_left(store: LocalFolder, ledger: Ledger) -> None:
     entry = build(store, ledger, 1)
     store.remove(build_key(entry.body["general"]))
     spoil(store.root / build_key(entry.body["restricted"]))
-    assert heal(store, ledger) == [], "what readers have is whole"
+    assert heal(store, ledger) == ([], True), "what readers have is whole"
     for key in PUBLISHED.values():
         spoil(store.root / key)
-    said = heal(store, ledger)
+    said = heal(store, ledger).done
     assert len(said) == 2
     assert "has been altered" in said[0]
     assert "is not in the store" in said[1]
     assert store.read(PUBLISHED["restricted"]) == b"spoilt", "never replaced by something else that is wrong"
     build(store, ledger, 2)
-    assert heal(store, ledger) == []
+    assert heal(store, ledger) == ([], True)
 
 
 def test_a_published_file_without_a_ledger_is_reported(store: LocalFolder, ledger: Ledger, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign"
     foreign.write_bytes(b"x")
     store.replace(PUBLISHED["general"], foreign)
-    (said,) = heal(store, ledger)
+    (said,) = heal(store, ledger).done
     assert "not known to the ledger" in said
 
 
 def test_an_empty_store_has_nothing_to_heal_or_prune(store: LocalFolder, ledger: Ledger) -> None:
-    assert heal(store, ledger) == []
+    assert heal(store, ledger) == ([], True)
     assert prune(store, ledger) == []
     assert not store.root.exists()
 
@@ -191,7 +191,7 @@ def test_pruning_keeps_the_last_builds_and_those_a_pack_names(store: LocalFolder
         {build_key(sha256) for sha256 in hashes(entries[number] for number in (1, 3, 5, 6))} | {build_key("0" * 64)}
     )
     assert prune(store, ledger) == []
-    assert heal(store, ledger) == []
+    assert heal(store, ledger) == ([], True)
 
 
 def test_the_same_build_published_again_counts_once_as_the_newest(store: LocalFolder, ledger: Ledger) -> None:
@@ -261,7 +261,7 @@ def heal_and_look(store: LocalFolder) -> int:
         assert number_before, "a reader never finds the file absent or empty"
     ledger = Ledger(store)
     heal(store, ledger)
-    assert heal(store, Ledger(store)) == []
+    assert heal(store, Ledger(store)) == ([], True)
     assert ledger.verify().sequence in (1, 2)
     entry = latest_published(ledger)
     assert entry is not None
@@ -361,7 +361,7 @@ def test_an_analyst_with_the_old_file_open_keeps_reading_it_and_the_next_sees_th
             readers.append(start_reading(store.root / PUBLISHED["general"]))
         prune(store, ledger, keep=1)
         assert [ask(reader) for reader in readers] == ["1 200000 6400000", "2 200000 6400000"]
-        assert heal(store, ledger) == [], "reading changes nothing"
+        assert heal(store, ledger) == ([], True), "reading changes nothing"
     finally:
         for reader in readers:
             reader.kill()
