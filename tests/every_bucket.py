@@ -239,6 +239,14 @@ class EveryBucket(EveryStore):
             assert not fragile.put_if_absent(ENTRY, b"ours")
         assert fragile.read(ENTRY) == b"somebody's"
 
+    @pytest.mark.parametrize("status", [409, 412])
+    def test_a_condition_that_nobody_set_is_a_passing_fault(self, raw: Raw, fragile: BucketStore, status: int) -> None:
+        with (
+            raw.told("before-send.s3.PutObject", answered(status, "Conflict", 1)),
+            pytest.raises(TransientFault, match="Conflict"),
+        ):
+            fragile.replace(GENERAL, b"new")
+
     @pytest.mark.parametrize("operation", ["GetObject", "HeadObject", "PutObject", "ListObjectsV2"])
     def test_a_refusal_says_which_request_and_what_to_compare(
         self, raw: Raw, fragile: BucketStore, operation: str

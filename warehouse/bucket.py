@@ -340,23 +340,24 @@ class Bucket:
             yield page
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        return self._told(lambda: getattr(self._client, operation)(**arguments), operation)
+        is_conditional = "IfNoneMatch" in arguments
+        return self._told(lambda: getattr(self._client, operation)(**arguments), operation, is_conditional)
 
-    def _told(self, work: Callable[[], Any], operation: str) -> Any:
+    def _told(self, work: Callable[[], Any], operation: str, is_conditional: bool = False) -> Any:
         """The service's answer; what it and boto3 raise in this house's words, without what was sent."""
         try:
             return work()
         except Exception as error:
             answer = _answer_in(error)
             if answer is not None:
-                told = self._explained(answer, operation)
+                told = self._explained(answer, operation, is_conditional)
             elif isinstance(error, BotoCoreError) or type(error).__module__.startswith(("boto3", "s3transfer")):
                 told = self._unreachable(type(error).__name__)
             else:
                 raise
         raise told
 
-    def _explained(self, error: ClientError, operation: str) -> Exception:
+    def _explained(self, error: ClientError, operation: str, is_conditional: bool) -> Exception:
         code = str(error.response.get("Error", {}).get("Code", ""))
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         if code == "NoSuchBucket":
@@ -368,11 +369,10 @@ class Bucket:
             )
         if status == 404:
             return Absent(code)
-        if status == 412:
-            return _Exists(code)
-        if status == 409 and operation == "put_object":
-            return _Conflict(code)
-        if status >= 500 or status in (409, 429) or code in ("SlowDown", "RequestTimeout"):
+        if is_conditional and status in (409, 412):
+            return _Exists(code) if status == 412 else _Conflict(code)
+        # A condition nobody set, or a file replaced while it was read: over in a moment.
+        if status >= 500 or status in (409, 412, 429) or code in ("SlowDown", "RequestTimeout"):
             return self._unreachable(code or str(status))
         return Refused(code or str(status), operation, str(self))
 
