@@ -109,7 +109,8 @@ class SmallDisk(Folders):
         self._room_left = room_left
 
     def copy(self, address: str, to: str) -> None:
-        used = sum(file.stat().st_size for file in Path(address).rglob("*") if file.is_file())
+        # Whole pages: that is what a file takes.
+        used = sum(-(-file.stat().st_size // 4096) * 4096 for file in Path(address).rglob("*") if file.is_file())
         Path(to).mkdir(parents=True)
         size = used + self._room_left
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", to], check=True)

@@ -233,8 +233,8 @@ def trial(
     cache = scratch / f"cache_{number}"
     kind = fault.kind if fault else "killed at a moment" if kill_after is not None else place.name
     what = f"{prepared.flow} on {place.name}, {_told(prepared, fault, kill_after, is_built)}"
-    place.copy(prepared.order.store, address)
     try:
+        place.copy(prepared.order.store, address)
         with place.opened(address) as store:
             known = Ledger(store).head()
         order = dataclasses.replace(prepared.order, store=address, cache=str(cache))
