@@ -71,10 +71,10 @@ def cut_the_ledger(store: LocalFolder) -> None:
     ],
 )
 def test_what_a_trial_looks_at_shows_the_harm(
-    in_folders: dict[str, Prepared], tmp_path: Path, harm: Callable[[LocalFolder], None], said: str
+    in_folders: dict[str, Prepared], scratch: Path, harm: Callable[[LocalFolder], None], said: str
 ) -> None:
     prepared = in_folders[NOTIFY]
-    place = str(tmp_path / "store")
+    place = str(scratch / f"harmed_by_{harm.__name__}")
     prepared.place.copy(prepared.order.store, place)
     store = LocalFolder(Path(place))
     head = Ledger(store).head()

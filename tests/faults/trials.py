@@ -283,9 +283,10 @@ def _healing(prepared: Prepared, order: Order, known: Head) -> Iterator[str]:
         yield from _broken(prepared, store, known, may_be_absent=False)
         yield from invariants.unhealed(store, sweeps=prepared.flow != NOTIFY)
         yield from _same(prepared, store)
-    third = attempt(dataclasses.replace(order, at=order.at + LATER))
-    if (third.end, third.state) != ("ended", usual[1]):
-        yield f"the run after the next found something to do: {third.state} {third.said}"
+    if healed.state != usual[1]:
+        third = attempt(dataclasses.replace(order, at=order.at + LATER))
+        if (third.end, third.state) != ("ended", usual[1]):
+            yield f"the run after the next found something to do: {third.state} {third.said}"
 
 
 def _broken(prepared: Prepared, store: EvidenceStore, known: Head, *, may_be_absent: bool) -> list[str]:
