@@ -16,6 +16,8 @@ export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 # Another project's active environment must not be mistaken for ours.
 unexport VIRTUAL_ENV
+# Many programs are started here, each from the same sources: they are compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV     := .uv/bin/uv
 READY  := .venv/.set-up
@@ -34,10 +36,10 @@ demo: $(READY) ## invent a council and show the whole path, from a drop to a ver
 	$(DAYTWO) demo --folder "$(DEMO)" --children $(CHILDREN) $(ARGS)
 
 test: $(READY) ## run the tests
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 integration: $(READY) ## run the tests that need servers, which they start: S3, PostgreSQL, SSH, Prefect
-	.venv/bin/python -m pytest -m integration -n $(WORKERS) --dist loadfile tests/integration tests/faults $(ARGS)
+	.venv/bin/python -m pytest -m integration -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/integration tests/faults $(ARGS)
 
 soak: $(READY) ## kill and fail runs for hours: every kind of fault at every call, 300 moments (as root, to fill a disk)
 	.venv/bin/python -m pytest -m '' tests/faults/soak.py $(ARGS)

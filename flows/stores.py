@@ -6,6 +6,7 @@ standard places: AWS_PROFILE, AWS_ENDPOINT_URL_S3, AWS_CA_BUNDLE, ~/.aws/config 
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,7 +61,16 @@ def bucket_and_prefix(address: str) -> tuple[str, str]:
 
 
 def s3_client() -> Any:
-    """A client of the S3 service that this account's environment names; safe to share between threads."""
+    """A client of the S3 service that this account's environment names; safe to share between threads.
+
+    The same one as long as the environment says the same: boto3 takes a quarter of a second to make it.
+    """
+    return _client(tuple(sorted(os.environ.items())))
+
+
+@functools.lru_cache(maxsize=1)
+def _client(environment: tuple[tuple[str, str], ...]) -> Any:
+    """boto3 reads the environment by itself; given here so that another one gets a client of its own."""
     import boto3
     from botocore.config import Config
 

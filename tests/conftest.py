@@ -21,7 +21,12 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `shared` need data that lies beside the checkout; in CI they run or fail, never skip."""
+    """Tests marked `shared` need data that lies beside the checkout; in CI they run or fail, never skip.
+
+    Files with tests marked `slow` come first: the last worker would otherwise run one of them alone at the end.
+    """
+    slow = {item.path for item in items if "slow" in item.keywords}
+    items.sort(key=lambda item: item.path not in slow)
     if (SHARED / "data").is_dir() or os.environ.get("CI"):
         return
     absent = pytest.mark.skip(reason="the shared data does not lie beside this checkout")

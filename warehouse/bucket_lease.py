@@ -30,6 +30,8 @@ from warehouse.problem import Problem
 
 BEAT_SECONDS = 15.0
 LEASE_SECONDS = 120.0
+MOST_OLD = 30
+"""Keys of earlier claims that may stay: each deletion is a request, and a run that finds nothing new has few others."""
 _CLAIM = re.compile(r"locks/[a-z_]+/([0-9]{12})\.json")
 _NUMBER = re.compile(r"locks/[a-z_]+/([0-9]{12})\.")
 
@@ -118,12 +120,12 @@ class Lease:
 
     def holder(self) -> Holder | None:
         """Who holds the lock now; None where it is free."""
-        number, is_free = self._last()
+        number, is_free, _ = self._last()
         found = None if is_free else self._store.look(self._key(number, "json"))
         return None if found is None else self._read(found[0], found[1])
 
     def _claim(self) -> None:
-        number, is_free = self._last()
+        number, is_free, keys = self._last()
         if not is_free:
             found = self._store.look(self._key(number, "json"))
             # This machine's own lock is ours: a claim of this machine is that of a process that is gone.
@@ -134,20 +136,18 @@ class Lease:
         if not self._store.claim(self._key(number + 1, "json"), json.dumps(note, sort_keys=True).encode()):
             raise held_by_another("just now", str(self._store))
         self._number = number + 1
-        self._store.unclaim(
-            key
-            for key in self._store.claims(self._folder())
-            if (match := _NUMBER.match(key)) and int(match[1]) <= number
-        )
+        old = [key for key in keys if (match := _NUMBER.match(key)) and int(match[1]) <= number]
+        if len(old) > MOST_OLD:
+            self._store.unclaim(old)
 
-    def _last(self) -> tuple[int, bool]:
-        """The number of the last claim, 0 before the first, and whether the next one may be made."""
+    def _last(self) -> tuple[int, bool, set[str]]:
+        """The number of the last claim, 0 before the first; whether the next one may be made; the keys there are."""
         keys = set(self._store.claims(self._folder()))
         number = max((int(match[1]) for key in keys if (match := _CLAIM.fullmatch(key))), default=0)
         if number == 0 or self._key(number, "ended") in keys:
-            return number, True
+            return number, True, keys
         ages = [found[2] for kind in ("alive", "json") if (found := self._store.look(self._key(number, kind)))]
-        return number, not ages or min(ages) > LEASE_SECONDS
+        return number, not ages or min(ages) > LEASE_SECONDS, keys
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):

@@ -63,7 +63,8 @@ def numbering(numbered: Numbered) -> Iterator[None]:
 
     def s3_client() -> Any:
         client = real()
-        client.meta.events.register("before-send.s3", _Network(client, numbered))
+        # A client may be handed out more than once; each request is numbered once.
+        client.meta.events.register("before-send.s3", _Network(client, numbered), unique_id="numbered")
         return client
 
     with ExitStack() as stack:

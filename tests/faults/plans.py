@@ -14,6 +14,7 @@ Job = Callable[[], Verdict]
 Kinds = Callable[[str], tuple[str, ...]]
 # Two runs at once on two processors take longer than the one that was measured.
 SLOWER = 1.2
+AGAIN = 3
 
 
 def kills_at_steps(prepared: Prepared, scratch: Path, *, is_built_again: bool = True) -> Iterator[Job]:
@@ -25,18 +26,28 @@ def kills_at_steps(prepared: Prepared, scratch: Path, *, is_built_again: bool = 
 def kills_at_moments(
     prepared: Prepared, scratch: Path, count: int, seed: int, *, built_again: int | None = None
 ) -> Iterator[Job]:
-    """SIGKILL after times drawn over the length of an undisturbed run; the same seed draws the same times.
+    """SIGKILL at times drawn over the length of an undisturbed run; the same seed draws the same parts of it.
 
     Args:
         built_again: after so many of them, spread over the run, the next run builds for real; None: after all.
     """
     chance = random.Random(f"{seed} {prepared.flow} {prepared.place.name}")
-    longest = prepared.undisturbed.seconds * SLOWER
     # One in each part of the run, so that none is left out by chance.
     for part in range(count):
-        moment = (part + chance.random()) / count * longest
+        done = (part + chance.random()) / count
         is_built_again = built_again is None or (part + 1) * built_again // count > part * built_again // count
-        yield partial(trial, prepared, scratch, kill_after=moment, is_built_again=is_built_again)
+        yield partial(_killed_when, done, prepared, scratch, is_built_again=is_built_again)
+
+
+def _killed_when(done: float, prepared: Prepared, scratch: Path, *, is_built_again: bool) -> Verdict:
+    """SIGKILL once so much of a run is done, of 1; drawn again by its own length where a run was quicker and ended."""
+    longest = prepared.undisturbed.seconds * SLOWER
+    for _ in range(AGAIN):
+        verdict = trial(prepared, scratch, kill_after=done * longest, is_built_again=is_built_again)
+        if verdict.wrong or verdict.end == "killed":
+            break
+        longest = verdict.seconds
+    return verdict
 
 
 def kills_at_calls(prepared: Prepared, scratch: Path, level: str, *, every: int = 1, first: int = 0) -> Iterator[Job]:

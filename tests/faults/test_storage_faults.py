@@ -19,6 +19,8 @@ from warehouse.evidence_store import extract_key
 from warehouse.ledger import BEGINNING, Ledger
 from warehouse.local_folder import LocalFolder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("flow", [NIGHTLY, NOTIFY])
 def test_a_call_of_the_store_that_fails_costs_nothing(

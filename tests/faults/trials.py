@@ -103,12 +103,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a trial came to; `wrong` is empty where everything held."""
+    """What a trial came to; `wrong` is empty where everything held, `seconds` those of the disturbed run."""
 
     what: str
     kind: str
     end: str
     wrong: tuple[str, ...]
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -253,7 +254,7 @@ def trial(
         place.remove(address)
         shutil.rmtree(cache, ignore_errors=True)
     end = disturbed.end if disturbed.end != "ended" else f"ended {disturbed.state}"
-    return Verdict(what, kind, end, tuple(wrong))
+    return Verdict(what, kind, end, tuple(wrong), disturbed.seconds)
 
 
 def _after(prepared: Prepared, disturbed: Attempt, store: EvidenceStore, known: Head) -> Iterator[str]:

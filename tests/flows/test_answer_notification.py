@@ -19,6 +19,8 @@ from warehouse.ledger import Ledger
 from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
+pytestmark = pytest.mark.slow
+
 RECEIVED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=ZoneInfo("Europe/London"))
 NOW = NIGHT + datetime.timedelta(hours=6)
 LATER = NIGHT + datetime.timedelta(days=7)

@@ -17,6 +17,8 @@ from flows.run_nightly import Outcome, run_nightly
 from flows.settings import Settings
 from warehouse.local_folder import LocalFolder
 
+pytestmark = pytest.mark.slow
+
 NIGHT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)
 WEEK = datetime.timedelta(days=7)
 WORDS = "Correct horse battery"

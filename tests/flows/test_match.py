@@ -22,6 +22,8 @@ from warehouse.ledger import Ledger
 from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 RESTRICTED = "warehouse_restricted.duckdb"
 

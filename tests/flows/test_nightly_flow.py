@@ -27,6 +27,8 @@ from flows.settings import Settings
 from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
 from warehouse.problem import Problem, TransientFault
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 OFF = "import flows.prefect_environment"
 AS_AT = datetime.date(2026, 10, 31)

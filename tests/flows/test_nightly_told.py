@@ -24,6 +24,8 @@ from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
 from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem, TransientFault
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "T0K3N-8f1c"
 NIGHT = datetime.datetime(2026, 11, 3, 4, 15, tzinfo=datetime.UTC)
 DELIVERY = "case_management/2026-10-31"

@@ -27,6 +27,8 @@ from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
 from warehouse.publication import heal
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.datetime(2026, 11, 3, 5, 0, tzinfo=LONDON)
 NEXT_NIGHT = NOW + datetime.timedelta(days=1)
 ROOT = Path(__file__).resolve().parents[2]

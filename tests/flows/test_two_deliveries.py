@@ -20,6 +20,8 @@ from warehouse.extracts import evidence_in
 from warehouse.ledger import Ledger
 from warehouse.local_folder import LocalFolder
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = datetime.date(2026, 10, 24), datetime.date(2026, 10, 31)
 FIRST_NIGHT, SECOND_NIGHT = (datetime.datetime(2026, *day, 4, 15, tzinfo=datetime.UTC) for day in ((10, 26), (11, 2)))
 

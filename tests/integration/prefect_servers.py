@@ -245,7 +245,6 @@ def environments(folder: Path, postgres: PostgreSQL, port: int) -> tuple[dict[st
         "LANG": "C.UTF-8",
         # The watch, and this checkout, wherever the environment was made.
         "PYTHONPATH": f"{folder / 'watch'}:{ROOT}",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     server = {**bare, **shipped_environment(SERVER_EXAMPLE), "PREFECT_HOME": str(folder / "prefect")}
     server["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(folder / "prefect" / "page")

@@ -16,7 +16,7 @@ from tests.faults.faults import REQUEST, SYSTEM
 from tests.faults.tally import tell
 from tests.faults.trials import NIGHTLY, NOTIFY, Prepared, Trials
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 MOMENTS = 20
 SEED = 4

@@ -52,7 +52,7 @@ from transforms.framework import framework_ids
 from warehouse.ledger import Entry, Ledger
 from warehouse.local_folder import LocalFolder
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 LONDON = ZoneInfo("Europe/London")
 # For what takes some ten seconds on an idle machine.

@@ -17,6 +17,8 @@ from tests.small_council import NIGHT
 from transforms.invented_council import write_drop
 from warehouse.local_folder import LocalFolder
 
+pytestmark = pytest.mark.slow
+
 AS_AT = datetime.date(2026, 10, 31)
 
 

@@ -13,6 +13,8 @@ from tests.oracle.crowded_drop import write_crowded_drop
 from tests.oracle.real_machine import measured
 from transforms.indicator import indicators
 
+pytestmark = pytest.mark.slow
+
 # A Saturday, a year's end, a leap day, and a Sunday between bank holidays.
 DATES = [datetime.date(2026, 10, 31), datetime.date(2026, 3, 31), datetime.date(2024, 2, 29), datetime.date(2026, 4, 5)]
 DROPS = [(1, DATES[0]), (2, DATES[1]), (3, DATES[2]), (4, DATES[3])]

@@ -13,6 +13,8 @@ from expectations.judge import judge
 from tests.landing import AS_AT, empty_landing, land, land_rows
 from transforms.build_records import build_records
 
+pytestmark = pytest.mark.slow
+
 CHILDREN = """
 pers_person_id | pers_dob   | pers_common_child_id
 P1             | 2012-02-03 | 9990000018
