@@ -39,6 +39,7 @@ from warehouse.database import reading
 from warehouse.evidence_store import EvidenceStore
 from warehouse.ledger import Ledger
 from warehouse.problem import Problem
+from warehouse.publication import name_of_run
 
 Say = Callable[[str], None]
 LOCK = "rehearsal"
@@ -68,7 +69,7 @@ def rehearse(
             way. Only `rehearse_all` keeps a report of that.
     """
     with store.lock(LOCK):
-        return _rehearse(store, framework, settings, now, run_id or _run_id(now), say)
+        return _rehearse(store, framework, settings, now, run_id or name_of_run(now), say)
 
 
 def rehearse_all(
@@ -87,7 +88,7 @@ def rehearse_all(
         Problem: another rehearsal is under way, or the store cannot be written to at all.
     """
     names = [name.strip() for name in settings.rehearse.split(",") if name.strip()] or list(framework_ids())
-    run = run_id or _run_id(now)
+    run = run_id or name_of_run(now)
     results = []
     with store.lock(LOCK):
         for name in dict.fromkeys(names):
@@ -104,10 +105,6 @@ def rehearse_all(
             except Problem as problem:
                 results.append(_failed(store, name, problem, now, run, time.monotonic() - begun))
     return Rehearsals(run, tuple(results))
-
-
-def _run_id(now: datetime.datetime) -> str:
-    return now.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def _rehearse(

@@ -21,7 +21,7 @@ from warehouse.evidence_store import EvidenceStore
 from warehouse.extracts import evidence_in
 from warehouse.ledger import Entry
 from warehouse.problem import Problem
-from warehouse.publication import heal, latest_published, prune, publish
+from warehouse.publication import heal, latest_published, name_of_run, prune, prune_reports, publish
 
 Say = Callable[[str], None]
 KnownOn = datetime.date | datetime.datetime | int
@@ -99,7 +99,7 @@ def run_nightly(
         ledger = known_ledger(store)
         mended = heal(store, ledger)
         healed = tuple(mended.done)
-        run_id = started_at.astimezone(datetime.UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        run_id = name_of_run(started_at)
         # History is loaded week by week at its own moments: what such a run publishes belongs to that moment too.
         # Another run may have received while this one was waiting its turn.
         happened_at = received_at or max(started_at, ledger.last_at() or started_at)
@@ -198,6 +198,8 @@ def run_nightly(
                 },
             )
             prune(store, ledger, settings.keep_builds)
+            oldest = started_at - datetime.timedelta(days=settings.keep_report_days)
+            prune_reports(store, ledger, oldest, settings.keep_builds)
         _mark(store, "current", entry, "" if as_known_on is None else f"a rebuild as known on {as_known_on}")
         said = f"Published as at {measured_at}, ledger entry {entry.sequence}."
         if as_known_on is not None:

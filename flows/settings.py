@@ -38,6 +38,9 @@ class Settings:
     )
     stale_days: int = _setting(7, "A source so many days older than the as-at date is marked stale beside its figures.")
     keep_builds: int = _setting(14, "Published builds that are kept, beside those a pack names.")
+    keep_report_days: int = _setting(
+        90, "Reports of runs older than so many days are removed, but for those of builds that are kept."
+    )
     cp1252_sources: str = _setting(
         "", "Sources, separated by commas, whose CSV files are declared to be Windows-1252 where they are not UTF-8."
     )

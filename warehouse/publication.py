@@ -4,14 +4,14 @@ Both files are kept under their hashes, then the entry naming them is appended (
 open is replaced in one rename. A run killed in between leaves files that `heal` makes again from the ledger.
 
 A pack's `sealed` entry keeps the build it was made from: name the SHA-256 of its restricted file as `build`.
-The caller holds the store's lock around `publish`, `heal` and `prune`.
+The caller holds the store's lock around all that writes here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ PUBLISHED = {
     "general": "published/warehouse.duckdb",
 }
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_REPORT = re.compile(r"runs/([0-9]{8}T[0-9]{12}Z)/")
 
 
 def publish(
@@ -128,6 +129,39 @@ def prune(store: EvidenceStore, ledger: Ledger, keep: int = 14) -> list[str]:
     Returns:
         The keys removed.
     """
+    wanted = _wanted(ledger, keep)
+    if not wanted:
+        return []
+    kept = {build_key(sha256) for sha256 in wanted}
+    return _removed(store, (key for key in store.keys("builds") if key not in kept))
+
+
+def prune_reports(store: EvidenceStore, ledger: Ledger, until: datetime, keep: int = 14) -> list[str]:
+    """Remove the reports of runs begun before `until` (aware), but for runs whose build `prune` keeps.
+
+    They name rows of children, so they may not lie there for ever; what they say can be made again from the evidence.
+
+    Returns:
+        The keys removed.
+    """
+    wanted = _wanted(ledger, keep)
+    kept = {
+        entry.body.get("run_id")
+        for entry in ledger.entries()
+        if entry.kind == "published" and _hash(entry, "restricted") in wanted
+    }
+    oldest = name_of_run(until)
+    runs = ((key, match[1]) for key in store.keys("runs") if (match := _REPORT.match(key)))
+    return _removed(store, (key for key, run in runs if run < oldest and run not in kept))
+
+
+def name_of_run(started_at: datetime) -> str:
+    """The name of a run, by when it began (aware): the folder of its reports in `runs/`, in the order of time."""
+    return started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+
+
+def _wanted(ledger: Ledger, keep: int) -> set[str]:
+    """The hashes of the last `keep` builds and of those that a pack's entry names."""
     if keep < 1:
         raise Problem("at least one build has to be kept", fix="give keep=1 or more")
     builds: dict[str, set[str]] = {}  # restricted hash -> every hash published with it, in order of last publication
@@ -139,16 +173,17 @@ def prune(store: EvidenceStore, ledger: Ledger, keep: int = 14) -> list[str]:
         elif entry.kind in ("sealed", "released"):
             # Wherever the body names it: keeping one build too many is the smaller mistake.
             named.update(_SHA256.findall(str(entry.body)))
-    if not builds:
-        return []
-    wanted = set(named)
+    wanted = set(named) if builds else set()
     for restricted in list(builds)[-keep:]:
         wanted |= builds[restricted]
     for together in builds.values():
         if together & named:
             wanted |= together
-    kept = {build_key(sha256) for sha256 in wanted}
-    removed = [key for key in store.keys("builds") if key not in kept]
+    return wanted
+
+
+def _removed(store: EvidenceStore, keys: Iterable[str]) -> list[str]:
+    removed = list(keys)
     for key in removed:
         store.remove(key)
     return removed

@@ -205,6 +205,20 @@ def test_new_bytes_for_the_same_day_supersede_and_both_are_kept(council: Path) -
     assert figure(council, "NI64", "rolling_12_months")[:2] == (0, 2)
 
 
+def test_a_run_that_publishes_removes_old_reports(council: Path) -> None:
+    reports = council / "store" / "runs"
+    (first,) = (path.name for path in reports.iterdir())
+    for run in ("20260101T041500000000Z", "20261030T041500000000Z"):
+        (reports / run).mkdir()
+        (reports / run / "rows_set_aside.csv").touch()
+    plans = council / "drop" / "case_management" / "2026-10-31" / "ssd_cp_plans.csv"
+    plans.write_text(plans.read_text(encoding="utf-8").replace("2026-01-31", "2026-01-30"), encoding="utf-8")
+    outcome = nightly(council)
+    assert outcome.state == "published"
+    kept = {path.parent.name for path in reports.rglob("*") if path.is_file()}
+    assert kept == {first, "20261030T041500000000Z", outcome.run_id}
+
+
 def test_the_past_is_rebuilt_as_it_was_known(council: Path) -> None:
     before = figure(council, "NI64", "rolling_12_months")
     known = Ledger(LocalFolder(council / "store")).head().sequence

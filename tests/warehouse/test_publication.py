@@ -19,7 +19,7 @@ from warehouse.evidence_store import build_key, sha256_of
 from warehouse.ledger import Entry, Ledger
 from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
-from warehouse.publication import PUBLISHED, heal, latest_published, prune, publish
+from warehouse.publication import PUBLISHED, heal, latest_published, name_of_run, prune, prune_reports, publish
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def build(store: LocalFolder, ledger: Ledger, number: int) -> Entry:
         restricted=restricted,
         general=general,
         at=AT + timedelta(days=number),
-        body={"as_at": "2026-10-31", "number": number},
+        body={"as_at": "2026-10-31", "number": number, "run_id": name_of_run(AT + timedelta(days=number))},
     )
 
 
@@ -211,6 +211,22 @@ def test_nothing_is_pruned_by_a_damaged_ledger(store: LocalFolder, ledger: Ledge
     with pytest.raises(Problem, match="entry 2 is missing"):
         prune(store, Ledger(store), keep=1)
     assert store.keys("builds") == kept
+
+
+def test_old_reports_go_but_not_those_of_kept_builds_nor_what_is_no_report(store: LocalFolder, ledger: Ledger) -> None:
+    entries = {number: build(store, ledger, number) for number in range(1, 6)}
+    ledger.append("sealed", {"build": entries[1].body["restricted"]}, AT + timedelta(days=30))
+    rehearsed, stopped = name_of_run(AT + timedelta(days=2, hours=1)), name_of_run(AT + timedelta(days=4, hours=1))
+    for run in (*(entry.body["run_id"] for entry in entries.values()), rehearsed, stopped):
+        for name in ("report.md", "rows_set_aside.csv"):
+            store.replace(f"runs/{run}/{name}", b"a report")
+    store.replace("runs/alerts.json", b"{}")
+    removed = prune_reports(store, ledger, AT + timedelta(days=4), keep=2)
+    gone = (entries[2].body["run_id"], entries[3].body["run_id"], rehearsed)
+    assert removed == sorted(f"runs/{run}/{name}" for run in gone for name in ("report.md", "rows_set_aside.csv"))
+    kept = [entries[number].body["run_id"] for number in (1, 4, 5)] + [stopped]
+    assert {key.split("/")[1] for key in store.keys("runs")} == {*kept, "alerts.json"}
+    assert prune_reports(store, ledger, AT + timedelta(days=4), keep=2) == []
 
 
 # Publishes build 2 and kills itself at the n-th thing it asks of the operating system inside the store.
