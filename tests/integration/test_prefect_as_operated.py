@@ -7,12 +7,9 @@ import json
 import os
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,185 +19,36 @@ import flows.prefect_environment  # noqa: F401
 
 # isort: split
 import httpx
-import prefect
-from prefect.client.orchestration import SyncPrefectClient
+from prefect.automations import AutomationCore
 from prefect.client.schemas.actions import DeploymentUpdate, GlobalConcurrencyLimitUpdate
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterId,
-    FlowRunFilter,
-    FlowRunFilterDeploymentId,
-)
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.events import EventTrigger
+from prefect.states import Pending, Scheduled
 
 from deployments.automations import GONE_AFTER_SECONDS, NOTIFICATION_EVENT, OURS, TAG, automations
 from deployments.register import POOL
-from deployments.schedules import NIGHTLY, NOTIFICATION, PLANNED, REHEARSAL, Planned, after_a_crash
+from deployments.schedules import NIGHTLY, NOTIFICATION, PLANNED, REHEARSAL, after_a_crash
 from flows.one_writer import LEASE_SECONDS, WRITER
 from flows.packs import verify_pack
-from tests.integration.prefect_servers import (
-    PostgreSQL,
-    Service,
-    environments,
-    free_port,
-    loopback_only,
-    wait_until,
-)
+from tests.integration.operated import PATIENCE_SECONDS, Operated, operating
+from tests.integration.prefect_servers import wait_until
 from transforms.framework import framework_ids
-from warehouse.ledger import Entry, Ledger
+from warehouse.ledger import Ledger
 from warehouse.local_folder import LocalFolder
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 LONDON = ZoneInfo("Europe/London")
-# For what takes some ten seconds on an idle machine.
-PATIENCE_SECONDS = 240.0
 ASKS = "asks for the writer's place"
-_REPORT = os.environ.get("DAYTWO_TEST_REPORT")
-
-
-@dataclass
-class Operated:
-    """What a council's server runs, and where it keeps what."""
-
-    folder: Path
-    server: Service
-    worker: Service
-    register: Service
-    postgres: PostgreSQL
-    client: SyncPrefectClient
-    network: str
-    said: list[str] = field(default_factory=list)
-    children: int = 0
-
-    def start_server(self) -> float:
-        """Start it and wait until it answers; the seconds that took."""
-        began = time.monotonic()
-        self.server.start()
-        wait_until(
-            "the server answers", lambda: self.client.api_healthcheck() is None, PATIENCE_SECONDS, but_first=self._gone
-        )
-        return time.monotonic() - began
-
-    def deliver(self) -> None:
-        """One more child than before: new evidence for the next nightly run."""
-        self.children += 1
-        delivery = self.folder / "drop" / "case_management" / "2026-10-31"
-        delivery.mkdir(parents=True, exist_ok=True)
-        (delivery / "_complete").touch()
-        rows = [f"KX{number:05},Zebedeeus,Quillfeather,M,2015-05-01" for number in range(self.children)]
-        (delivery / "ssd_person.csv").write_text(
-            "\n".join(["pers_person_id,pers_forename,pers_surname,pers_sex,pers_dob", *rows, ""])
-        )
-        (delivery / "ssd_cp_plans.csv").write_text(
-            "cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date,cppl_cp_plan_end_date\nP1,KX00000,2026-01-05,\n"
-        )
-
-    def entries(self, kind: str) -> list[Entry]:
-        """What the store's ledger holds of a kind."""
-        return [entry for entry in Ledger(LocalFolder(self.folder / "store")).entries() if entry.kind == kind]
-
-    def deployment(self, planned: Planned) -> DeploymentResponse:
-        return self.client.read_deployment_by_name(planned.title)
-
-    def runs(self, planned: Planned, *, auto_scheduled: bool = False) -> list[FlowRun]:
-        """The runs of a deployment, less those that a schedule has ahead."""
-        wanted = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[self.deployment(planned).id]))
-        runs = self.client.read_flow_runs(flow_run_filter=wanted, limit=200)
-        return [run for run in runs if auto_scheduled or not (run.auto_scheduled and run.state_name == "Scheduled")]
-
-    def ask_for(self, planned: Planned, **parameters: Any) -> FlowRun:
-        """A run, as the page's button or anybody's program asks for one."""
-        return self.client.create_flow_run_from_deployment(self.deployment(planned).id, parameters=parameters)
-
-    def until(self, run: FlowRun, *states: str, seconds: float = PATIENCE_SECONDS) -> FlowRun:
-        """The run, once it is in one of the states (by name)."""
-
-        def look() -> FlowRun | None:
-            now = self.client.read_flow_run(run.id)
-            return now if now.state_name in states else None
-
-        return wait_until(f"{run.name} becomes {' or '.join(states)}", look, seconds, but_first=self._gone)
-
-    def until_completed(self, run: FlowRun, seconds: float = PATIENCE_SECONDS) -> FlowRun:
-        ended = self.until(run, "Completed", "Failed", "Crashed", "Cancelled", "TimedOut", seconds=seconds)
-        assert ended.state_name == "Completed", self.message(ended)
-        return ended
-
-    def message(self, run: FlowRun) -> str:
-        """What a run's state says."""
-        return str(run.state.message) if run.state else ""
-
-    def next_run(self, planned: Planned, before: list[FlowRun], seconds: float = PATIENCE_SECONDS) -> FlowRun:
-        """The run of a deployment that was not there before."""
-        known = {run.id for run in before}
-
-        def look() -> list[FlowRun]:
-            return [run for run in self.runs(planned) if run.id not in known]
-
-        return wait_until(f"{planned.title} is run", look, seconds, but_first=self._gone)[0]
-
-    def steps(self, step: str) -> int:
-        """How often the worker's output says a step."""
-        return self.worker.said().count(f"- {step}")
-
-    def step(self, step: str, before: int) -> None:
-        """Wait until the worker's output says a step more often than before."""
-        wait_until(f"a run says: {step}", lambda: self.steps(step) > before, PATIENCE_SECONDS, but_first=self._gone)
-
-    def writers(self) -> int:
-        """How many hold the writer's place."""
-        return self.client.read_global_concurrency_limit_by_name(WRITER).active_slots
-
-    def tell(self, line: str) -> None:
-        """Keep a line of what was seen."""
-        self.said.append(line)
-        print(line, flush=True)
-
-    def _gone(self) -> str:
-        return self.server.ended()
 
 
 @pytest.fixture(scope="module")
 def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
-    """Started as docs/install.md says, stopped and removed at the end."""
-    folder = tmp_path_factory.mktemp("operated")
-    with loopback_only() as network:
-        postgres, port = PostgreSQL(), free_port()
-        for_server, for_worker = environments(folder, postgres, port)
-        server = Service("daytwo-prefect-server", folder, for_server, {"4200": str(port)})
-        worker = Service("daytwo-worker", folder, for_worker, {})
-        register = Service("daytwo-register", folder, for_worker, {})
-        try:
-            postgres.start()
-            began = time.monotonic()
-            server.start()
-            # The registration waits for the server that is just starting.
-            registered = register.run()
-            ready = time.monotonic() - began
-            worker.start()
-            with SyncPrefectClient(for_worker["PREFECT_API_URL"]) as client:
-                here = Operated(folder, server, worker, register, postgres, client, network)
-                here.tell(f"Prefect {client.api_version()} (client {prefect.__version__}), {postgres.version}")
-                here.tell(f"server, worker and runs {network}; server up and all registered after {ready:.1f} s")
-                assert registered.count("made: deployment") == len(PLANNED)
-                here.deliver()
-                yield here
-                _report(here.said)
-        finally:
-            worker.stop()
-            server.stop()
-            postgres.stop()
-
-
-def _report(lines: list[str]) -> None:
-    """Add what was seen to the file DAYTWO_TEST_REPORT names, or to integration.txt in the folder it names."""
-    if _REPORT:
-        place = Path(_REPORT)
-        with (place / "integration.txt" if place.is_dir() else place).open("a", encoding="utf-8") as file:
-            file.write("\n".join(["Prefect as operated", *(f"  {line}" for line in lines), ""]))
+    with operating(tmp_path_factory.mktemp("operated")) as here:
+        yield here
 
 
 def test_registered_again_only_what_differs_is_put_right_and_what_is_paused_stays_paused(operated: Operated) -> None:
@@ -405,6 +253,37 @@ def test_the_killed_run_is_found_and_run_once_more_to_its_end(operated: Operated
         f"worker and run killed: found Crashed {seconds:.0f} s after it had begun, run once more:"
         f" {operated.message(again)}"
     )
+
+
+@contextmanager
+def _told_after(operated: Operated, title: str, seconds: float) -> Iterator[None]:
+    """An automation that acts sooner than as registered."""
+    [automation] = operated.client.read_automations_by_name(OURS + title)
+    as_registered = AutomationCore.model_validate(automation.model_dump(include=set(AutomationCore.model_fields)))
+    sooner = as_registered.model_copy(deep=True)
+    assert isinstance(sooner.trigger, EventTrigger)
+    sooner.trigger.within = datetime.timedelta(seconds=seconds)
+    operated.client.update_automation(automation.id, sooner)
+    yield
+    operated.client.update_automation(automation.id, as_registered)
+
+
+def test_a_run_that_a_worker_took_and_never_began_is_found_and_run_once_more(operated: Operated) -> None:
+    received = datetime.datetime.now(LONDON).replace(second=0, microsecond=0) - datetime.timedelta(hours=3)
+    given = {"framework": "slac_2009", "received": received.isoformat()}
+    deployment = operated.deployment(NOTIFICATION).id
+    with _told_after(operated, "a run that was taken and never began has crashed", 20):
+        # Of a later hour, so that no worker takes it; then taken, as by one that goes away before it begins.
+        later = Scheduled(scheduled_time=datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1))
+        run = operated.client.create_flow_run_from_deployment(deployment, parameters=given, state=later)
+        operated.client.set_flow_run_state(run.id, Pending(), force=True)
+        found = operated.until(run, "Crashed")
+
+    again = operated.until_completed(operated.next_run(after_a_crash(NOTIFICATION), []))
+    assert operated.message(found) == "Taken by a worker and not begun within 10 minutes."
+    assert again.name == f"slac_2009 received {received:%Y-%m-%d %H:%M}"
+    assert operated.entries("sealed")[-1].body["pack_id"] in operated.message(again)
+    operated.tell(f"a run taken and never begun: found Crashed, run once more: {operated.message(again)}")
 
 
 @contextmanager
