@@ -21,7 +21,7 @@ from transforms.build_pack import PackSummary, build_pack
 from transforms.framework import Framework, load_framework
 from warehouse.code_version import code_version
 from warehouse.database import reading
-from warehouse.evidence_store import EvidenceStore, build_key, proved_extract
+from warehouse.evidence_store import EvidenceStore, build_key, proved_extract, sha256_of
 from warehouse.extracts import evidence_in
 from warehouse.ledger import Entry, Ledger
 from warehouse.problem import Problem
@@ -298,7 +298,7 @@ def frozen(
                 why="A pack is made from a published warehouse.",
                 fix="Run: daytwo nightly --drop D --store S",
             )
-        path = store.local_copy(build_key(entry.body["restricted"]))
+        path = _proved_build(store, entry.body["restricted"], say)
         if path is not None:
             yield path, entry.body["restricted"]
             return
@@ -308,7 +308,7 @@ def frozen(
         known = evidence_in(entries).known.sequence
         for entry in reversed(ledger.entries()):
             if entry.kind == "published" and entry.body["known_sequence"] == known:
-                path = store.local_copy(build_key(entry.body["restricted"]))
+                path = _proved_build(store, entry.body["restricted"], say)
                 if path is not None:
                     yield path, entry.body["restricted"]
                     return
@@ -328,6 +328,15 @@ def frozen(
             folder, store, evidence, published_before, as_at=evidence.as_at, settings=settings, say=say
         )
         yield restricted, None
+
+
+def _proved_build(store: EvidenceStore, sha256: str, say: Say) -> Path | None:
+    """A kept build, read and found to be the bytes published; None where it has to be made again from the evidence."""
+    path = store.local_copy(build_key(sha256))
+    if path is not None and sha256_of(path) != sha256:
+        say("the kept build is no longer what was published: building it again")
+        return None
+    return path
 
 
 def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[str | None, str | None]:

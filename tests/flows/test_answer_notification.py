@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -81,10 +82,20 @@ def test_a_rebuild_from_the_evidence_after_later_corrections_has_the_same_conten
     assert (rebuilt.state, rebuilt.version, rebuilt.content_hash) == ("rebuilt", 1, first.content_hash)
 
 
-def test_a_rebuild_without_the_build_makes_the_warehouse_again_from_the_extracts(council: Path) -> None:
+def alter(build: Path) -> None:
+    content = build.read_bytes()
+    build.chmod(0o600)
+    build.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, alter])
+def test_a_rebuild_without_the_build_makes_the_warehouse_again_from_the_extracts(
+    council: Path, harm: Callable[[Path], None]
+) -> None:
     known = ledger(council).head().sequence
     first = notify(council)
-    shutil.rmtree(council / "store" / "builds")
+    for build in (council / "store" / "builds").iterdir():
+        harm(build)
     rebuilt = notify(council, LATER, as_known_on=known)
     assert (rebuilt.state, rebuilt.content_hash) == ("rebuilt", first.content_hash)
 

@@ -25,7 +25,7 @@ from transforms.framework import framework_ids
 from warehouse.ledger import Ledger
 from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
-from warehouse.publication import heal
+from warehouse.publication import PUBLISHED, heal, publish
 
 pytestmark = pytest.mark.slow
 
@@ -303,11 +303,14 @@ def test_before_anything_is_published_that_is_what_would_go_wrong(tmp_path: Path
 
 
 def test_a_fault_nobody_foresaw_is_told_without_what_it_says(council: Path) -> None:
-    """The build is no DuckDB file any more: DuckDB's own text names the path, and could name a value."""
-    build = Ledger(LocalFolder(council / "store")).entries()[-1].body["restricted"]
-    path = council / "store" / "builds" / f"{build}.duckdb"
-    path.chmod(0o600)
+    """What was published is no DuckDB file: DuckDB's own text names the path, and could name a value."""
+    store = LocalFolder(council / "store")
+    ledger = Ledger(store)
+    last = ledger.entries()[-1]
+    path = council / "no warehouse.duckdb"
     path.write_bytes(b"Ada Ashdown")
+    body = {name: value for name, value in last.body.items() if name not in PUBLISHED}
+    publish(store, ledger, restricted=path, general=path, at=last.at, body=body)
     result = all_rehearsed(council)
     assert len(result.failed) == len(result.results)
     kept = "".join(Path(one.report).read_text(encoding="utf-8") for one in result.results)
