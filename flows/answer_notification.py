@@ -298,20 +298,18 @@ def frozen(
                 why="A pack is made from a published warehouse.",
                 fix="Run: daytwo nightly --drop D --store S",
             )
-        path = _proved_build(store, entry.body["restricted"], say)
-        if path is not None:
-            yield path, entry.body["restricted"]
-            return
+        builds = [entry]
         entries = ledger.until(entry.body["known_sequence"])
     else:
         entries = ledger.until(as_known_on)
         known = evidence_in(entries).known.sequence
-        for entry in reversed(ledger.entries()):
-            if entry.kind == "published" and entry.body["known_sequence"] == known:
-                path = _proved_build(store, entry.body["restricted"], say)
-                if path is not None:
-                    yield path, entry.body["restricted"]
-                    return
+        published = (entry for entry in reversed(ledger.entries()) if entry.kind == "published")
+        builds = [entry for entry in published if entry.body["known_sequence"] == known]
+    for entry in builds:
+        path = _proved_build(store, entry.body["restricted"], say)
+        if path is not None:
+            yield path, entry.body["restricted"]
+            return
     evidence = evidence_in(entries)
     if evidence.as_at is None:
         raise Problem(

@@ -36,10 +36,9 @@ from transforms.documents.standing import WORST_FIRST
 from transforms.framework import framework_ids, load_framework
 from transforms.timetable import Timetable, in_london
 from warehouse.database import reading
-from warehouse.evidence_store import EvidenceStore
+from warehouse.evidence_store import EvidenceStore, name_of_run
 from warehouse.ledger import Ledger
 from warehouse.problem import Problem
-from warehouse.publication import name_of_run
 
 Say = Callable[[str], None]
 LOCK = "rehearsal"

@@ -17,11 +17,11 @@ from flows.receive_drop import Receipt, receive_drop, seen_before
 from flows.report import Report, issues, read_report, report_markdown, rows_set_aside
 from flows.settings import Settings
 from warehouse.database import reading
-from warehouse.evidence_store import EvidenceStore
+from warehouse.evidence_store import EvidenceStore, name_of_run
 from warehouse.extracts import evidence_in
 from warehouse.ledger import Entry
 from warehouse.problem import Problem
-from warehouse.publication import heal, latest_published, name_of_run, prune, prune_reports, publish
+from warehouse.publication import heal, latest_published, prune, prune_reports, publish
 
 Say = Callable[[str], None]
 KnownOn = datetime.date | datetime.datetime | int

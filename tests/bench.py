@@ -171,8 +171,8 @@ def main() -> None:
         floors = statistics.median(floor(folder / f"drop_{LARGE}", folder / f"floor_{n}.duckdb") for n in range(3))
         in_memory = statistics.median(floor(folder / f"drop_{LARGE}", None) for _ in range(3))
         store = str(folder / f"store_{LARGE}_0")
-        drop = str(folder / f"drop_{LARGE}")
-        again = median(3, lambda _: run(DAYTWO, "nightly", "--json", "--drop", drop, "--store", store))
+        large_drop = str(folder / f"drop_{LARGE}")
+        again = median(3, lambda _: run(DAYTWO, "nightly", "--json", "--drop", large_drop, "--store", store))
         week_after = run(DAYTWO, "nightly", "--drop", str(later), "--store", str(folder / f"store_{LARGE}_1"))
         notify = run(
             DAYTWO, "notify", "--json", "--framework", "slac_2009", "--received", "2026-11-02T09:14", "--store", store
@@ -192,7 +192,7 @@ def main() -> None:
 
             def on_a_bucket(number: int, *more: str) -> Measured:
                 os.environ["DAYTWO_CACHE"] = str(folder / f"copies_{number}")
-                return run(DAYTWO, "nightly", *more, "--drop", drop, "--store", f"s3://{buckets[number]}/store")
+                return run(DAYTWO, "nightly", *more, "--drop", large_drop, "--store", f"s3://{buckets[number]}/store")
 
             # In turns with a folder's: a busy moment of the machine is then in both.
             beside: list[Measured] = []

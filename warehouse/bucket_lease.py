@@ -120,12 +120,13 @@ class Lease:
 
     def holder(self) -> Holder | None:
         """Who holds the lock now; None where it is free."""
-        number, is_free, _ = self._last()
+        number, is_free = self._last(self._keys())
         found = None if is_free else self._store.look(self._key(number, "json"))
         return None if found is None else self._read(found[0], found[1])
 
     def _claim(self) -> None:
-        number, is_free, keys = self._last()
+        keys = self._keys()
+        number, is_free = self._last(keys)
         if not is_free:
             found = self._store.look(self._key(number, "json"))
             # This machine's own lock is ours: a claim of this machine is that of a process that is gone.
@@ -140,14 +141,16 @@ class Lease:
         if len(old) > MOST_OLD:
             self._store.unclaim(old)
 
-    def _last(self) -> tuple[int, bool, set[str]]:
-        """The number of the last claim, 0 before the first; whether the next one may be made; the keys there are."""
-        keys = set(self._store.claims(self._folder()))
+    def _keys(self) -> set[str]:
+        return set(self._store.claims(self._folder()))
+
+    def _last(self, keys: set[str]) -> tuple[int, bool]:
+        """Of the keys there are: the number of the last claim, 0 before the first, and whether the next may be made."""
         number = max((int(match[1]) for key in keys if (match := _CLAIM.fullmatch(key))), default=0)
         if number == 0 or self._key(number, "ended") in keys:
-            return number, True, keys
+            return number, True
         ages = [found[2] for kind in ("alive", "json") if (found := self._store.look(self._key(number, kind)))]
-        return number, not ages or min(ages) > LEASE_SECONDS, keys
+        return number, not ages or min(ages) > LEASE_SECONDS
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -182,6 +182,11 @@ def extract_key(sha256: str) -> str:
 def build_key(sha256: str) -> str:
     """The key of a build, from the hash of its bytes."""
     return check_key(f"builds/{sha256}.duckdb")
+
+
+def name_of_run(started_at: datetime) -> str:
+    """The name of a run, by when it began (aware): the folder of its reports in `runs/`, in the order of time."""
+    return started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def put_extract(store: EvidenceStore, path: Path) -> Stored:

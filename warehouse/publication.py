@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from warehouse.evidence_store import EvidenceStore, build_key
+from warehouse.evidence_store import EvidenceStore, build_key, name_of_run
 from warehouse.ledger import Entry, Ledger
 from warehouse.problem import Problem
 
@@ -141,6 +141,9 @@ def prune_reports(store: EvidenceStore, ledger: Ledger, until: datetime, keep: i
 
     They name rows of children, so they may not lie there for ever; what they say can be made again from the evidence.
 
+    Args:
+        keep: how many builds `prune` keeps.
+
     Returns:
         The keys removed.
     """
@@ -153,11 +156,6 @@ def prune_reports(store: EvidenceStore, ledger: Ledger, until: datetime, keep: i
     oldest = name_of_run(until)
     runs = ((key, match[1]) for key in store.keys("runs") if (match := _REPORT.match(key)))
     return _removed(store, (key for key, run in runs if run < oldest and run not in kept))
-
-
-def name_of_run(started_at: datetime) -> str:
-    """The name of a run, by when it began (aware): the folder of its reports in `runs/`, in the order of time."""
-    return started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def _wanted(ledger: Ledger, keep: int) -> set[str]:

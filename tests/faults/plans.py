@@ -14,7 +14,8 @@ Job = Callable[[], Verdict]
 Kinds = Callable[[str], tuple[str, ...]]
 # Two runs at once on two processors take longer than the one that was measured.
 SLOWER = 1.2
-AGAIN = 3
+# A moment that came after the run's end is drawn again, so often at most.
+MOST_DRAWS = 3
 
 
 def kills_at_steps(prepared: Prepared, scratch: Path, *, is_built_again: bool = True) -> Iterator[Job]:
@@ -42,7 +43,7 @@ def kills_at_moments(
 def _killed_when(done: float, prepared: Prepared, scratch: Path, *, is_built_again: bool) -> Verdict:
     """SIGKILL once so much of a run is done, of 1; drawn again by its own length where a run was quicker and ended."""
     longest = prepared.undisturbed.seconds * SLOWER
-    for _ in range(AGAIN):
+    for _ in range(MOST_DRAWS):
         verdict = trial(prepared, scratch, kill_after=done * longest, is_built_again=is_built_again)
         if verdict.wrong or verdict.end == "killed":
             break

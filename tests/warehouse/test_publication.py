@@ -15,11 +15,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.evidence_store import build_key, sha256_of
+from warehouse.evidence_store import build_key, name_of_run, sha256_of
 from warehouse.ledger import Entry, Ledger
 from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
-from warehouse.publication import PUBLISHED, heal, latest_published, name_of_run, prune, prune_reports, publish
+from warehouse.publication import PUBLISHED, heal, latest_published, prune, prune_reports, publish
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
