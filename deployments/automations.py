@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-import flows.prefect_environment
+from flows.prefect_support.prefect_environment import TELEMETRY_OFF
 
 # isort: split
 from prefect import Flow
@@ -19,7 +19,7 @@ from prefect.utilities.callables import parameter_schema
 
 from deployments.schedules import NIGHTLY, NOTIFICATION, REHEARSAL, RUN_ONCE_MORE, Planned, after_a_crash
 
-assert flows.prefect_environment.TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
+assert TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
 
 TAG = "daytwo"
 # Automations whose name begins so belong to the registration, which removes those that are no longer planned.

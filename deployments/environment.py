@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from flows.prefect_environment import TELEMETRY_OFF
+from flows.prefect_support.prefect_environment import TELEMETRY_OFF
 from flows.settings import Settings, variable
 
 EXAMPLE = Path(__file__).parent / "daytwo.env.example"

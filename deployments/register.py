@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-import flows.prefect_environment
+import flows.prefect_support.prefect_environment
 
 # isort: split
 import httpx
@@ -30,7 +30,7 @@ from prefect.workers.process import ProcessWorker
 
 from deployments.automations import HEARTBEAT_SECONDS, OURS, TAG, automations, flow_of
 from deployments.schedules import PLANNED, TIME_ZONE, Planned
-from flows.one_writer import WRITER, make_writer_limit
+from flows.prefect_support.one_writer import WRITER, make_writer_limit
 from flows.settings import Settings
 from warehouse.problem import Problem
 
@@ -41,7 +41,7 @@ SERVER_WAIT_SECONDS = 120.0
 GRACE_SECONDS = 60
 # Set for every run, whatever the worker's own environment holds.
 RUN_ENVIRONMENT = {
-    **flows.prefect_environment.TELEMETRY_OFF,
+    **flows.prefect_support.prefect_environment.TELEMETRY_OFF,
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
 }
 

@@ -39,7 +39,7 @@ class Planned:
 # An hour before the nightly run of the same morning, which then publishes what came: a weekend's extracts are there
 # when people start work on Monday. Where it is still receiving then, the nightly run waits for the writer's place.
 PULL = Planned(
-    flow="flows.pull:pull_extracts",
+    flow="flows.weekly_pull:pull_extracts",
     name="weekly",
     cron="0 3 * * 1",
     what="Fetches the week's extracts from where each source leaves them, and takes them into the store.",
@@ -53,7 +53,7 @@ NIGHTLY = Planned(
     what="Takes what the sources delivered, builds the warehouse, checks it and publishes it.",
 )
 REHEARSAL = Planned(
-    flow="flows.rehearsal:rehearsal",
+    flow="flows.nightly_rehearsal:rehearsal",
     name="after-each-night",
     cron=None,
     what="Makes the packs as if the call came today and says what would be missing. Follows every nightly run.",

@@ -117,7 +117,7 @@ class NoRowBreaksIt(UnexpectedRowsExpectation):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedByGreatExpectations:
     """What became of one expectation: how many rows break it, or the kind of fault that stopped it."""
 
     rows_broken: int | None
@@ -126,7 +126,7 @@ class Counted:
 
 def count_with_great_expectations(
     connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Mapping[str, str]]
-) -> dict[str, Counted]:
+) -> dict[str, CountedByGreatExpectations]:
     """Run expectations and count the rows that break each.
 
     Args:
@@ -151,7 +151,7 @@ def count_with_great_expectations(
     source.answer_from(connection)
     source._data_context = context
     context.data_sources.all().set_datasource(name=source.name, ds=source)
-    counted: dict[str, Counted] = {}
+    counted: dict[str, CountedByGreatExpectations] = {}
     try:
         for asset, expected in zip(source.assets, asked.values(), strict=True):
             asset._datasource = source
@@ -169,9 +169,9 @@ def count_with_great_expectations(
     return counted
 
 
-def _counted(results: Iterable[Any]) -> dict[str, Counted]:
+def _counted(results: Iterable[Any]) -> dict[str, CountedByGreatExpectations]:
     """By name. The library reports a query that failed as success=False: told apart here, without its message."""
-    found: dict[str, Counted] = {}
+    found: dict[str, CountedByGreatExpectations] = {}
     for result in results:
         config = result.expectation_config
         name = config.meta["name"]
@@ -179,7 +179,7 @@ def _counted(results: Iterable[Any]) -> dict[str, Counted]:
         faults = [raised] if "raised_exception" in raised else list(raised.values())
         observed = result.result.get("observed_value")
         if any(fault.get("raised_exception") for fault in faults) or observed is None:
-            found[name] = Counted(None, "the query failed")
+            found[name] = CountedByGreatExpectations(None, "the query failed")
         else:
-            found[name] = Counted(int(observed))
+            found[name] = CountedByGreatExpectations(int(observed))
     return found

@@ -23,7 +23,7 @@ from warehouse.database import insert, keep_in_order, landing_columns, literal, 
 NOT_CHECKED = "could not be checked"
 
 
-class Counted(Protocol):
+class SecondCount(Protocol):
     """What another engine says of a check: rows that break it, or None and why it failed."""
 
     @property
@@ -32,7 +32,7 @@ class Counted(Protocol):
     def fault(self) -> str: ...
 
 
-Count = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Mapping[str, str]]], Mapping[str, Counted]]
+Count = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Mapping[str, str]]], Mapping[str, SecondCount]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,7 +325,7 @@ def _count_and_list(
     connection: duckdb.DuckDBPyConnection, asked: Sequence[Asked], count: Count | None
 ) -> dict[str, _Found]:
     """Rows that break each check, by its name; those of records are listed in quality.issues."""
-    said: Mapping[str, Counted] = {}
+    said: Mapping[str, SecondCount] = {}
     if count is not None:
         by_batch: dict[str, dict[str, str]] = {}
         for one in asked:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warehouse import catalogue
-from warehouse.clean import trimmed
+from warehouse.cell_values import trimmed
 from warehouse.codes import code_list
 from warehouse.contract import Column, Severity, Table
 from warehouse.database import literal, quoted

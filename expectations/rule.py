@@ -10,8 +10,8 @@ from importlib.resources import files
 import duckdb
 
 from warehouse.problem import Problem
-from warehouse.query_file import parts_of
-from warehouse.query_reads import Reads, reads
+from warehouse.sql_file import parts_of
+from warehouse.sql_reads import Reads, reads
 
 FOLDERS = ("statutory", "own")
 SOURCES = {"CIN census": "cin_", "SSDA903": "ssda903_", "own": ""}

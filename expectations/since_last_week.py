@@ -23,7 +23,7 @@ ROW_COUNT_LIMIT = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class DeliveryCheck:
     """One check of the newest delivery against the one before.
 
     Attributes:
@@ -41,14 +41,14 @@ class Comparison:
     changes: tuple[str, ...] = ()
 
 
-ROWS_MOVED = Comparison(
+ROWS_MOVED = DeliveryCheck(
     code="x007",
     rule="X007",
     title=f"The number of rows moved by more than {ROW_COUNT_LIMIT:g}%, or the local limit, since the delivery before",
     severity="info",
     fix="Find out why; where the extract is cut short, send it again whole.",
 )
-KEY_GONE = Comparison(
+KEY_GONE = DeliveryCheck(
     code="x008",
     rule="X008",
     title="A row of the delivery before is gone",
@@ -57,7 +57,7 @@ KEY_GONE = Comparison(
     message="it is gone; file and row are those of the delivery before",
     changes=(GONE, GONE_WHILE_OPEN),
 )
-GONE_OPEN = Comparison(
+GONE_OPEN = DeliveryCheck(
     code="x008_open",
     rule="X008",
     title="A row that was open at the delivery before is gone without a closing date",
@@ -66,7 +66,7 @@ GONE_OPEN = Comparison(
     message="it was open and is gone without a closing date; file and row are those of the delivery before",
     changes=(GONE_WHILE_OPEN,),
 )
-EVENT_REDATED = Comparison(
+EVENT_REDATED = DeliveryCheck(
     code="x009",
     rule="X009",
     title="The date of an event that had happened by the delivery before is another now",
@@ -136,7 +136,7 @@ def _outcomes(compared: dict[str, Any], limit: float) -> Iterable[dict[str, Any]
 
 
 def _outcome(
-    check: Comparison,
+    check: DeliveryCheck,
     table: Table,
     compared: dict[str, Any],
     broken: int | None,

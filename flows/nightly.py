@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import flows.prefect_environment  # noqa: F401
+import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
 from prefect import flow, runtime, task
@@ -21,27 +21,26 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.cli import LONDON
-from flows.guarded import guarded
-from flows.nightly_told import is_tonights, told
-from flows.one_writer import one_writer
-from flows.prefect_run import (
+from flows.prefect_support.flow_run import (
     as_text,
     differing,
     end_of,
     failed,
-    in_london,
     log_step,
     may_pass,
     read_known_on,
     settings_of,
     tell,
 )
-from flows.report import report_markdown
-from flows.run_nightly import KnownOn, Outcome, run_nightly
+from flows.prefect_support.one_writer import one_writer
+from flows.publishing.alerts_of_a_night import is_tonights, told
+from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.publishing.run_report import report_markdown
+from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
 from warehouse import catalogue
+from warehouse.england_time import LONDON, KnownOn, in_london
 from warehouse.problem import Problem
 
 # Fifty thousand children take under a minute; a run that takes an hour hangs.
@@ -88,7 +87,7 @@ def receive_build_publish(
     publishing: bool,
 ) -> Outcome:
     """`run_nightly`, started now. One task: the store's lock is held from the first file to the published one."""
-    return guarded(
+    return without_values(
         lambda: run_nightly(
             open_store(settings),
             drop=settings.drop or None,
@@ -152,8 +151,10 @@ def nightly(
         authority: Nine-character code of the council. Empty: DAYTWO_AUTHORITY.
         other_settings: Settings that shall differ from the environment, by name in lower case.
     """
-    settings = guarded(lambda: settings_of(drop=drop, store=store, authority=authority, **(other_settings or {})))
-    known_on = guarded(lambda: read_known_on(as_known_on))
+    settings = without_values(
+        lambda: settings_of(drop=drop, store=store, authority=authority, **(other_settings or {}))
+    )
+    known_on = without_values(lambda: read_known_on(as_known_on))
     for_tonight = is_tonights(as_known_on=known_on, received_at=received_at, publishing=publishing)
     with told(settings, clock=_now, warn=get_run_logger().warning, is_tonights=for_tonight) as night:
         with one_writer():

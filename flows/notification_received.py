@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any
 
-import flows.prefect_environment  # noqa: F401
+import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
 from prefect import flow, runtime, task
@@ -19,25 +19,23 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 from pydantic import Field
 
-from flows.answer_notification import Answer, answer_notification
-from flows.cli import LONDON
-from flows.guarded import guarded
-from flows.prefect_run import (
+from flows.packing.answer_notification import SealedPack, answer_notification
+from flows.prefect_support.flow_run import (
     as_text,
     differing,
     end_of,
     failed,
-    in_london,
     log_step,
     may_pass,
     read_known_on,
     settings_of,
     tell,
 )
-from flows.run_nightly import KnownOn
+from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
-from transforms.framework import framework_ids
+from transforms.evidence.framework import framework_ids
+from warehouse.england_time import LONDON, KnownOn, in_london
 
 # A pack of fifty thousand children takes under half a minute.
 TASK_SECONDS = 30 * 60
@@ -71,9 +69,9 @@ def received_moment(received: datetime.datetime | str | None, due: datetime.date
 )
 def freeze_gather_seal(
     settings: Settings, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
-) -> Answer:
+) -> SealedPack:
     """`answer_notification`, started now. Tried again it finds what it had sealed."""
-    return guarded(
+    return without_values(
         lambda: answer_notification(
             open_store(settings),
             framework=framework,
@@ -95,7 +93,7 @@ def freeze_gather_seal(
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def show(answer: Answer, store: str) -> None:
+def show(answer: SealedPack, store: str) -> None:
     """Artifacts and an event: which pack, where it lies, and how each thing asked for stands."""
     create_markdown_artifact(page(answer), key="draft-pack", description=answer.said)
     if answer.asks:
@@ -118,7 +116,7 @@ def notification_received(
     store: str = "",
     authority_name: str = "",
     other_settings: dict[str, str | int | float] | None = None,
-) -> State[Answer]:
+) -> State[SealedPack]:
     """Answer a notification: freeze the evidence, gather what is asked for and seal a draft pack.
 
     Args:
@@ -129,16 +127,16 @@ def notification_received(
         authority_name: Name of the council on the pages. Empty: DAYTWO_AUTHORITY_NAME.
         other_settings: Settings that shall differ from the environment, by name in lower case.
     """
-    settings = guarded(lambda: settings_of(store=store, authority_name=authority_name, **(other_settings or {})))
+    settings = without_values(lambda: settings_of(store=store, authority_name=authority_name, **(other_settings or {})))
     run = freeze_gather_seal(
         settings,
         framework,
         received_moment(received, runtime.flow_run.scheduled_start_time),
-        guarded(lambda: read_known_on(as_known_on)),
+        without_values(lambda: read_known_on(as_known_on)),
         return_state=True,
     )
     answer = run.result(raise_on_failure=False)
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, SealedPack):
         return failed(run)
     if show(answer, settings.store, return_state=True).is_failed():
         get_run_logger().warning("The pack is sealed, but could not be shown here; its cover page says how it stands.")
@@ -147,7 +145,7 @@ def notification_received(
 
 def as_flow(
     settings: Settings, *, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
-) -> Answer:
+) -> SealedPack:
     """Run the flow in this process and hand over what `answer_notification` would.
 
     Raises:
@@ -164,11 +162,11 @@ def as_flow(
             other_settings=differing(settings, "store", "authority_name") or None,
             return_state=True,
         ),
-        Answer,
+        SealedPack,
     )
 
 
-def page(answer: Answer) -> str:
+def page(answer: SealedPack) -> str:
     """The pack for Prefect's page. Why something is doubtful is on the pack's cover, not here: it may name a record."""
     lines = [f"**{answer.said}**", "", "It is a draft until two people release it.", ""]
     counted: dict[str, int] = {}
@@ -185,12 +183,12 @@ def page(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def asks(answer: Answer) -> list[dict[str, Any]]:
+def asks(answer: SealedPack) -> list[dict[str, Any]]:
     """One row a thing asked for."""
     return [{"due on day": ask["due_day"], "asked for": ask["title"], "stands": ask["status"]} for ask in answer.asks]
 
 
-def payload(answer: Answer) -> dict[str, Any]:
+def payload(answer: SealedPack) -> dict[str, Any]:
     """What an automation may need: identifiers and counts."""
     return {
         "framework": answer.framework,

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.settings import Settings
-from warehouse.evidence_store import EvidenceStore
-from warehouse.local_folder import LocalFolder
 from warehouse.problem import Problem
+from warehouse.store.evidence_store import EvidenceStore
+from warehouse.store.local_folder import LocalFolder
 
 BUCKET = "s3://"
 
@@ -29,7 +29,7 @@ def open_store(settings: Settings) -> EvidenceStore:
     named = settings.store_named()
     if not is_bucket(named):
         return LocalFolder(Path(named))
-    from warehouse.bucket_store import BucketStore
+    from warehouse.store.bucket_store import BucketStore
 
     bucket, prefix = bucket_and_prefix(named)
     return BucketStore(s3_client(), bucket, prefix, cache_folder(settings))

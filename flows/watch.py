@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flows.alert_message import lines_of
-from flows.alerts import WORTH_KNOWING, Alert, Kind, moment, nightly_missing, nightly_unended
-from flows.heartbeat import LONGEST_HOURS, Heartbeat, hours_between, read_heartbeat
+from flows.alerts.alert import WORTH_KNOWING, Alert, Kind, moment, nightly_missing, nightly_unended
+from flows.alerts.heartbeat import LONGEST_HOURS, Heartbeat, hours_between, read_heartbeat
+from flows.alerts.memory import News, RememberedAlert, State, read_state
+from flows.alerts.message import lines_of
+from flows.alerts.send import Observation, SendOutcome, late_now, tell
 from flows.settings import Settings
-from flows.standing_alerts import News, Standing, State, read_state
-from flows.telling import Look, Result, late_now, tell
-from warehouse.evidence_store import EvidenceStore
+from warehouse.store.evidence_store import EvidenceStore
+from warehouse.store.keys import STATUS
 
-Warn = Callable[[str], None]
-MARK = "published/status.json"
 WRITER = "writer"
 
 
@@ -29,7 +27,7 @@ WRITER = "writer"
 class Watched:
     """What a look came to: all that stands, what was told now, and what could not be looked at or told."""
 
-    standing: tuple[Standing, ...]
+    standing: tuple[RememberedAlert, ...]
     told: tuple[tuple[str, str], ...]
     not_told: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -93,7 +91,9 @@ def watch(store: EvidenceStore, settings: Settings, now: datetime.datetime) -> W
             return "A nightly run has ended since."
         return late_over(kind, subject)
 
-    result: Result = tell(store, settings, Look((*alerts, *late), over, is_watching=True), now, warn=warnings.append)
+    result: SendOutcome = tell(
+        store, settings, Observation((*alerts, *late), over, is_watching=True), now, warn=warnings.append
+    )
     return Watched(tuple(result.state.in_order()), result.told, result.not_told, tuple(warnings))
 
 
@@ -137,8 +137,8 @@ def _said_of(beat: Heartbeat | None, ended: datetime.datetime | None, last: date
 def _published_at(store: EvidenceStore) -> datetime.datetime | None:
     """When something was last published, as the mark beside the files says; None where it does not."""
     with suppress(ValueError, KeyError, TypeError):
-        if store.exists(MARK):
-            at = datetime.datetime.fromisoformat(json.loads(store.read(MARK))["published_at"])
+        if store.exists(STATUS):
+            at = datetime.datetime.fromisoformat(json.loads(store.read(STATUS))["published_at"])
             return at if at.tzinfo else None
     return None
 

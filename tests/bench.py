@@ -26,9 +26,9 @@ from typing import IO
 import duckdb
 import psutil
 
-from flows.drops import COMPLETE
+from flows.demo.invented_council import write_drop
+from flows.receiving.places import COMPLETE
 from tests.s3_servers import START, S3Server, free_port
-from transforms.invented_council import write_drop
 
 AS_AT = datetime.date(2026, 10, 31)
 SMALL, MIDDLE, LARGE = 200, 5_000, 50_000

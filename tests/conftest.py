@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.run_nightly import Outcome, run_nightly
+from flows.publishing.run_nightly import Outcome, run_nightly
 from flows.settings import Settings
 from tests import small_council
-from warehouse.local_folder import LocalFolder
+from warehouse.store.local_folder import LocalFolder
 
 pytest.register_assert_rewrite("tests.every_store", "tests.every_bucket")
 pytest_plugins = ["tests.faults.prepared", "tests.s3_servers"]

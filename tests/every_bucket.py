@@ -25,11 +25,11 @@ from botocore.httpsession import URLLib3Session
 
 from tests.every_store import ENTRY, GENERAL, PACK, EveryStore, Opened
 from tests.s3_servers import S3Server
-from warehouse import bucket_lease, bucket_store
-from warehouse.bucket_store import BucketStore
-from warehouse.evidence_store import put_extract
-from warehouse.ledger import Draft, Head, Ledger
 from warehouse.problem import Problem, TransientFault
+from warehouse.store import bucket_lock as bucket_lease
+from warehouse.store import bucket_store
+from warehouse.store.bucket_store import BucketStore
+from warehouse.store.ledger import Draft, Head, Ledger
 
 AT = datetime(2026, 11, 2, 9, 14, tzinfo=UTC)
 PART = 5 << 20
@@ -158,9 +158,9 @@ class EveryBucket(EveryStore):
         large = tmp_path / "large"
         large.write_bytes(os.urandom(2 * PART + 1))
         sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
-        kept = put_extract(store, large)
+        kept = store.put_by_hash("extracts", large)
         assert (kept.written, kept.sha256, kept.size) == (True, sha256, 2 * PART + 1)
-        assert not put_extract(store, large).written
+        assert not store.put_by_hash("extracts", large).written
         assert store.put_if_absent("packs/slac_2009/one.zip", large)
         assert not store.put_if_absent("packs/slac_2009/one.zip", large)
         store.replace(GENERAL, large)
@@ -183,9 +183,9 @@ class EveryBucket(EveryStore):
             impatient.told("before-send.s3.UploadPart", answered(503, "SlowDown", 100)),
             pytest.raises(TransientFault, match="SlowDown"),
         ):
-            put_extract(store, large)
+            store.put_by_hash("extracts", large)
         assert store.keys("extracts") == []
-        assert put_extract(store, large).written
+        assert store.put_by_hash("extracts", large).written
 
     def test_what_was_half_sent_long_ago_is_taken_back(
         self, raw: Raw, store: BucketStore, monkeypatch: pytest.MonkeyPatch
@@ -434,7 +434,7 @@ class EveryBucket(EveryStore):
     # ---- this machine's copies
 
     def test_copies_are_for_their_owner_alone(self, store: BucketStore, opened: Opened, received: Path) -> None:
-        kept = put_extract(store, received)
+        kept = store.put_by_hash("extracts", received)
         store.replace(GENERAL, received)
         assert store.local_copy(kept.key)
         assert store.local_copy(GENERAL)
@@ -447,7 +447,7 @@ class EveryBucket(EveryStore):
     def test_a_copy_is_brought_once_and_found_again(self, raw: Raw, fragile: BucketStore, tmp_path: Path) -> None:
         source = tmp_path / "source"
         source.write_bytes(b"as received")
-        key = put_extract(fragile, source).key
+        key = fragile.put_by_hash("extracts", source).key
         elsewhere = BucketStore(raw.client, raw.bucket, raw.prefix, tmp_path / "elsewhere")
         asked: list[str] = []
 
@@ -476,7 +476,7 @@ class EveryBucket(EveryStore):
     def test_a_file_altered_in_the_bucket_is_not_taken(
         self, raw: Raw, store: BucketStore, opened: Opened, received: Path, tmp_path: Path
     ) -> None:
-        key = put_extract(store, received).key
+        key = store.put_by_hash("extracts", received).key
         store.replace(GENERAL, b"as published")
         metadata = raw.head(GENERAL)["Metadata"]
         raw.put(key, b"X" * received.stat().st_size)
@@ -493,9 +493,9 @@ class EveryBucket(EveryStore):
     def test_an_extract_cut_short_in_the_bucket_is_found_when_it_is_received_again(
         self, raw: Raw, store: BucketStore, received: Path
     ) -> None:
-        raw.put(put_extract(store, received).key, b"short")
+        raw.put(store.put_by_hash("extracts", received).key, b"short")
         with pytest.raises(Problem, match="no longer as it was received"):
-            put_extract(store, received)
+            store.put_by_hash("extracts", received)
 
     def test_a_hash_that_nobody_recorded_is_read_in_full(self, raw: Raw, store: BucketStore) -> None:
         raw.put(GENERAL, b"put by hand")
@@ -508,10 +508,10 @@ class EveryBucket(EveryStore):
         self, store: BucketStore, opened: Opened, received: Path, tmp_path: Path
     ) -> None:
         elsewhere = opened.store(opened.cache / "elsewhere")
-        kept = put_extract(store, received)
+        kept = store.put_by_hash("extracts", received)
         other = tmp_path / "other"
         other.write_bytes(b"stays")
-        stays = put_extract(store, other)
+        stays = store.put_by_hash("extracts", other)
         gone, left = elsewhere.local_copy(kept.key), elsewhere.local_copy(stays.key)
         assert gone is not None
         assert left is not None

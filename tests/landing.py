@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from tests.worked_example import rows_of
-from transforms.working_days import build_calendar
+from transforms.records.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.database import create, quoted
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.indicator import indicators
+from transforms.profile.indicator import indicators
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("flows", "transforms", "expectations", "warehouse", "deployments")

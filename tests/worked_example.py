@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from transforms.derived import derive
-from transforms.indicator import Indicator
-from transforms.measure_indicators import build_periods, measure_indicators
-from transforms.working_days import build_calendar
+from transforms.profile.indicator import Indicator
+from transforms.profile.measure_indicators import build_periods, measure_indicators
+from transforms.records.derived import derive
+from transforms.records.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.database import create
 

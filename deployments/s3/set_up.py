@@ -80,7 +80,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class BucketSetUp:
     """The bucket as it should be, and the service it is of."""
 
     client: Any
@@ -385,7 +385,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise Problem("This is not the address of a bucket.", where=given.address, fix="Give s3://bucket/prefix.")
         name, prefix = bucket_and_prefix(given.address)
         client = s3_client()
-        bucket = Bucket(
+        bucket = BucketSetUp(
             client,
             name,
             prefix,

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import jinja2
 import pytest
 
-import flows.prefect_environment  # noqa: F401
+import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
 from prefect.utilities.callables import parameter_schema

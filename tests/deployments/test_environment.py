@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from flows.prefect_environment import TELEMETRY_OFF
+from flows.prefect_support.prefect_environment import TELEMETRY_OFF
 
 # isort: split
 import prefect.settings
 
 from deployments.environment import EXAMPLE, SERVER_EXAMPLE, environment_example, server_example
 from deployments.register import POOL
-from flows.cli import EXIT_CODES, parser
+from flows.commands.command_line import EXIT_CODES, parser
 from flows.settings import Settings, variable
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import pytest
 from deployments.automations import HEARTBEAT_SECONDS
 from deployments.register import POOL, deployment, main
 from deployments.schedules import NIGHTLY, NOTIFICATION, PLANNED, PULL, TIME_ZONE
-from flows.prefect_environment import TELEMETRY_OFF
+from flows.prefect_support.prefect_environment import TELEMETRY_OFF
 from flows.settings import Settings
 
 WITH_SOURCES = Settings(sources="sources.toml")
@@ -18,11 +18,11 @@ WITH_SOURCES = Settings(sources="sources.toml")
 def test_each_is_run_from_the_installed_package_by_the_pool_one_run_at_a_time() -> None:
     made = {planned.title: deployment(planned, WITH_SOURCES) for planned in PLANNED}
     assert {title: one.entrypoint for title, one in made.items()} == {
-        "pull_extracts/weekly": "flows.pull.pull_extracts",
-        "pull_extracts/after-a-crash": "flows.pull.pull_extracts",
+        "pull_extracts/weekly": "flows.weekly_pull.pull_extracts",
+        "pull_extracts/after-a-crash": "flows.weekly_pull.pull_extracts",
         "nightly/every-night": "flows.nightly.nightly",
         "nightly/after-a-crash": "flows.nightly.nightly",
-        "rehearsal/after-each-night": "flows.rehearsal.rehearsal",
+        "rehearsal/after-each-night": "flows.nightly_rehearsal.rehearsal",
         "notification_received/on-demand": "flows.notification_received.notification_received",
         "notification_received/after-a-crash": "flows.notification_received.notification_received",
     }

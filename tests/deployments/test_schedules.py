@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import flows.prefect_environment  # noqa: F401
+import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
 from prefect.server.schemas.schedules import CronSchedule

@@ -9,8 +9,8 @@ import duckdb
 
 from expectations.rule import Rule
 from tests.worked_example import rows_of
-from transforms.derived import derive
-from transforms.working_days import build_calendar
+from transforms.records.derived import derive
+from transforms.records.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.database import create
 

@@ -7,7 +7,7 @@ import os
 import duckdb
 import pytest
 
-from expectations.duckdb_engine import Counted, count_with_great_expectations
+from expectations.duckdb_engine import CountedByGreatExpectations, count_with_great_expectations
 
 BATCH = "SELECT * FROM records.plan"
 
@@ -25,7 +25,10 @@ def warehouse() -> duckdb.DuckDBPyConnection:
 
 def test_it_counts_natively_and_completely(warehouse: duckdb.DuckDBPyConnection) -> None:
     asked = {BATCH: {"none": "SELECT 1 FROM {batch} WHERE days > 6", "many": "SELECT 1 FROM {batch} WHERE days = 3"}}
-    assert count_with_great_expectations(warehouse, asked) == {"none": Counted(0), "many": Counted(14286)}
+    assert count_with_great_expectations(warehouse, asked) == {
+        "none": CountedByGreatExpectations(0),
+        "many": CountedByGreatExpectations(14286),
+    }
 
 
 def test_a_query_that_fails_is_told_apart_and_fails_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -39,7 +42,7 @@ def test_a_query_that_fails_is_told_apart_and_fails_alone(warehouse: duckdb.Duck
         "SELECT * FROM records.no_such_table": {"nowhere": "SELECT 1 FROM {batch}"},
     }
     found = count_with_great_expectations(warehouse, asked)
-    assert found["before"] == found["after"] == Counted(14286)
+    assert found["before"] == found["after"] == CountedByGreatExpectations(14286)
     for name in ("absent", "cast", "nowhere"):
         assert found[name].rows_broken is None
         assert found[name].fault == "the query failed"
@@ -51,14 +54,14 @@ def test_nothing_it_gives_back_holds_a_value(
     asked = {BATCH: {"broken": "SELECT child_id FROM {batch}", "failed": "SELECT child_id::INT FROM {batch}"}}
     found = count_with_great_expectations(warehouse, asked)
     said = capfd.readouterr()
-    assert found["broken"] == Counted(100000)
+    assert found["broken"] == CountedByGreatExpectations(100000)
     assert "KX77123" not in f"{found} {said.out} {said.err}"
     assert "Calculating" not in said.err, "progress bars are off"
 
 
 def test_a_brace_in_a_query_is_doubled(warehouse: duckdb.DuckDBPyConnection) -> None:
     asked = {BATCH: {"json": "SELECT 1 FROM {batch} WHERE '{{\"a\": 1}}'->>'a' = '1'"}}
-    assert count_with_great_expectations(warehouse, asked) == {"json": Counted(100000)}
+    assert count_with_great_expectations(warehouse, asked) == {"json": CountedByGreatExpectations(100000)}
 
 
 def test_the_file_can_be_finished_afterwards_and_analytics_are_off(warehouse: duckdb.DuckDBPyConnection) -> None:

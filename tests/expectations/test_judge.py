@@ -12,7 +12,7 @@ import pytest
 from expectations.duckdb_engine import count_with_great_expectations
 from expectations.judge import judge, state_coverage
 from tests.landing import AS_AT, empty_landing, land
-from transforms.build_records import build_records
+from transforms.records.build_records import build_records
 from warehouse.database import reading
 
 CHILDREN = """

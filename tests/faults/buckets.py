@@ -14,8 +14,8 @@ from typing import Any
 
 from flows.stores import bucket_and_prefix
 from tests.s3_servers import S3Server
-from warehouse.bucket_store import BucketStore
-from warehouse.evidence_store import EvidenceStore, Missing, sha256_of
+from warehouse.store.bucket_store import BucketStore
+from warehouse.store.evidence_store import EvidenceStore, Missing, sha256_of
 
 SIDE_BY_SIDE = 8
 

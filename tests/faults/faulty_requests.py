@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 import flows.stores
-import warehouse.bucket
+import warehouse.store.bucket
 from tests.faults.faults import (
     CONFLICT,
     DISK_FULL,
@@ -72,7 +72,7 @@ def numbering(numbered: Numbered) -> Iterator[None]:
         stack.enter_context(
             patch.object(botocore.retries.standard.ExponentialBackoff, "delay_amount", lambda self, context: 0.0)
         )
-        stack.enter_context(patch.object(warehouse.bucket, "_PAUSE_SECONDS", 0.0))
+        stack.enter_context(patch.object(warehouse.store.bucket, "_PAUSE_SECONDS", 0.0))
         yield
 
 

@@ -23,7 +23,7 @@ from tests.faults.faults import (
     Numbered,
     kill,
 )
-from warehouse.evidence_store import EvidenceStore
+from warehouse.store.evidence_store import EvidenceStore
 
 READS_BYTES = ("read", "read_many", "fetch", "local_copy", "sha256", "recorded_sha256")
 WRITES = ("put_if_absent", "put_by_hash", "replace", "replace_with", "protect", "lock", "workspace")

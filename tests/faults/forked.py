@@ -108,7 +108,7 @@ def _receive(receiving: Connection, seconds: float) -> Any:
 
 def _carry_out(order: Order, sending: Connection) -> None:
     """In the process of the attempt."""
-    from flows.guarded import guarded
+    from flows.safe_errors import without_values
     from tests.faults.world import carry_out
     from warehouse.problem import Problem
 
@@ -116,7 +116,7 @@ def _carry_out(order: Order, sending: Connection) -> None:
     numbered = Numbered(order.fault)
     sending.send("begun")
     try:
-        state, said, facts = guarded(lambda: carry_out(order, numbered))
+        state, said, facts = without_values(lambda: carry_out(order, numbered))
         told = {"end": "ended", "state": state, "said": said, "facts": facts}
     except Problem as problem:
         told = {"end": "refused", "state": type(problem).__name__, "said": str(problem), "facts": {}}

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.bag import verify
-from warehouse.evidence_store import EvidenceStore, build_key, extract_key
-from warehouse.ledger import Entry, Head, Ledger
-from warehouse.local_folder import LocalFolder
+from transforms.evidence.bag import verify
 from warehouse.problem import Problem
-from warehouse.publication import PUBLISHED
+from warehouse.store.evidence_store import EvidenceStore
+from warehouse.store.keys import STATUS, build_key, extract_key
+from warehouse.store.ledger import Entry, Head, Ledger
+from warehouse.store.local_folder import LocalFolder
+from warehouse.store.publication import PUBLISHED
 
-MARK = "published/status.json"
 # What differs although the content is the same: when a run was, and when what it was made from came.
 OF_THE_RUN = {
     "quality.run": {"as_known_on", "ledger_head", "evidence_fingerprint"},
@@ -82,7 +82,7 @@ def unhealed(store: EvidenceStore, *, sweeps: bool = True) -> list[str]:
             said.append(f"{key} is not the file of the last published entry")
         if not store.exists(build_key(last.body[name])):
             said.append(f"the {name} build of the last published entry is not kept")
-    mark = json.loads(store.read(MARK))
+    mark = json.loads(store.read(STATUS))
     if (mark["state"], mark["ledger_entry"]) != ("current", last.sequence):
         said.append(f"the mark beside the files says {mark['state']}, ledger entry {mark['ledger_entry']}")
     sealed = {f"packs/{entry.body['framework']}/{entry.body['pack_id']}" for entry in entries if entry.kind == "sealed"}
@@ -181,10 +181,10 @@ def _published_files(
 
 
 def _mark(store: EvidenceStore, entries: list[Entry]) -> list[str]:
-    if not store.exists(MARK):
+    if not store.exists(STATUS):
         return []
     try:
-        mark = json.loads(store.read(MARK))
+        mark = json.loads(store.read(STATUS))
     except ValueError:
         return ["the mark beside the published files is torn"]
     number = mark["ledger_entry"]

@@ -10,8 +10,8 @@ import tqdm
 import typst
 
 import expectations.duckdb_engine
-import flows.answer_notification
-import flows.run_nightly
+import flows.packing.answer_notification
+import flows.publishing.run_nightly
 import flows.stores
 import tests.faults.world
 from warehouse.code_version import code_version

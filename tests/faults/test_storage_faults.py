@@ -15,9 +15,9 @@ from tests.faults import faulty_store, invariants, plans
 from tests.faults.faults import CALL
 from tests.faults.tally import tell
 from tests.faults.trials import NIGHTLY, NOTIFY, Prepared, Trials
-from warehouse.evidence_store import extract_key
-from warehouse.ledger import BEGINNING, Ledger
-from warehouse.local_folder import LocalFolder
+from warehouse.store.keys import STATUS, extract_key
+from warehouse.store.ledger import BEGINNING, Ledger
+from warehouse.store.local_folder import LocalFolder
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def remove_what_is_published(store: LocalFolder) -> None:
 
 
 def tear_the_mark(store: LocalFolder) -> None:
-    store.replace(invariants.MARK, b'{"state": "curr')
+    store.replace(STATUS, b'{"state": "curr')
 
 
 def alter_a_build(store: LocalFolder) -> None:

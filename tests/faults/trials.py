@@ -17,10 +17,10 @@ from typing import Protocol
 from tests.faults import invariants, world
 from tests.faults.faults import CALL, REQUEST, STEP, SYSTEM, Fault
 from tests.faults.forked import Attempt, Order, attempt
-from warehouse.evidence_store import EvidenceStore, sha256_of
-from warehouse.ledger import BEGINNING, Head, Ledger
-from warehouse.local_folder import LocalFolder
-from warehouse.publication import PUBLISHED, latest_published
+from warehouse.store.evidence_store import EvidenceStore, sha256_of
+from warehouse.store.ledger import BEGINNING, Head, Ledger
+from warehouse.store.local_folder import LocalFolder
+from warehouse.store.publication import PUBLISHED, latest_published
 
 FIRST, NIGHTLY, NOTIFY = "first nightly", "nightly", "notify"
 FLOWS = (FIRST, NIGHTLY, NOTIFY)

@@ -14,20 +14,20 @@ from unittest.mock import patch
 
 import duckdb
 
-import flows.answer_notification
-import flows.run_nightly
-from flows.answer_notification import answer_notification
-from flows.build_warehouse import _local
-from flows.run_nightly import run_nightly
+import flows.packing.answer_notification
+import flows.publishing.run_nightly
+from flows.packing.answer_notification import answer_notification
+from flows.publishing.build_warehouse import _local
+from flows.publishing.run_nightly import run_nightly
 from flows.settings import Settings
 from flows.stores import is_bucket, open_store
 from tests.faults import faulty_requests, faulty_system
 from tests.faults.faults import STEP, SYSTEM, Numbered
 from tests.faults.faulty_store import FaultyStore
 from tests.small_council import write_csv
-from warehouse.evidence_store import EvidenceStore, sha256_of
-from warehouse.extracts import Evidence
-from warehouse.ledger import Entry
+from warehouse.store.evidence_store import EvidenceStore, sha256_of
+from warehouse.store.extracts import KnownExtracts
+from warehouse.store.ledger import Entry
 
 if TYPE_CHECKING:
     from tests.faults.forked import Order
@@ -118,7 +118,7 @@ def _keep_from_building(stack: ExitStack, kept: Path) -> None:
     def build_warehouse(
         folder: Path,
         store: EvidenceStore,
-        evidence: Evidence,
+        evidence: KnownExtracts,
         published_before: Sequence[Entry],
         *,
         as_at: datetime.date,
@@ -150,5 +150,5 @@ def _keep_from_building(stack: ExitStack, kept: Path) -> None:
         assert head is not None
         return SimpleNamespace(ledger_sequence=head[0], ledger_head=head[1], asks=())
 
-    stack.enter_context(patch.object(flows.run_nightly, "build_warehouse", build_warehouse))
-    stack.enter_context(patch.object(flows.answer_notification, "build_pack", build_pack))
+    stack.enter_context(patch.object(flows.publishing.run_nightly, "build_warehouse", build_warehouse))
+    stack.enter_context(patch.object(flows.packing.answer_notification, "build_pack", build_pack))

@@ -43,7 +43,7 @@ class PrefectServer:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     """Set to keep every result, so that a flow which leaves that to the server is found out."""
-    import flows.prefect_environment  # noqa: F401
+    import flows.prefect_support.prefect_environment  # noqa: F401
 
     # isort: split
     from prefect.settings import (

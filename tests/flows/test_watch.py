@@ -13,15 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from flows import heartbeat
-from flows.cli import main
-from flows.heartbeat import LONGEST_HOURS, read_heartbeat
+from flows.alerts import heartbeat
+from flows.alerts.heartbeat import LONGEST_HOURS, read_heartbeat
+from flows.alerts.memory import State, as_bytes, read_state
+from flows.alerts.send import Observation, tell
+from flows.commands.command_line import main
 from flows.settings import Settings
-from flows.standing_alerts import KEY, State, as_bytes, read_state
-from flows.telling import Look, tell
 from flows.watch import Watched, watch
 from tests.alert_servers import Mailbox, mail_server
-from warehouse.local_folder import LocalFolder
+from warehouse.store.keys import ALERTS
+from warehouse.store.local_folder import LocalFolder
 
 NIGHT = datetime.datetime(2026, 11, 3, 4, 15, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -84,7 +85,7 @@ def test_a_night_without_a_run_is_told_once_and_its_end_too(settings: Settings, 
 
 def test_without_a_heartbeat_the_store_says_when_a_run_last_ended_well(settings: Settings, box: Mailbox) -> None:
     store = LocalFolder(Path(settings.store))
-    store.replace(KEY, as_bytes(State(last_success_at=NIGHT)))
+    store.replace(ALERTS, as_bytes(State(last_success_at=NIGHT)))
     assert kinds(look(settings, NIGHT + 26 * HOUR)) == []
     assert kinds(look(settings, NIGHT + 27 * HOUR)) == [("nightly_missing", "nightly")]
     assert len(box.raw) == 1
@@ -111,7 +112,7 @@ def test_a_new_installation_is_no_fault_until_its_first_night_is_missing(setting
 def test_a_run_that_failed_was_told_as_such_and_is_not_missing_too(
     settings: Settings, tmp_path: Path, box: Mailbox
 ) -> None:
-    from flows.alerts import of_problem
+    from flows.alerts.alert import of_problem
     from warehouse.problem import Problem
 
     settings = with_heartbeat(settings, tmp_path)
@@ -119,7 +120,7 @@ def test_a_run_that_failed_was_told_as_such_and_is_not_missing_too(
     ran(settings, NIGHT)
     at = NIGHT + 24 * HOUR
     ran(settings, at, "failed")
-    failed = Look((of_problem(Problem("the disk is full")),), lambda kind, subject: "", ended_at=at)
+    failed = Observation((of_problem(Problem("the disk is full")),), lambda kind, subject: "", ended_at=at)
     tell(store, settings, failed, at, warn=pytest.fail)
     assert kinds(look(settings, NIGHT + 30 * HOUR)) == [("nightly_failed", "nightly")]
     # The night after it did not even begin.
@@ -129,7 +130,7 @@ def test_a_run_that_failed_was_told_as_such_and_is_not_missing_too(
 
 
 def test_the_night_the_clocks_go_back_is_not_told_as_missing(settings: Settings, tmp_path: Path) -> None:
-    from flows.cli import LONDON
+    from warehouse.england_time import LONDON
 
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, datetime.datetime(2027, 10, 30, 4, 15, tzinfo=LONDON))
@@ -139,8 +140,8 @@ def test_the_night_the_clocks_go_back_is_not_told_as_missing(settings: Settings,
 RUN = """
 import sys, datetime
 from pathlib import Path
-from flows import heartbeat
-from warehouse.local_folder import LocalFolder
+from flows.alerts import heartbeat
+from warehouse.store.local_folder import LocalFolder
 with LocalFolder(Path(sys.argv[1])).lock("writer"):
     heartbeat.begin(sys.argv[2], datetime.datetime.fromisoformat(sys.argv[3]), hours=26, warn=print)
     print("under way", flush=True)
@@ -180,7 +181,7 @@ def test_a_run_that_hangs_is_told_with_or_without_a_heartbeat(settings: Settings
             assert kinds(look(one, now + (LONGEST_HOURS - 1) * HOUR)) == []
             found = look(one, now + (LONGEST_HOURS + 1) * HOUR)
             assert "has not ended after more than 3 hours" in found.lines()[0]
-            store.replace(KEY, as_bytes(State()))
+            store.replace(ALERTS, as_bytes(State()))
 
 
 def test_a_run_under_way_does_not_end_what_stands(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
@@ -193,14 +194,14 @@ def test_a_run_under_way_does_not_end_what_stands(settings: Settings, tmp_path: 
 
 
 def test_what_could_not_be_told_before_is_told_by_the_watch(settings: Settings, box: Mailbox) -> None:
-    from flows.alerts import of_problem
+    from flows.alerts.alert import of_problem
     from warehouse.problem import Problem
 
     store = LocalFolder(Path(settings.store))
     named = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
     down = Settings.read({}, **{**named, "smtp_server": "127.0.0.1:1"})
     warnings: list[str] = []
-    failed = Look((of_problem(Problem("the disk is full")),), lambda kind, subject: "", ended_at=NIGHT)
+    failed = Observation((of_problem(Problem("the disk is full")),), lambda kind, subject: "", ended_at=NIGHT)
     tell(store, down, failed, NIGHT, warn=warnings.append)
     assert len(warnings) == 1
     found = look(settings, NIGHT + HOUR / 4)
@@ -216,7 +217,7 @@ def test_the_command_ends_with_5_where_something_stands_and_prints_it(
     assert main(["watch", "--store", settings.store]) == 0
     assert "Nothing stands." in capsys.readouterr().out
     long_ago = datetime.datetime.now(tz=datetime.UTC) - 30 * HOUR
-    store.replace(KEY, as_bytes(State(last_success_at=long_ago)))
+    store.replace(ALERTS, as_bytes(State(last_success_at=long_ago)))
     assert main(["watch", "--store", settings.store, "--json"]) == 5
     said = json.loads(capsys.readouterr().out)
     assert [(one["kind"], one["subject"]) for one in said["stands"]] == [("nightly_missing", "nightly")]
@@ -251,7 +252,8 @@ def test_it_imports_neither_prefect_nor_great_expectations_nor_anything_else_tha
     sources.write_text('[health]\nkind = "delivered"\nexpected = {weekday = "monday", by = "09:00"}\n')
     slow = "{'prefect', 'great_expectations', 'polars', 'numpy', 'pyarrow', 'boto3', 'httpx', 'typst'}"
     code = (
-        f"import sys; from flows.cli import main; main(['watch', '--store', {settings.store!r}, '--json']);"
+        "import sys; from flows.commands.command_line import main;"
+        f" main(['watch', '--store', {settings.store!r}, '--json']);"
         f" print({slow} & set(sys.modules), file=sys.stderr)"
     )
     environment = {**os.environ, "DAYTWO_SOURCES": str(sources)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import flows.prefect_environment  # noqa: F401
+import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
 import prefect
@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 
 from deployments.schedules import PLANNED, Planned
-from flows.one_writer import WRITER
+from flows.prefect_support.one_writer import WRITER
 from tests.integration.prefect_servers import (
     PostgreSQL,
     Service,
@@ -29,8 +29,8 @@ from tests.integration.prefect_servers import (
     loopback_only,
     wait_until,
 )
-from warehouse.ledger import Entry, Ledger
-from warehouse.local_folder import LocalFolder
+from warehouse.store.ledger import Entry, Ledger
+from warehouse.store.local_folder import LocalFolder
 
 # For what takes some ten seconds on an idle machine.
 PATIENCE_SECONDS = 240.0

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from tests.every_bucket import AT, LATER, EveryBucket, Raw
 from tests.every_store import PACK, REPOSITORY, Opened
 from tests.s3_servers import S3Server
-from warehouse.bucket_store import BucketStore
-from warehouse.ledger import Ledger
+from warehouse.store.bucket_store import BucketStore
+from warehouse.store.ledger import Ledger
 
 pytestmark = pytest.mark.integration
 WRITERS, ENTRIES = 3, 200
@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 
 from flows.settings import Settings
 from flows.stores import open_store
-from warehouse.ledger import Ledger
+from warehouse.store.ledger import Ledger
 
 store, cache, writer, entries = sys.argv[1:]
 ledger = Ledger(open_store(Settings(store=store, cache=cache)))

@@ -11,11 +11,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-import flows.prefect_environment  # noqa: F401
+import flows.prefect_support.prefect_environment  # noqa: F401
+from warehouse.england_time import LONDON
 
 # isort: split
 import httpx
@@ -31,17 +31,16 @@ from prefect.states import Pending, Scheduled
 from deployments.automations import GONE_AFTER_SECONDS, NOTIFICATION_EVENT, OURS, TAG, automations
 from deployments.register import POOL
 from deployments.schedules import NIGHTLY, NOTIFICATION, PLANNED, REHEARSAL, after_a_crash
-from flows.one_writer import LEASE_SECONDS, WRITER
-from flows.packs import verify_pack
+from flows.packing.verify_and_release import verify_pack
+from flows.prefect_support.one_writer import LEASE_SECONDS, WRITER
 from tests.integration.operated import PATIENCE_SECONDS, Operated, operating
 from tests.integration.prefect_servers import wait_until
-from transforms.framework import framework_ids
-from warehouse.ledger import Ledger
-from warehouse.local_folder import LocalFolder
+from transforms.evidence.framework import framework_ids
+from warehouse.store.ledger import Ledger
+from warehouse.store.local_folder import LocalFolder
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-LONDON = ZoneInfo("Europe/London")
 ASKS = "asks for the writer's place"
 
 

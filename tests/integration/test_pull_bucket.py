@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from flows.drops import open_drop
-from flows.pull_extracts import pull_extracts
-from flows.receive_drop import receive_drop, seen_before
+from flows.receiving.places import open_drop
+from flows.receiving.pull_extracts import pull_extracts
+from flows.receiving.receive_drop import receive_drop, seen_before
+from flows.receiving.sources import read_sources
 from flows.settings import Settings
-from flows.sources import read_sources
 from flows.stores import open_store
 from tests.s3_servers import S3Server
-from warehouse.evidence_store import extract_key
-from warehouse.ledger import Ledger
+from warehouse.store.keys import extract_key
+from warehouse.store.ledger import Ledger
 
 pytestmark = pytest.mark.integration
 

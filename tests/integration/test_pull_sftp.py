@@ -15,14 +15,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows.pull_extracts import WITH_ITS_DELIVERY, PulledSource, pull_extracts
+from flows.receiving.pull_extracts import WITH_ITS_DELIVERY, PulledSource, pull_extracts
+from flows.receiving.sources import read_sources
 from flows.settings import Settings
-from flows.sources import read_sources
 from tests.s3_servers import free_port
-from warehouse.evidence_store import extract_key
-from warehouse.ledger import Ledger
-from warehouse.local_folder import LocalFolder
 from warehouse.problem import TransientFault
+from warehouse.store.keys import extract_key
+from warehouse.store.ledger import Ledger
+from warehouse.store.local_folder import LocalFolder
 
 pytestmark = pytest.mark.integration
 

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from flows import sql_tables
-from flows.pull_extracts import PulledSource, pull_extracts
-from flows.run_nightly import run_nightly
+from flows.demo.invented_council.write_drop import write_drop
+from flows.publishing.run_nightly import run_nightly
+from flows.receiving import sql_tables
+from flows.receiving.pull_extracts import PulledSource, pull_extracts
+from flows.receiving.sources import read_sources
 from flows.settings import Settings
-from flows.sources import read_sources
 from tests import small_council
 from tests.integration.reporting_database import ReportingDatabase
-from transforms.invented_council.write_drop import write_drop
 from warehouse import catalogue
 from warehouse.database import reading
-from warehouse.evidence_store import extract_key
-from warehouse.ledger import Ledger
-from warehouse.local_folder import LocalFolder
 from warehouse.problem import TransientFault
+from warehouse.store.keys import extract_key
+from warehouse.store.ledger import Ledger
+from warehouse.store.local_folder import LocalFolder
 
 pytestmark = pytest.mark.integration
 

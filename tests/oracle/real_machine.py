@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 
 from tests.oracle.naive_drop import Day
-from transforms.build_records import build_records
-from transforms.indicator import by_code
-from transforms.measure_indicators import build_periods, measure_indicators
-from transforms.read_extract import read_extract
-from transforms.working_days import build_calendar
+from transforms.landing.read_extract import read_extract
+from transforms.profile.indicator import by_code
+from transforms.profile.measure_indicators import build_periods, measure_indicators
+from transforms.records.build_records import build_records
+from transforms.records.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.database import ROOMS, create
 

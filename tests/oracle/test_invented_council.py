@@ -8,14 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.run_nightly import run_nightly
+from flows.demo.invented_council import write_drop
+from flows.publishing.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.oracle import naive
 from tests.oracle.agreement import assert_agreement
 from tests.oracle.real_machine import measured
 from tests.small_council import NIGHT
-from transforms.invented_council import write_drop
-from warehouse.local_folder import LocalFolder
+from warehouse.store.local_folder import LocalFolder
 
 pytestmark = pytest.mark.slow
 

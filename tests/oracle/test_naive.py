@@ -11,7 +11,7 @@ from tests.oracle import naive
 from tests.oracle.agreement import assert_agreement
 from tests.oracle.crowded_drop import write_crowded_drop
 from tests.oracle.real_machine import measured
-from transforms.indicator import indicators
+from transforms.profile.indicator import indicators
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ TABLE = Table(
         text("sheet", "Sheet of the workbook."),
         whole_number("row_number", "Row as Excel shows it."),
         text("key", "Primary key of the row."),
-        text("reason", "Why it matched no child, as far as can be told: one of the sentences under transforms/review_list.py."),
+        text("reason", "Why it matched no child, as far as can be told: one of the sentences under transforms/records/review_list.py."),
         date("happened_on", "The row's event date, or where its table has none the first other date it carries; NULL where it has none."),
         text("ids_not_found", "The child ids a LADO or private-fostering row names that are not in ssd_person, parted by semicolons."),
         text("suggested_child_id", "The one plausible child, for a person to look at; never matched by itself. Several, parted by semicolons, only where a LADO row names several."),

@@ -16,8 +16,8 @@ from deployments.s3.policy import (
     same_policy,
     statements,
 )
-from warehouse.evidence_store import ROOMS
 from warehouse.problem import Problem
+from warehouse.store.keys import ROOMS
 
 ROLE = "arn:aws:iam::123456789012:role"
 ACCOUNTS = Accounts(

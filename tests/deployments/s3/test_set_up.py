@@ -15,7 +15,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from deployments.s3.policy import Accounts
-from deployments.s3.set_up import Bucket, Line, main
+from deployments.s3.set_up import BucketSetUp, Line, main
 from tests.every_bucket import Body, Raw
 from tests.s3_servers import S3Server
 
@@ -25,9 +25,9 @@ KEY = "arn:aws:kms:eu-west-2:123456789012:key/0f2b"
 
 
 @pytest.fixture
-def bucket(moto_service: S3Server) -> Bucket:
+def bucket(moto_service: S3Server) -> BucketSetUp:
     """One that is not there yet."""
-    return Bucket(moto_service.client(), f"daytwo-{uuid.uuid4().hex[:12]}", "council", WRITER, for_amazon=True)
+    return BucketSetUp(moto_service.client(), f"daytwo-{uuid.uuid4().hex[:12]}", "council", WRITER, for_amazon=True)
 
 
 def said(lines: list[Line], what: str) -> Line:
@@ -35,7 +35,7 @@ def said(lines: list[Line], what: str) -> Line:
     return line
 
 
-def test_everything_is_made_and_the_second_time_is_there(bucket: Bucket) -> None:
+def test_everything_is_made_and_the_second_time_is_there(bucket: BucketSetUp) -> None:
     first, second = (bucket.set_up(only_look=False) for _ in range(2))
     # Versioning and Object Lock come with the bucket; TLS the emulator has not. Conditional writes it was not made for.
     made = ["done", "there", "there", "done", "left out", "done", "done", "done"]
@@ -49,7 +49,7 @@ def test_everything_is_made_and_the_second_time_is_there(bucket: Bucket) -> None
     assert [rule["ApplyServerSideEncryptionByDefault"] for rule in rules] == [{"SSEAlgorithm": "AES256"}]
 
 
-def test_a_key_of_the_councils_own_is_set_and_not_taken_away_by_a_run_without_it(bucket: Bucket) -> None:
+def test_a_key_of_the_councils_own_is_set_and_not_taken_away_by_a_run_without_it(bucket: BucketSetUp) -> None:
     bucket.set_up(only_look=False)
     keyed = replace(bucket, kms_key=KEY)
     assert said(keyed.set_up(only_look=True), "encryption").outcome == "absent"
@@ -59,7 +59,7 @@ def test_a_key_of_the_councils_own_is_set_and_not_taken_away_by_a_run_without_it
     assert rules[0]["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
 
 
-def test_a_service_that_says_done_and_does_nothing_is_found_out(bucket: Bucket) -> None:
+def test_a_service_that_says_done_and_does_nothing_is_found_out(bucket: BucketSetUp) -> None:
     bucket.client.create_bucket(Bucket=bucket.bucket)
 
     def nod(request: Any, **_: Any) -> AWSResponse:
@@ -70,7 +70,7 @@ def test_a_service_that_says_done_and_does_nothing_is_found_out(bucket: Bucket) 
     assert (line.outcome, line.is_fatal) == ("ignored", True)
 
 
-def test_no_account_leaves_the_policy_alone(bucket: Bucket) -> None:
+def test_no_account_leaves_the_policy_alone(bucket: BucketSetUp) -> None:
     bucket.set_up(only_look=False)
     before = bucket.client.get_bucket_policy(Bucket=bucket.bucket)["Policy"]
     nobody = replace(bucket, accounts=Accounts())
@@ -78,7 +78,7 @@ def test_no_account_leaves_the_policy_alone(bucket: Bucket) -> None:
     assert bucket.client.get_bucket_policy(Bucket=bucket.bucket)["Policy"] == before
 
 
-def test_without_a_custodian_it_says_what_that_means(bucket: Bucket) -> None:
+def test_without_a_custodian_it_says_what_that_means(bucket: BucketSetUp) -> None:
     lines = replace(bucket, accounts=Accounts(writers=WRITER.writers)).set_up(only_look=False)
     assert said(lines, "No custodian is named").outcome == "note"
 

@@ -1,0 +1,109 @@
+"""Young people who leave care: one row each, as things stand on the day of the extract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from flows.demo.invented_council.columns import (
+    between,
+    chance,
+    choose,
+    days,
+    numbered,
+    pick,
+    pick_where,
+    table,
+)
+from flows.demo.invented_council.council import ExtractAsKnown
+from flows.demo.invented_council.days import NEVER, YEAR, add_months
+from flows.demo.invented_council.looked_after import Care
+from flows.demo.invented_council.workforce import ADVISER, Workforce, team_ids, worker_ids
+
+ELIGIBILITY = ("Eligible", "Relevant", "Former Relevant", "Qualifying")
+ELIGIBLE, RELEVANT, FORMER, QUALIFYING = range(4)
+IN_TOUCH = ("YES", "NO", "REFU", "NREQ", "RHOM", "DIED")
+ACCOMMODATION = ("B", "D", "E", "K", "R", "S", "U", "V", "W", "X", "Y", "Z", "C", "G", "T")
+ACTIVITY = ("F1", "P1", "F2", "P2", "F4", "F5", "P5", "G4", "G5", "G6", "0")
+
+
+def tables(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> Iterator[tuple[str, pl.DataFrame]]:
+    yield "ssd_care_leavers", care_leavers(extract, workforce, care)
+
+
+def care_leavers(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.DataFrame:
+    """Everyone of 16 to 25 who is or was looked after at sixteen or over for thirteen weeks since fourteen."""
+    council, as_at = extract.council, extract.as_at
+    rng = council.random("care leavers")
+    real = care.real
+    person, start, end = care.periods["person"][real], care.periods["start"][real], care.periods["end"][real]
+    # The last period of each child that reaches the sixteenth birthday.
+    sixteen = add_months(council.born[person], 192)
+    reaches = end > sixteen + 7
+    person, start, end, sixteen = person[reaches], start[reaches], end[reaches], sixteen[reaches]
+    order = np.lexsort((start, person))
+    person, start, end, sixteen = person[order], start[order], end[order], sixteen[order]
+    last = np.ones(len(person), dtype=np.bool_)
+    last[:-1] = person[1:] != person[:-1]
+    person, start, end, sixteen = person[last], start[last], end[last], sixteen[last]
+    count = len(person)
+    eighteen, twenty_five = council.eighteen[person], add_months(council.born[person], 300)
+    weeks = (np.minimum(end, eighteen) - np.maximum(start, sixteen - int(2 * YEAR))) / 7
+    entitled = weeks >= 13
+    eligibility = np.select([~entitled, as_at >= eighteen, as_at >= end], [QUALIFYING, FORMER, RELEVANT], ELIGIBLE)
+    recorded = np.maximum(sixteen, start) + 20
+    leaves_register = np.where(chance(rng, 0.5, count), add_months(council.born[person], 252), twenty_five)
+
+    touch = choose(rng, (0.93, 0.035, 0.015, 0.015, 0.005), count)
+    touch = np.where(eligibility <= RELEVANT, 0, touch)
+    touch = np.where(council.died[person] <= as_at, IN_TOUCH.index("DIED"), touch)
+    reachable = touch == 0
+    every_weeks = between(rng, 21, 52, count)
+    # One adviser in nine lets more than eight weeks go by.
+    slack = np.where(chance(rng, 0.11, count), between(rng, 40, 90, count), 0)
+    contact = as_at - (as_at + between(rng, 0, 400, count)) % every_weeks - slack
+    contact = np.where(reachable, np.maximum(contact, recorded), NEVER)
+
+    known = reachable | chance(rng, 0.5, count)
+    at_home = choose(
+        rng, (0.12, 0.14, 0.13, 0.02, 0, 0.013, 0.26, 0.012, 0.008, 0.03, 0.03, 0.155, 0.03, 0.01, 0.02), count
+    )
+    young = np.where(
+        as_at < eighteen, choose(rng, (0.06, 0.3, 0.2, 0.02, 0, 0, 0.05, 0, 0, 0.02, 0.05, 0, 0.3), count), at_home
+    )
+    where = np.where(known, young, ACCOMMODATION.index("R"))
+    unsuitable = np.isin(where, [ACCOMMODATION.index(code) for code in ("S", "V", "W", "X", "R")])
+    unsuitable |= chance(rng, 0.055, count)
+    activity = choose(rng, (0.06, 0.01, 0.20, 0.03, 0.04, 0.17, 0.05, 0.1, 0.27, 0.06, 0.01), count)
+    learns = np.select([as_at < eighteen, as_at < eighteen + YEAR], [0.6, 0.2], 0.0)
+    activity = np.where(chance(rng, learns, count), 2, activity)
+    activity = np.where(known, activity, len(ACTIVITY) - 1)
+    reviewed = as_at - (as_at + between(rng, 0, 400, count)) % between(rng, 150, 215, count)
+    reviewed = np.where(chance(rng, 0.04, count), NEVER, np.maximum(reviewed, recorded))
+    post = workforce.draw(rng, ADVISER, count)
+    has_adviser = chance(rng, 0.965, count)
+    alive = touch != IN_TOUCH.index("DIED")
+    adviser = workforce.on_duty(post, np.full(count, as_at, dtype=np.int64))
+    names = "Adviser " + worker_ids(adviser)
+    order = np.lexsort((person, recorded))
+    frame = table(
+        {
+            "clea_table_id": numbered("LVR", np.argsort(order, kind="stable").astype(np.int64) + 1),
+            "clea_person_id": extract.child(person),
+            "clea_care_leaver_eligibility": pick(ELIGIBILITY, eligibility),
+            "clea_care_leaver_in_touch": pick(IN_TOUCH, touch),
+            "clea_care_leaver_latest_contact": days(contact),
+            "clea_care_leaver_accommodation": pick_where(alive, ACCOMMODATION, where),
+            "clea_care_leaver_accom_suitable": pick_where(alive, ("1", "2"), unsuitable.astype(np.int64)),
+            "clea_care_leaver_activity": pick_where(alive, ACTIVITY, activity),
+            "clea_pathway_plan_review_date": days(reviewed),
+            "clea_care_leaver_personal_advisor": names.set(pl.Series(~has_adviser), None),
+            "clea_care_leaver_allocated_team": team_ids(workforce.team[post]),
+            "clea_care_leaver_worker_id": worker_ids(adviser),
+        },
+        recorded,
+        leaves_register,
+    )
+    return frame[order]

@@ -1,0 +1,451 @@
+"""Answers a notification: freezes the evidence, gathers the pack and seals a draft. No Prefect here."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flows.callbacks import Say
+from flows.publishing.build_warehouse import build_warehouse
+from flows.settings import Settings
+from transforms.evidence.bag import Sealed, seal, verify
+from transforms.evidence.build_pack import PackSummary, build_pack
+from transforms.evidence.framework import Framework, load_framework
+from warehouse.code_version import code_version
+from warehouse.database import reading
+from warehouse.england_time import KnownOn
+from warehouse.problem import Problem
+from warehouse.store.checked_ledger import known_ledger
+from warehouse.store.evidence_store import EvidenceStore, proved_extract, sha256_of
+from warehouse.store.extracts import known_extracts
+from warehouse.store.keys import build_key
+from warehouse.store.ledger import Entry, Ledger
+from warehouse.store.publication import latest_published
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPack:
+    """A pack as it stands after a notification was answered.
+
+    Attributes:
+        state: "sealed", "sealed before" (same evidence, same notification) or "rebuilt" (made again and compared).
+        folder, zip_path: where it lies: a path, or an address in a bucket; None where it is no longer there.
+        ledger_entry: the entry that sealed it.
+        protection: whether the store itself refuses to lose it, in words.
+        summary: what it holds; None where it was sealed before.
+        missing, doubtful: things asked for, by how they stand.
+    """
+
+    state: str
+    said: str
+    framework: str
+    pack_id: str
+    version: int
+    content_hash: str
+    folder: str | None
+    zip_path: str | None
+    ledger_entry: int
+    summary: PackSummary | None
+    protection: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines: `--json`."""
+        return {
+            "state": self.state,
+            "said": self.said,
+            "framework": self.framework,
+            "pack_id": self.pack_id,
+            "version": self.version,
+            "content_hash": self.content_hash,
+            "folder": self.folder,
+            "zip": self.zip_path,
+            "ledger_entry": self.ledger_entry,
+            "protection": self.protection,
+            "asks": self.asks,
+        }
+
+    @property
+    def asks(self) -> list[dict[str, Any]]:
+        """Each thing asked for and how it stands."""
+        if self.summary is None:
+            return []
+        return [
+            {
+                "id": ask.ask.id,
+                "title": ask.ask.title,
+                "due_day": ask.ask.due_day,
+                "status": str(ask.standing.status),
+                "why": list(ask.standing.reasons),
+            }
+            for ask in self.summary.asks
+        ]
+
+    def lines(self) -> list[str]:
+        """For a terminal."""
+        lines = [self.said]
+        for ask in self.asks:
+            day = "no day" if ask["due_day"] is None else f"day {ask['due_day']}"
+            lines.append(f"  {ask['status']:<9} {day:<6} {ask['title']}")
+            lines += [f"  {'':<9} {'':<6} {why}" for why in ask["why"][:2] if ask["status"] != "ready"]
+        lines += [
+            f"Content hash {self.content_hash}",
+            f"Folder       {self.folder}",
+            f"Zip          {self.zip_path}",
+            *([self.protection] if self.protection else []),
+            "It is a draft until two people let it go: daytwo release PACK --prepared-by NAME --approved-by NAME"
+            " --route TEXT",
+        ]
+        return lines
+
+
+def answer_notification(
+    store: EvidenceStore,
+    *,
+    framework: str,
+    received_at: datetime.datetime,
+    settings: Settings,
+    started_at: datetime.datetime,
+    as_known_on: KnownOn | None = None,
+    say: Say = lambda step: None,
+) -> SealedPack:
+    """Make and seal the draft pack a framework's notification asks for.
+
+    Args:
+        framework: its id, such as slac_2009.
+        received_at: when the notification came, aware.
+        started_at: now, aware; goes into the ledger and nowhere into the pack's payload.
+        as_known_on: make it from what was known then; a pack sealed from the same evidence is made again and compared.
+        say: told each step.
+
+    Raises:
+        Problem: no such framework, nothing published, another pack is being made, or a rebuild differs.
+    """
+    asked = load_framework(framework)
+    ledger = known_ledger(store)
+    with store.lock("pack"), frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
+        # A run that was killed may have sealed a pack and not locked it.
+        protection = _protect_sealed(store, ledger, settings)
+        with reading(warehouse) as connection:
+            run = connection.execute(
+                "SELECT ledger_sequence, ledger_head, as_at::VARCHAR, code_version, authority_code FROM quality.run"
+            ).fetchone()
+        assert run is not None
+        name = council_name(settings, run[4])
+        inputs = {
+            "framework": framework,
+            "received_at": received_at.astimezone(datetime.UTC).isoformat(),
+            "known_sequence": run[0],
+            "known_sha256": run[1],
+            "as_at": run[2],
+            "warehouse_code": run[3],
+            "code": code_version(),
+            "authority_name": name,
+        }
+        fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+        sealed = [
+            entry
+            for entry in ledger.entries()
+            if entry.kind == "sealed"
+            and entry.body["framework"] == framework
+            and entry.body["inputs"]["received_at"] == inputs["received_at"]
+        ]
+        same = next((entry for entry in reversed(sealed) if entry.body["fingerprint"] == fingerprint), None)
+        if same is not None and as_known_on is None:
+            with store.workspace("pack"):
+                pass  # empties it of what a run left that was killed once it had sealed
+            return _sealed_before(store, same, protection)
+        version = same.body["version"] if same else max((entry.body["version"] for entry in sealed), default=0) + 1
+        pack_id = f"{received_at.astimezone(datetime.UTC):%Y%m%dT%H%MZ}-v{version}"
+        with store.workspace("pack") as workspace:
+            folder = workspace / pack_id
+            summary, made = gather_and_seal(
+                store,
+                warehouse,
+                asked,
+                received_at=received_at,
+                folder=folder,
+                version=version,
+                authority_name=name,
+                changes=_changes(ledger, sealed[-1], inputs) if sealed and same is None else (),
+                say=say,
+            )
+            if same is not None:
+                return _compare(store, same, made.content_hash, summary)
+            say("keeping the pack")
+            root = f"packs/{framework}/{pack_id}"
+            # What a run that was killed left unsealed must not mix with this one.
+            for key in store.keys(root):
+                store.remove(key)
+            store.remove(f"{root}.zip")
+            for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+                store.put_if_absent(f"{root}/{path.relative_to(folder).as_posix()}", path)
+            store.put_if_absent(f"{root}.zip", made.zip_file)
+            entry = ledger.append(
+                "sealed",
+                {
+                    "framework": framework,
+                    "pack_id": pack_id,
+                    "version": version,
+                    "content_hash": made.content_hash,
+                    "zip_sha256": store.sha256(f"{root}.zip"),
+                    "build": build_hash,
+                    "fingerprint": fingerprint,
+                    "inputs": inputs,
+                },
+                max(started_at, ledger.last_at() or started_at),
+            )
+            folder_kept, zip_kept = _places(store, framework, pack_id)
+            protection = _protect_sealed(store, ledger, settings)
+            return SealedPack(
+                "sealed",
+                f"Sealed {framework} {pack_id} (version {version}) as ledger entry {entry.sequence},"
+                f" from the evidence of ledger entry {run[0]} as at {run[2]}.",
+                framework,
+                pack_id,
+                version,
+                made.content_hash,
+                folder_kept,
+                zip_kept,
+                entry.sequence,
+                summary,
+                protection,
+            )
+
+
+def council_name(settings: Settings, authority_code: str) -> str:
+    """The council as the pack's pages name it."""
+    return settings.authority_name or (f"Authority {authority_code}" if authority_code else "The council")
+
+
+def gather_and_seal(
+    store: EvidenceStore,
+    warehouse: Path,
+    framework: Framework,
+    *,
+    received_at: datetime.datetime,
+    folder: Path,
+    version: int,
+    authority_name: str,
+    changes: Sequence[str] = (),
+    say: Say,
+) -> tuple[PackSummary, Sealed]:
+    """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip beside it.
+
+    A rehearsal does exactly this too, so that it proves what a notification will do.
+
+    Raises:
+        Problem: as `build_pack` and `seal`.
+    """
+    with reading(warehouse) as connection:
+        summary = build_pack(
+            connection,
+            framework,
+            received_at,
+            documents=partial(proved_extract, store),
+            folder=folder,
+            version=version,
+            authority_name=authority_name,
+            changes=changes,
+            progress=say,
+        )
+    say("sealing")
+    made = seal(
+        folder,
+        bagged_on=received_at.date(),
+        info={
+            "Source-Organization": authority_name,
+            "External-Identifier": f"{framework.id} {folder.name}",
+            "External-Description": f"{framework.title}: draft pack, version {version}",
+            "Ledger-Head": f"{summary.ledger_sequence} {summary.ledger_head}",
+            "Code-Version": code_version(),
+        },
+    )
+    return summary, made
+
+
+@contextmanager
+def frozen(
+    store: EvidenceStore,
+    ledger: Ledger,
+    as_known_on: KnownOn | None,
+    settings: Settings,
+    say: Say,
+    *,
+    workspace: str = "warehouse_for_pack",
+) -> Iterator[tuple[Path, str | None]]:
+    """The restricted warehouse to answer from, and its hash where it is a published build.
+
+    Args:
+        as_known_on: from what was known then; None: what is published.
+        workspace: of the store, where a warehouse that is no longer kept is built again.
+
+    Raises:
+        Problem: nothing has been published, or nothing was known then.
+    """
+    say("freezing the evidence")
+    if as_known_on is None:
+        entry = latest_published(ledger)
+        if entry is None:
+            raise Problem(
+                "Nothing has been published yet.",
+                why="A pack is made from a published warehouse.",
+                fix="Run: daytwo nightly --drop D --store S",
+            )
+        builds = [entry]
+        entries = ledger.until(entry.body["known_sequence"])
+    else:
+        entries = ledger.until(as_known_on)
+        known = known_extracts(entries).known.sequence
+        published = (entry for entry in reversed(ledger.entries()) if entry.kind == "published")
+        builds = [entry for entry in published if entry.body["known_sequence"] == known]
+    for entry in builds:
+        path = _proved_build(store, entry.body["restricted"], say)
+        if path is not None:
+            yield path, entry.body["restricted"]
+            return
+    evidence = known_extracts(entries)
+    if evidence.as_at is None:
+        raise Problem(
+            "Nothing was known then.",
+            where=f"as known on {as_known_on}",
+            why="A pack needs evidence.",
+            fix="Name a later moment; daytwo status says what the ledger holds.",
+        )
+    published_before = [
+        entry for entry in entries if entry.kind == "published" and entry.sequence <= evidence.known.sequence
+    ]
+    with store.workspace(workspace) as folder:
+        restricted, _ = build_warehouse(
+            folder, store, evidence, published_before, as_at=evidence.as_at, settings=settings, say=say
+        )
+        yield restricted, None
+
+
+def _proved_build(store: EvidenceStore, sha256: str, say: Say) -> Path | None:
+    """A kept build, read and found to be the bytes published; None where it has to be made again from the evidence."""
+    path = store.local_copy(build_key(sha256))
+    if path is not None and sha256_of(path) != sha256:
+        say("the kept build is no longer what was published: building it again")
+        return None
+    return path
+
+
+def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[str | None, str | None]:
+    """Where the pack's folder and zip lie; None for what is not there."""
+    root = f"packs/{framework}/{pack_id}"
+    declaration = f"{root}/bagit.txt"
+    folder = store.place(declaration).removesuffix("/bagit.txt") if store.exists(declaration) else None
+    return folder, store.place(f"{root}.zip") if store.exists(f"{root}.zip") else None
+
+
+def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) -> str:
+    """Have the store lock every sealed pack it has not locked yet; the sentence that says how the last one is kept."""
+    said = ""
+    for entry in ledger.entries():
+        if entry.kind != "sealed":
+            continue
+        root = f"packs/{entry.body['framework']}/{entry.body['pack_id']}"
+        until = entry.at + datetime.timedelta(days=settings.pack_retention_days)
+        protection = store.protect([], until)
+        if not protection.is_locked:
+            return protection.said
+        # The zip last: where it is locked, everything is.
+        if store.exists(f"{root}.zip") and not store.is_protected(f"{root}.zip"):
+            protection = store.protect([*store.keys(root), f"{root}.zip"], until)
+        said = protection.said
+    return said
+
+
+def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> SealedPack:
+    body = entry.body
+    root = f"packs/{body['framework']}/{body['pack_id']}"
+    folder, zip_path = _places(store, body["framework"], body["pack_id"])
+    if folder is not None:
+        with store.workspace("pack_again") as workspace:
+            for key in store.keys(root):
+                copy = workspace / key.removeprefix("packs/")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                store.fetch(key, copy)
+            found = verify(workspace / root.removeprefix("packs/"))
+        if not found.whole or found.content_hash != body["content_hash"]:
+            raise Problem(
+                "The pack sealed from this evidence is no longer whole.",
+                where=folder,
+                why="It can no longer be shown to be what was sealed.",
+                fix=f"Restore packs/ from the backup, or take the zip; it was ledger entry {entry.sequence}.",
+            )
+    return SealedPack(
+        "sealed before",
+        f"Nothing new: {body['framework']} {body['pack_id']} was sealed from this evidence as ledger entry"
+        f" {entry.sequence}.",
+        body["framework"],
+        body["pack_id"],
+        body["version"],
+        body["content_hash"],
+        folder,
+        zip_path,
+        entry.sequence,
+        None,
+        protection,
+    )
+
+
+def _compare(store: EvidenceStore, entry: Entry, content_hash: str, summary: PackSummary) -> SealedPack:
+    body = entry.body
+    if content_hash != body["content_hash"]:
+        raise Problem(
+            f"The rebuilt pack has the content hash {content_hash}, the sealed one {body['content_hash']}.",
+            where=f"{body['framework']} {body['pack_id']}, ledger entry {entry.sequence}",
+            why="Evidence, notification and code are the same, so libraries or fonts differ, or a file was altered.",
+            fix="Rebuild with the lock file of the sealed pack's version, and run daytwo verify on the sealed pack.",
+        )
+    folder, zip_path = _places(store, body["framework"], body["pack_id"])
+    return SealedPack(
+        "rebuilt",
+        f"Rebuilt {body['framework']} {body['pack_id']}: the same content hash as sealed in ledger entry"
+        f" {entry.sequence}.",
+        body["framework"],
+        body["pack_id"],
+        body["version"],
+        content_hash,
+        folder,
+        zip_path,
+        entry.sequence,
+        summary,
+    )
+
+
+def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str, ...]:
+    """What changed since the version before: files received, rows decided, and the code."""
+    earlier = known_extracts(ledger.until(before.body["inputs"]["known_sequence"]))
+    later = known_extracts(ledger.until(inputs["known_sequence"]))
+    then = {extract.slot: extract for extract in earlier.extracts}
+    now = {extract.slot: extract for extract in later.extracts}
+    said = []
+    for slot in sorted(now):
+        place = " ".join(part for part in slot if part)
+        if slot not in then:
+            said.append(f"received since: {place}")
+        elif then[slot].sha256 != now[slot].sha256:
+            said.append(f"superseded since: {place}")
+    said += [f"no longer used: {' '.join(part for part in slot if part)}" for slot in sorted(then) if slot not in now]
+    decided = {decision.sequence for decision in later.decisions} - {
+        decision.sequence for decision in earlier.decisions
+    }
+    withdrawn = {(decision.source_table, decision.key) for decision in earlier.decisions} - {
+        (decision.source_table, decision.key) for decision in later.decisions
+    }
+    for count, what in ((len(decided), "decided since"), (len(withdrawn), "no longer decided")):
+        if count:
+            said.append(f"{what}: {count} partner {'row' if count == 1 else 'rows'} that waited for a person")
+    for name, what in (("code", "the program"), ("as_at", "the as-at date"), ("authority_name", "the council's name")):
+        if before.body["inputs"][name] != inputs[name]:
+            said.append(f"changed since: {what}, from {before.body['inputs'][name]} to {inputs[name]}")
+    return tuple(said)

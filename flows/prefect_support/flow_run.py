@@ -1,0 +1,134 @@
+"""What the Prefect flows share: which faults are tried again, what may be told of one, how a run's end comes back.
+
+Prefect keeps parameters, messages, logs and tracebacks for whoever opens its page. So flows are given identifiers only
+(folders, days, codes), and of a fault only a Problem leaves: it carries no value of a record, by its contract.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flows.prefect_support.prefect_environment import TELEMETRY_OFF
+
+# isort: split
+from prefect.client.schemas.objects import State
+from prefect.events import emit_event
+from prefect.logging import get_run_logger
+from prefect.states import Failed
+
+from flows.settings import Settings
+from warehouse.england_time import KnownOn, known_on
+from warehouse.problem import Problem, TransientFault
+
+assert TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
+
+Result = TypeVar("Result")
+
+
+def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """For `retry_condition_fn`: a transient fault is tried again; what a person has to put right is not."""
+    return isinstance(state.result(raise_on_failure=False), TransientFault)
+
+
+def failed(state: State[Any]) -> State[Any]:
+    """The Failed state of a flow whose task came to nothing: its Problem, without a traceback in the log."""
+    problem = state.result(raise_on_failure=False)
+    if not isinstance(problem, Problem):
+        problem = Problem(
+            f"The work ended as {state.name}.",
+            where=state.message or "",
+            why="What was published before stays as it was.",
+            fix="Start it again; it puts right what was left. If it ends so again, look at what slows the machine.",
+        )
+    return Failed(message=str(problem), data=problem)
+
+
+def settings_of(**given: Any) -> Settings:
+    """The settings of this process; what a parameter names wins, an empty text leaves the setting."""
+    return Settings.read(**{name: value for name, value in given.items() if value != ""})
+
+
+def differing(settings: Settings, *named: str) -> dict[str, Any]:
+    """Settings that differ from this process's environment, less those that are parameters of their own."""
+    usual = Settings.read()
+    return {
+        name: getattr(settings, name)
+        for name in Settings.__dataclass_fields__
+        if name not in named and getattr(settings, name) != getattr(usual, name)
+    }
+
+
+def as_text(moment: KnownOn | None) -> str:
+    """A day, moment or ledger number as `read_known_on` reads it; empty for none."""
+    if moment is None:
+        return ""
+    return str(moment) if isinstance(moment, int) else moment.isoformat()
+
+
+def read_known_on(text: str) -> KnownOn | None:
+    """A day, a moment or a ledger number as a person typed it; None where empty.
+
+    Raises:
+        Problem: it is none of them.
+    """
+    if not text.strip():
+        return None
+    try:
+        return known_on(text.strip())
+    except ValueError:
+        pass
+    raise Problem(
+        "The as-known-on date cannot be read.",
+        where="parameter as_known_on",
+        why="The evidence to be used would be a guess.",
+        fix="Give a day (2026-10-31), a moment (2026-10-31T09:14) or a ledger number.",
+    )
+
+
+def log_step(step: str) -> None:
+    """Tell Prefect's log a step; steps carry no personal data."""
+    get_run_logger().info(step)
+
+
+def tell(event: str, store: str, said: str, payload: Mapping[str, Any]) -> None:
+    """Emit an event that automations can listen for. The resource is the store, by its folder."""
+    emit_event(
+        event=event,
+        resource={"prefect.resource.id": f"daytwo.store.{store.strip('/')}", "prefect.resource.name": store},
+        payload={"said": said, **payload},
+    )
+
+
+def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
+    """Run a flow in this process and hand over what it came to, also where its state is Failed (a stopped run).
+
+    Raises:
+        Problem: what the flow raised; it ended without a result; or Prefect's server cannot be reached.
+    """
+    problem: Problem | None = None
+    try:
+        state = run()
+    except Problem as raised:
+        problem = raised
+    except Exception as error:
+        problem = Problem(
+            f"Prefect could not run the flow ({type(error).__name__}).",
+            where=f"the server at {os.environ.get('PREFECT_API_URL') or 'an address of its own: none is set'}",
+            why="It may have stopped in the middle: daytwo status says what is published.",
+            fix="Start the server or correct PREFECT_API_URL; without Prefect: unset it and leave out --prefect.",
+        )
+    if problem is not None:
+        raise problem
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, kind):
+        return result
+    if isinstance(result, Problem):
+        raise result
+    raise Problem(
+        f"The Prefect run ended as {state.name}.",
+        where=str(state.message or ""),
+        why="Whether it had published is in the ledger: daytwo status says.",
+        fix="Look at the run in Prefect, then start it again; it puts right what was left.",
+    )

@@ -1,0 +1,104 @@
+"""The message of a run: one for all its news, the worst first, as text and as JSON."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from pathlib import Path
+
+from flows.alerts.alert import URGENCY, Alert, AlertPart, nightly_unended, of_problem, of_rehearsal
+from flows.alerts.memory import News
+from flows.alerts.message import MOST_LINES, compose
+from warehouse.problem import Problem
+
+NIGHT = datetime.datetime(2026, 7, 6, 3, 16, tzinfo=datetime.UTC)
+FAULT = of_problem(Problem("the store cannot be written", fix="Make room."))
+FAILED = News(FAULT, NIGHT, FAULT.parts)
+LATE = News(Alert("source_late", "health", "health is late.", ("Last week's stands.",), "Ask.", ()), NIGHT)
+
+
+def test_the_subject_says_the_worst_and_how_many_more() -> None:
+    message = compose([FAILED, LATE], council="Borchester", at=NIGHT)
+    assert message.subject == "Daytwo, Borchester: the nightly run failed, and 1 more"
+    assert compose([LATE], council="", at=NIGHT).subject == "Daytwo: health is late"
+
+
+def test_the_text_says_each_in_turn_with_what_to_do_and_since_when_by_londons_clock() -> None:
+    text = compose([FAILED, LATE], council="Borchester", at=NIGHT).text
+    assert text.startswith("Daytwo, Borchester, 6 July 2026, 04:16\n")
+    assert text.index("1. The nightly run failed.") < text.index("2. health is late.")
+    assert "- The store cannot be written." in text
+    assert "What to do: Make room. Then start it again: daytwo nightly." in text
+    assert "Stands since 6 July 2026, 04:16." in text
+
+
+def test_what_is_over_says_so_and_what_had_stood() -> None:
+    message = compose([News(LATE.alert, NIGHT, over="health was delivered on Monday.")], council="", at=NIGHT)
+    assert message.subject == "Daytwo: over: health is no longer late"
+    assert "1. OVER: health was delivered on Monday." in message.text
+    assert "It had stood since 6 July 2026, 04:16: health is late." in message.text
+    assert message.as_json()["state"] == "over"
+    assert message.as_json()["headline"] == "health was delivered on Monday."
+
+
+def test_of_many_parts_ten_are_named() -> None:
+    parts = tuple(AlertPart(f"p{number}", f"part {number}") for number in range(40))
+    news = News(Alert("published_with_warnings", "nightly", "With warnings.", (), "Read.", parts), NIGHT, parts)
+    text = compose([news], council="", at=NIGHT).text
+    assert text.count("- part") == MOST_LINES
+    assert "- and 30 more" in text
+
+
+def test_json_has_the_worst_under_its_own_names_all_of_it_as_alerts_and_text_for_chat() -> None:
+    said = compose([FAILED, LATE], council="Borchester", at=NIGHT).as_json()
+    assert (said["source"], said["council"], said["kind"], said["subject"], said["state"]) == (
+        "daytwo",
+        "Borchester",
+        "nightly_failed",
+        "nightly",
+        "stands",
+    )
+    assert said["standing_since"] == "2026-07-06T03:16:00+00:00"
+    assert {"headline", "detail", "what_to_do"} <= set(said)
+    assert [one["kind"] for one in said["alerts"]] == ["nightly_failed", "source_late"]
+    assert said["text"].startswith("Daytwo, Borchester: the nightly run failed, and 1 more\n\n")
+
+
+def test_a_setting_with_a_line_end_makes_no_second_header() -> None:
+    message = compose([LATE], council="Borchester\r\nBcc: everybody@example.org", at=NIGHT)
+    assert message.subject == "Daytwo, Borchester Bcc: everybody@example.org: health is late"
+
+
+def test_every_kind_of_subject_reads_as_a_sentence() -> None:
+    subjects = [
+        compose([News(one, NIGHT)], council="", at=NIGHT).subject
+        for one in (
+            nightly_unended(NIGHT, is_gone=True, hours=3),
+            of_rehearsal("slac_2009", "SLAC", None),
+            of_rehearsal("all of it", "The rehearsal", Problem("no store")),
+            Alert("file_refused", "drop", "Left.", (), "Look.", ()),
+        )
+    ]
+    assert subjects == [
+        "Daytwo: a nightly run did not end",
+        "Daytwo: the rehearsal of slac_2009 failed",
+        "Daytwo: the rehearsal failed",
+        "Daytwo: files of the drop were left alone",
+    ]
+
+
+def test_notes_about_the_telling_stand_first() -> None:
+    text = compose([LATE], council="", at=NIGHT, notes=["What was told before is forgotten."]).text
+    assert text.index("Note: What was told before is forgotten.") < text.index("1. health")
+
+
+def test_the_json_shown_on_the_page_for_operators_has_the_fields_that_are_posted() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    (text,) = [text for text in re.findall(r"```json\n(.*?)```", page, re.S) if "what_to_do" in text]
+    assert json.loads(text).keys() == compose([LATE], council="Borchester", at=NIGHT).as_json().keys()
+
+
+def test_the_page_for_operators_names_every_kind() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z_]+)` \|", page, re.M) == list(URGENCY)

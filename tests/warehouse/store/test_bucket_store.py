@@ -1,0 +1,40 @@
+"""The store in a bucket, on an emulated service. On a real one: tests/integration/test_bucket_store_on_gateway.py"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.every_bucket import EveryBucket
+from tests.every_store import Opened
+from tests.s3_servers import S3Server
+from warehouse.store.evidence_store import EvidenceStore
+
+
+@pytest.fixture(scope="module")
+def server(moto_service: S3Server) -> S3Server:
+    return moto_service
+
+
+@pytest.fixture(params=["plain", "locked"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def bucket(server: S3Server, kind: str) -> str:
+    """One for each test: to list versions moto copies all there are in the bucket."""
+    return server.new_bucket(object_lock=kind == "locked")
+
+
+class TestOnMoto(EveryBucket):
+    """What every bucket does."""
+
+    # moto looks and puts in two steps: in a bucket without versions two may write, which no service allows. There the
+    # gateway is asked.
+    @pytest.mark.parametrize("kind", ["locked"], indirect=True)
+    def test_of_eight_writers_of_one_entry_exactly_one_writes(self, store: EvidenceStore, opened: Opened) -> None:
+        super().test_of_eight_writers_of_one_entry_exactly_one_writes(store, opened)
+
+    @pytest.mark.parametrize("kind", ["locked"], indirect=True)
+    def test_of_six_who_want_the_lock_at_once_one_has_it(self, opened: Opened) -> None:
+        super().test_of_six_who_want_the_lock_at_once_one_has_it(opened)

@@ -1,0 +1,263 @@
+"""Lists of children, plans, complaints: read from the warehouse by SQL files of `lists/`.
+
+A list's file says what a row is, what its columns mean and which records tables its rows come from; the framework says
+which lists and which of their columns are carried, and which request each serves. Children's names are never on a list:
+they are in a separate key. SQL may use $as_at, $window_begins (the day before the window's first), $marked_age,
+$minimum_age and $must_not_contact. A column `left_off_because` takes a row off the list and says why; it is counted,
+never carried. A column that the extract does not hold, or whose source did not arrive, is carried empty, and that is
+said.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from transforms.evidence.documents.figures import day_in_words
+from transforms.evidence.documents.readiness import Answered, Readiness, standing, worst
+from transforms.evidence.documents.tables_as_arrived import (
+    TableAsArrived,
+    fed_by,
+    not_there,
+    owner_of,
+    reference_to,
+    standing_of,
+)
+from transforms.evidence.framework import Framework, ListAsked
+from warehouse.problem import Problem
+
+HEADER = re.compile(r"\A/\*\n(.*?)\*/\n(.*)\Z", re.DOTALL)
+LEFT_OFF = "left_off_because"
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column a list can carry.
+
+    Attributes:
+        codes: the code list (warehouse/codes) that explains its codes.
+        words: the request's own words for its codes (documents/words), instead.
+        feeds: records tables or columns without which it would be wrong: it is then empty.
+        adds: records tables that add to it, and without which it says less.
+        not_held: why no extract can give it; it is then always empty, and the list's query need not give it.
+        required: whether a value is asked for in every row.
+    """
+
+    heading: str
+    meaning: str
+    codes: str = ""
+    words: str = ""
+    feeds: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+    not_held: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """One SQL file of `lists/`.
+
+    Attributes:
+        feeds: records tables whose rows become rows of the list.
+        order: columns it is ordered by.
+        agrees_with: the indicator whose numerator counts the same rows; empty where there is none.
+        counting: how its rows and columns are counted, a sentence each; {as_at} and {window_begins} stand for days.
+    """
+
+    id: str
+    one_row_is: str
+    feeds: tuple[str, ...]
+    order: tuple[str, ...]
+    columns: Mapping[str, ListColumn]
+    sql: str
+    agrees_with: str = ""
+    counting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListMade:
+    """A list as read: the rows carried, how many were left off and why, and how it stands.
+
+    Attributes:
+        every: all rows as the query gives them, those left off among them.
+        emptied: columns carried empty, each with the reason.
+        lessened: columns that a source which did not arrive would have added to, each with the reason.
+        window_begins: the day before the first of its window; the day it speaks of where it has none.
+        counting: how it is counted, with the days.
+    """
+
+    asked: ListAsked
+    query: ListQuery
+    frame: pl.DataFrame
+    every: pl.DataFrame
+    left_off: Mapping[str, int]
+    standing: Readiness
+    feeds: tuple[TableAsArrived, ...]
+    emptied: Mapping[str, str]
+    lessened: Mapping[str, str]
+    window_begins: datetime.date
+    counting: tuple[str, ...]
+
+    def answered(self, ask_id: str, product: str, file: str) -> Answered:
+        """The list as an answer to a request, kept in `file`."""
+        return Answered(
+            ask_id,
+            self.asked.title,
+            product,
+            self.standing,
+            owner_of(self.query.feeds),
+            (file,),
+            self.frame.height,
+            sum(feed.rows_set_aside for feed in self.feeds),
+            sum(feed.rows_unmatched for feed in self.feeds),
+            reference_to(self.feeds),
+        )
+
+
+@cache
+def list_query(list_id: str) -> ListQuery:
+    """The list's SQL file, read.
+
+    Raises:
+        Problem: there is none of that name, or its opening comment is wrong.
+    """
+    resource = files("transforms.evidence.documents.lists") / f"{list_id}.sql"
+    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
+    if match is None:
+        raise Problem(
+            f"There is no list {list_id!r} with its facts in an opening comment.",
+            where=f"transforms/evidence/documents/lists/{list_id}.sql",
+            why="The framework asks for it.",
+            fix="Write the file, or take the list out of the framework.",
+        )
+    facts = tomllib.loads(match[1])
+    columns = {name: _column(column) for name, column in facts.pop("columns").items()}
+    return ListQuery(
+        list_id,
+        facts["one_row_is"],
+        tuple(facts["feeds"]),
+        tuple(facts["order"]),
+        columns,
+        match[2],
+        facts.get("agrees_with", ""),
+        tuple(facts.get("counting", ())),
+    )
+
+
+def _column(facts: Mapping[str, Any]) -> ListColumn:
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    return ListColumn(**given)
+
+
+def make_list(
+    connection: duckdb.DuckDBPyConnection,
+    framework: Framework,
+    asked: ListAsked,
+    *,
+    as_at: datetime.date,
+    sources: Mapping[str, TableAsArrived],
+    numerators: Mapping[str, float],
+) -> ListMade:
+    """Read a list.
+
+    Args:
+        asked: the list and the columns the framework asks for.
+        as_at: the day it speaks of.
+        sources: how the tables of the drop arrived.
+        numerators: of the indicators' current results, by code: what lists must agree with.
+
+    Raises:
+        Problem: the framework asks for a column that the list does not have.
+    """
+    query = list_query(asked.id)
+    if unknown := [name for name in asked.columns if name not in query.columns]:
+        raise Problem(
+            f"The list {asked.id} has no column {unknown[0]!r}.",
+            where=f"transforms/evidence/frameworks/{framework.id}.toml",
+            why="The framework asks for it.",
+            fix=f"It can carry: {', '.join(query.columns)}.",
+        )
+    feeds = fed_by(sources, query.feeds)
+    begins = _window_begins(connection, asked, as_at)
+    every = _rows(connection, framework, query, as_at, begins)
+    emptied = {name: because for name in asked.columns if (because := _empty_because(sources, query.columns[name]))}
+    lessened = {
+        name: because
+        for name in asked.columns
+        if (because := "; ".join(filter(None, (not_there(sources, one) for one in query.columns[name].adds))))
+    }
+    left_off: dict[str, int] = {}
+    kept = every
+    if LEFT_OFF in every.columns:
+        kept = every.filter(pl.col(LEFT_OFF).is_null())
+        left_off = dict(every.drop_nulls(LEFT_OFF).group_by(LEFT_OFF).len().sort(LEFT_OFF).iter_rows())
+    doubts = []
+    expected = numerators.get(query.agrees_with)
+    if expected is not None and every.height != expected:
+        before = " before anyone left it" if left_off else ""
+        doubts.append(f"{query.agrees_with} counts {expected:,.0f}, the list {every.height:,}{before}")
+    if "contact" in asked.columns and (without := kept.get_column("contact").null_count()):
+        doubts.append(f"{without:,} without a worker to write to")
+    doubts += [f"{query.columns[name].heading} is empty: {because}" for name, because in emptied.items()]
+    doubts += [f"{query.columns[name].heading}: {because}" for name, because in lessened.items()]
+    days = {"as_at": day_in_words(as_at), "window_begins": day_in_words(begins)}
+    return ListMade(
+        asked,
+        query,
+        kept.select(
+            pl.lit(None, kept.schema.get(name, pl.String)).alias(name) if name in emptied else pl.col(name)
+            for name in asked.columns
+        ),
+        every,
+        left_off,
+        worst((standing_of(feeds), standing(doubtful=doubts))),
+        feeds,
+        emptied,
+        lessened,
+        begins,
+        tuple(sentence.format(**days) for sentence in query.counting),
+    )
+
+
+def _empty_because(sources: Mapping[str, TableAsArrived], column: ListColumn) -> str:
+    """Why the column is carried empty; empty where it is not."""
+    return column.not_held or "; ".join(
+        dict.fromkeys(because for feed in column.feeds if (because := not_there(sources, feed)))
+    )
+
+
+def _window_begins(connection: duckdb.DuckDBPyConnection, asked: ListAsked, as_at: datetime.date) -> datetime.date:
+    """The day before the first of the list's window; the as-at date itself where it has none."""
+    begins: datetime.date = connection.execute(
+        "SELECT CAST(? - to_months(?::INTEGER) AS DATE)", [as_at, asked.months or 0]
+    ).fetchall()[0][0]
+    return begins
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    framework: Framework,
+    query: ListQuery,
+    as_at: datetime.date,
+    begins: datetime.date,
+) -> pl.DataFrame:
+    values = {
+        "as_at": as_at,
+        "window_begins": begins,
+        "marked_age": framework.settings.survey_marked_age,
+        "minimum_age": framework.settings.survey_minimum_age,
+        "must_not_contact": list(framework.settings.must_not_contact_in_touch_codes),
+    }
+    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", query.sql)}
+    order = ", ".join(f"{name} NULLS LAST" for name in query.order)
+    rows: pl.DataFrame = connection.sql(f"SELECT * FROM ({query.sql}) ORDER BY {order}", params=used).pl()
+    return rows

@@ -1,0 +1,233 @@
+"""Lists as workbooks: each its own, or a sheet of one that several share; and the separate key to children's names."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transforms.evidence.documents.child_lists import ListColumn, ListMade
+from transforms.evidence.documents.figures import day_in_words
+from transforms.evidence.documents.workbook import MARKING, Sheet, write_workbook
+from transforms.evidence.framework import Framework
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is shown for codes: for a blank (empty: nothing), and beside a code that has no words."""
+
+    values: Mapping[str, str]
+    blank: str
+    otherwise: str
+
+
+def list_places(framework: Framework, *, lists: str, surveys: str, documents: str) -> dict[str, str]:
+    """Where in the payload each list that answers something goes: numbered files, tables among the documents.
+
+    Args:
+        lists, surveys, documents: the payload's folders of each.
+    """
+    places: dict[str, str] = {}
+    numbered: dict[tuple[str, str], str] = {}
+    for document in framework.documents:
+        for answer in document.answered_by:
+            folder = surveys if answer.product == "surveys" else lists
+            for list_id in answer.lists:
+                name = framework.list_asked(list_id).workbook or list_id
+                number = sum(one == folder for one, _ in numbered) + 1
+                file = numbered.setdefault((folder, name), f"data/{folder}/{number:02d}_{name}.xlsx")
+                places.setdefault(list_id, file)
+            for list_id in answer.tables:
+                places.setdefault(list_id, f"data/{documents}/{document.id}_table_{list_id}.xlsx")
+    return places
+
+
+def write_lists(
+    made: Mapping[str, ListMade],
+    places: Mapping[str, str],
+    folder: Path,
+    framework: Framework,
+    *,
+    as_at: datetime.date,
+    created: datetime.datetime,
+) -> None:
+    """Every list in its file: its rows, then what each column means and which request it serves.
+
+    Args:
+        places: the file of each list, from the pack's folder.
+        as_at: the day the lists speak of.
+        created: the moment written into the workbooks as their own.
+    """
+    for file in dict.fromkeys(places.values()):
+        together = [made[list_id] for list_id, place in places.items() if place == file]
+        shared = together[0].asked.workbook
+        workbook = framework.workbook(shared) if shared else None
+        about = [("About", remark) for remark in workbook.remarks] if workbook else []
+        if workbook and not framework.settings.names_key:
+            about.append(("Names", "Names of children are not asked for, and not in the pack."))
+        sheets = [
+            Sheet(one.asked.sheet or one.asked.title, in_words(one), headings_of(one, framework)) for one in together
+        ]
+        for one in together:
+            begins = f"{one.asked.sheet}: " if workbook else ""
+            about += [(begins + said, what) for said, what in _about(one, framework, as_at)]
+        columns = pl.concat([_columns(one, framework, with_list=workbook is not None) for one in together])
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_workbook(
+            path,
+            title=workbook.title if workbook else together[0].asked.title,
+            about=about,
+            created=created,
+            sheets=[*sheets, Sheet("What each column serves", columns)],
+        )
+
+
+def _about(made: ListMade, framework: Framework, as_at: datetime.date) -> list[tuple[str, str]]:
+    window = f"the {made.asked.months} months to {day_in_words(as_at)}" if made.asked.months else day_in_words(as_at)
+    about = [
+        ("One row is", made.query.one_row_is),
+        ("As at", window),
+        ("Rows", f"{made.frame.height:,}"),
+        *(("Counted so", sentence) for sentence in made.counting),
+    ]
+    if framework.settings.names_key:
+        about.append(("Names", "Not on this list; see the key to names."))
+    about.append(
+        ("Standing", ": ".join(part for part in (made.standing.status, "; ".join(made.standing.reasons)) if part))
+    )
+    about += [(f"Left off: {reason}", f"{count:,}") for reason, count in made.left_off.items()]
+    about += [(f"Empty: {made.query.columns[name].heading}", because) for name, because in made.emptied.items()]
+    return about
+
+
+def headings_of(made: ListMade, framework: Framework) -> dict[str, str]:
+    """The list's headings by column, with the framework's marked age in one that speaks of it."""
+    age = str(framework.settings.survey_marked_age)
+    return {name: made.query.columns[name].heading.replace("{survey_marked_age}", age) for name in made.frame.columns}
+
+
+def _columns(made: ListMade, framework: Framework, *, with_list: bool) -> pl.DataFrame:
+    """What each column means and serves, how many rows have no value and how many a code without words."""
+    headings = headings_of(made, framework)
+    shown = in_words(made)
+    frame = pl.DataFrame(
+        [
+            (
+                made.asked.sheet,
+                headings[name],
+                made.query.columns[name].meaning,
+                ask,
+                framework.document(ask).title,
+                framework.document(ask).sourced,
+                shown[name].null_count() if made.query.columns[name].required else None,
+                _without_words(made.frame[name], made.query.columns[name]),
+                made.emptied.get(name, made.lessened.get(name)),
+            )
+            for name, ask in made.asked.columns.items()
+        ],
+        schema={
+            "List": pl.String,
+            "Column": pl.String,
+            "Meaning": pl.String,
+            "Serves": pl.String,
+            "Which is": pl.String,
+            "Sourcing": pl.String,
+            "Values asked for and not there": pl.Int64,
+            "Codes without words": pl.Int64,
+            "What is not there": pl.String,
+        },
+        orient="row",
+    )
+    return frame if with_list else frame.drop("List")
+
+
+def in_words(made: ListMade) -> pl.DataFrame:
+    """The list's rows with codes in words; a code that has none is shown as it is, and said to have none."""
+    return made.frame.with_columns(
+        _in_words(name, words, made.frame.schema[name])
+        for name in made.frame.columns
+        if name not in made.emptied and (words := words_of(made.query.columns[name])) is not None
+    )
+
+
+def _in_words(name: str, words: Words, kind: pl.DataType) -> pl.Expr:
+    known = pl.col(name).replace_strict(
+        list(words.values), list(words.values.values()), default=None, return_dtype=pl.String
+    )
+    unknown = pl.concat_str(pl.col(name), pl.lit(f" ({words.otherwise})"))
+    blank = pl.lit(words.blank or None, pl.String)
+    return pl.when(pl.col(name).is_not_null()).then(pl.coalesce(known, unknown)).otherwise(blank).alias(name)
+
+
+def _without_words(values: pl.Series, column: ListColumn) -> int | None:
+    words = words_of(column)
+    return None if words is None else int((~values.drop_nulls().is_in(list(words.values))).sum())
+
+
+def words_of(column: ListColumn) -> Words | None:
+    """What is shown for the column's codes; None where it holds none."""
+    return _words(column.words) if column.words else _codes(column.codes) if column.codes else None
+
+
+@cache
+def _words(name: str) -> Words:
+    facts = tomllib.loads((files("transforms.evidence.documents.words") / f"{name}.toml").read_text("utf-8"))
+    return Words(facts["values"], facts.get("blank", ""), facts["otherwise"])
+
+
+@cache
+def _codes(name: str) -> Words:
+    facts = tomllib.loads((files("warehouse.codes") / f"{name}.toml").read_text("utf-8"))
+    groups = (facts.get(group, {}) for group in ("retired", "values"))
+    values = {str(code): str(words).split(";")[0] for group in groups for code, words in group.items()}
+    return Words(values, "", "unknown code")
+
+
+def write_names_key(
+    connection: duckdb.DuckDBPyConnection, lists: Sequence[ListMade], path: Path, *, created: datetime.datetime
+) -> int:
+    """Names of the children on the lists, in a workbook of its own; returns how many.
+
+    The name of a child who left care by adoption is not given: the name of before would lead to the family of now.
+    """
+    ids = sorted(
+        {one for made in lists if "child_id" in made.frame.columns for one in made.frame["child_id"].drop_nulls()}
+    )
+    frame: pl.DataFrame = connection.sql(
+        "SELECT child.child_id, adopted.child_id IS NULL AS is_named,"
+        " CASE WHEN adopted.child_id IS NULL THEN child.forename END AS forename,"
+        " CASE WHEN adopted.child_id IS NULL THEN child.surname END AS surname"
+        " FROM records.children AS child"
+        " LEFT JOIN (SELECT DISTINCT child_id FROM records.looked_after_episodes"
+        "   WHERE ceased_reason_code IN ('E11', 'E12')) AS adopted ON adopted.child_id = child.child_id"
+        " WHERE child.child_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY child.child_id",
+        params={"ids": ids},
+    ).pl()
+    children, named = frame.height, int(frame["is_named"].sum())
+    write_workbook(
+        path,
+        title="Key to names",
+        about=[
+            ("What it is for", "Opens the references on the lists. Send and keep it apart from them."),
+            ("Children", f"{children:,}"),
+            ("Names not given", f"{children - named:,} who left care by adoption"),
+            ("Handling", f"{MARKING}: personal data of children"),
+        ],
+        sheets=[
+            Sheet(
+                "Key to names",
+                frame.select("child_id", "forename", "surname"),
+                {"child_id": "Child", "forename": "Forename", "surname": "Surname"},
+            )
+        ],
+        created=created,
+    )
+    return children

@@ -1,0 +1,270 @@
+"""Lists held against each other and against the profile: the same children counted twice, and why the counts differ.
+
+A file of `reconciliations/` says in its opening comment what is compared, and selects a row a child: how often the
+child is in the first (`in_first`) and in the second (`in_second`), `because` where the two may differ (NULL: nothing
+explains it), and whether that is a fault of the records (`is_fault`). It reads the lists by their ids (rows left off
+them too), records.*, profile.* and $as_at, $window_begins.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transforms.evidence.documents.child_lists import HEADER, ListMade
+from transforms.evidence.documents.readiness import standing, worst
+from transforms.evidence.documents.workbook import Sheet, write_workbook
+from transforms.evidence.framework import Framework
+from warehouse.problem import Problem
+
+NOT_EXPLAINED = "not explained"
+SCHEMA = {
+    "child_id": pl.String,
+    "first": pl.Int64,
+    "second": pl.Int64,
+    "because": pl.String,
+    "is_fault": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """One file of `reconciliations/`.
+
+    Attributes:
+        first, second: what is counted on either side, in words.
+        lists: ids of the lists it reads; a difference makes the first of them doubtful.
+        indicator: the indicator whose cases are the second; empty where it is none.
+    """
+
+    id: str
+    title: str
+    first: str
+    second: str
+    lists: tuple[str, ...]
+    indicator: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """A comparison made: both counts, the children in whom they differ, or why it could not be made."""
+
+    comparison: Reconciliation
+    first: int
+    second: int
+    differences: pl.DataFrame
+    could_not_because: str = ""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Children who differ, by the reason; the unexplained last."""
+        counts = dict(self.differences.group_by("because").len().sort("because").iter_rows())
+        return dict(sorted(counts.items(), key=lambda one: (one[0] == NOT_EXPLAINED, one[0])))
+
+    @property
+    def doubts(self) -> list[str]:
+        """What makes the list doubtful."""
+        title = self.comparison.title
+        if self.could_not_because:
+            return [f"{title}: could not be compared, {self.could_not_because}"]
+        faults = set(self.differences.filter("is_fault")["because"]) | {NOT_EXPLAINED}
+        return [f"{title}: {n:,} {because}" for because, n in self.reasons.items() if because in faults]
+
+
+@cache
+def comparison(comparison_id: str) -> Reconciliation:
+    """The file of that id, read.
+
+    Raises:
+        Problem: there is none of that name, or its opening comment is wrong.
+    """
+    resource = files("transforms.evidence.documents.reconciliations") / f"{comparison_id}.sql"
+    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
+    if match is None:
+        raise Problem(
+            f"There is no reconciliation {comparison_id!r} with its facts in an opening comment.",
+            where=f"transforms/evidence/documents/reconciliations/{comparison_id}.sql",
+            why="The framework names it.",
+            fix="Write the file, or take the reconciliation out of the framework.",
+        )
+    facts = tomllib.loads(match[1])
+    return Reconciliation(
+        comparison_id,
+        facts["title"],
+        facts["first"],
+        facts["second"],
+        tuple(facts["lists"]),
+        facts.get("indicator", ""),
+        match[2],
+    )
+
+
+def reconcile(
+    connection: duckdb.DuckDBPyConnection,
+    framework: Framework,
+    made: Mapping[str, ListMade],
+    *,
+    as_at: datetime.date,
+    numerators: Mapping[str, float],
+) -> tuple[Reconciled, ...]:
+    """Make every comparison the framework names.
+
+    Args:
+        made: the lists of the pack.
+        as_at: the day they speak of.
+        numerators: of the indicators' current results, by code.
+
+    Raises:
+        Problem: a comparison reads a list that the pack does not carry.
+    """
+    return tuple(_reconciled(connection, comparison(one), made, as_at, numerators) for one in framework.reconciliations)
+
+
+def _reconciled(
+    connection: duckdb.DuckDBPyConnection,
+    asked: Reconciliation,
+    made: Mapping[str, ListMade],
+    as_at: datetime.date,
+    numerators: Mapping[str, float],
+) -> Reconciled:
+    if lost := [one for one in asked.lists if one not in made]:
+        raise Problem(
+            f"The reconciliation {asked.id} reads the list {lost[0]}, which the pack does not carry.",
+            where=f"transforms/evidence/documents/reconciliations/{asked.id}.sql",
+            why="Lists that cannot be held against each other may contradict each other.",
+            fix="Let the framework ask for the list, or take the reconciliation out of it.",
+        )
+    if asked.indicator and asked.indicator not in numerators:
+        none = pl.DataFrame(schema=SCHEMA)
+        return Reconciled(asked, 0, 0, none, f"{asked.indicator} has no figure")
+    values = {"as_at": as_at, "window_begins": min(made[one].window_begins for one in asked.lists)}
+    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", asked.sql)}
+    for one in asked.lists:
+        connection.register(one, made[one].every)
+    try:
+        rows: pl.DataFrame = connection.sql(
+            "SELECT child_id, in_first::BIGINT AS first, in_second::BIGINT AS second,"
+            f" coalesce(because, '{NOT_EXPLAINED}') AS because, is_fault FROM ({asked.sql}) ORDER BY child_id, because",
+            params=used,
+        ).pl()
+    finally:
+        for one in asked.lists:
+            connection.unregister(one)
+    first, second = int(rows["first"].sum()), int(rows["second"].sum())
+    differences = rows.filter(pl.col("first") != pl.col("second"))
+    expected = numerators.get(asked.indicator) if asked.indicator else None
+    if expected is not None and expected != second:
+        return Reconciled(
+            asked,
+            first,
+            second,
+            differences,
+            f"the figure of {asked.indicator} is {expected:,.0f}, its cases kept are {second:,}",
+        )
+    return Reconciled(asked, first, second, differences)
+
+
+def with_doubts(made: Mapping[str, ListMade], reconciled: Sequence[Reconciled]) -> dict[str, ListMade]:
+    """The lists, each standing as what it was held against leaves it."""
+    doubts: dict[str, list[str]] = {}
+    for one in reconciled:
+        doubts.setdefault(one.comparison.lists[0], []).extend(one.doubts)
+    return {
+        list_id: replace(one, standing=worst((one.standing, standing(doubtful=doubts[list_id]))))
+        if doubts.get(list_id)
+        else one
+        for list_id, one in made.items()
+    }
+
+
+def write_reconciliation(
+    reconciled: Sequence[Reconciled], path: Path, *, foot: str, created: datetime.datetime
+) -> None:
+    """Every comparison with its counts, then the children in whom they differ and why.
+
+    Args:
+        foot: the moments the pack speaks of.
+        created: the moment written into the workbook as its own.
+    """
+    counts = pl.DataFrame(
+        [
+            (
+                one.comparison.title,
+                one.comparison.first,
+                None if one.could_not_because else one.first,
+                one.comparison.second,
+                None if one.could_not_because else one.second,
+                None if one.could_not_because else one.differences.height,
+                None if one.could_not_because else one.reasons.get(NOT_EXPLAINED, 0),
+                one.could_not_because or why_in_words(one),
+            )
+            for one in reconciled
+        ],
+        schema={
+            "Compared": pl.String,
+            "First": pl.String,
+            "Count of the first": pl.Int64,
+            "Second": pl.String,
+            "Count of the second": pl.Int64,
+            "Children who differ": pl.Int64,
+            "Not explained": pl.Int64,
+            "Why": pl.String,
+        },
+        orient="row",
+    )
+    differences = pl.concat(
+        one.differences.select(pl.lit(one.comparison.title).alias("title"), "child_id", "first", "second", "because")
+        for one in reconciled
+    )
+    headings = {
+        "title": "Compared",
+        "child_id": "Child Unique ID",
+        "first": "Times in the first",
+        "second": "Times in the second",
+        "because": "Why",
+    }
+    write_workbook(
+        path,
+        title="Lists held against each other and the profile",
+        about=[
+            ("Speaks of", foot),
+            (
+                "What it is for",
+                "For the council: it shows what an inspector will find. It is not part of what is asked.",
+            ),
+            ("Names", "Names of children are not in it."),
+        ],
+        sheets=[Sheet("Reconciliation", counts), Sheet("Differences", differences, headings)],
+        created=created,
+    )
+
+
+def why_in_words(one: Reconciled) -> str:
+    """The reasons with their counts, as "2 care leaver; 1 not explained"."""
+    return "; ".join(f"{count:,} {because}" for because, count in one.reasons.items())
+
+
+def reconciled_data(reconciled: Sequence[Reconciled]) -> list[dict[str, str]]:
+    """What the cover shows of each comparison."""
+    return [
+        {
+            "title": one.comparison.title,
+            "first": one.comparison.first,
+            "first_count": "" if one.could_not_because else f"{one.first:,}",
+            "second": one.comparison.second,
+            "second_count": "" if one.could_not_because else f"{one.second:,}",
+            "differ": "" if one.could_not_because else f"{one.differences.height:,}",
+            "why": one.could_not_because or why_in_words(one),
+        }
+        for one in reconciled
+    ]

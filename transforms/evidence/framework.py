@@ -1,0 +1,461 @@
+"""A framework: what an inspectorate asks for and when, read from one TOML file with how well each fact is sourced.
+
+A later framework is one more file under `transforms/evidence/frameworks/`; nothing here knows any of them by name.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from importlib.resources import files
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+
+from warehouse.problem import Problem
+
+Sourced = Literal["verified", "inferred", "unverified"]
+Product = Literal["register", "figures", "lists", "surveys", "tables"]
+Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+
+SOURCED_MEANS: Mapping[str, str] = {
+    "verified": "a named source says it",
+    "inferred": "derived from a named source",
+    "unverified": "general knowledge; no source found",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something said of the inspection, with how well it is sourced and by what (ids of the framework's sources)."""
+
+    sourced: Sourced
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce(Fact):
+    """When the framework was in force; a month where the day is not known, `until` empty where it still is."""
+
+    begins: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Fact):
+    """A fact in words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark(Statement):
+    """Something else that is known of the framework, under a title."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Statement):
+    """Working days of notice, and the number the framework gives the day of notification (0 or 1).
+
+    `weekday` is the day of the week on which the call comes, where a source says so.
+    """
+
+    working_days: int | None = None
+    notification_is_day: Literal[0, 1]
+    weekday: Weekday | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSite(Statement):
+    """Working days on site."""
+
+    working_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Fact):
+    """A step of the timetable: on a day, or from `day` to `end_day`; counted in working or calendar days.
+
+    Where the source ties it to a day of the week, `weekday` (of its last day: `end_weekday`) of the week that is
+    `weeks_after` the week of notification decides, and `day` is its number in a week without bank holidays.
+    Without `day` it is known to happen, and not when.
+    """
+
+    day: int | None = None
+    title: str
+    end_day: int | None = None
+    unit: Literal["working day", "calendar day"] = "working day"
+    weekday: Weekday | None = None
+    end_weekday: Weekday | None = None
+    weeks_after: int = 0
+    end_weeks_after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementGroup:
+    """Judgements made together: the headline ones and those that support them."""
+
+    title: str
+    headline: tuple[str, ...] = ()
+    supporting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgements(Fact):
+    """What is judged and on which scale, best grade first."""
+
+    graded: bool
+    scale: tuple[str, ...] = ()
+    groups: tuple[JudgementGroup, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.headline) + len(group.supporting) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredBy:
+    """What of ours answers a request.
+
+    Attributes:
+        product: where the answer comes from.
+        title: what the answer is, in the reader's words.
+        register_ids: ids of the register whose documents answer; an id may go on after them (`board_minutes_2026_09`).
+        register_titles: a document whose title begins with these words answers (case and punctuation aside).
+        copies: how many documents are asked for, newest first (six sets of minutes: 6); 0: as many as there are.
+        figure_sets: ids of the figure sets that answer.
+        lists: ids of the child-level or survey lists that answer.
+        tables: ids of the lists that answer as tables made from records.
+    """
+
+    product: Product
+    title: str
+    register_ids: tuple[str, ...] = ()
+    register_titles: tuple[str, ...] = ()
+    copies: int = 1
+    figure_sets: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedDocument(Fact):
+    """Something asked for: by which day, who in the council owns it (our proposal), and what answers it.
+
+    `due_sourced` says how well the day is sourced, where that is not as well as that it is asked for.
+    """
+
+    id: str
+    title: str
+    kind: Literal["narrative", "table", "list"]
+    due_day: int | None = None
+    due_sourced: Sourced | None = None
+    owner: str
+    answered_by: tuple[AnsweredBy, ...]
+
+    @property
+    def day_sourced(self) -> Sourced:
+        """How well the day it is due is sourced."""
+        return self.due_sourced or self.sourced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSample(Fact):
+    """Files or cases that somebody chooses; `count` and `day` only where they are known."""
+
+    title: str
+    chosen_by: str
+    count: int | None = None
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey(Fact):
+    """A survey and whom it asks."""
+
+    title: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interviews(Fact):
+    """Groups that inspectors meet."""
+
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkSettings:
+    """The council's choices for this framework.
+
+    Attributes:
+        survey_minimum_age: younger children leave a survey list; 0: nobody leaves by age.
+        survey_marked_age: the age that the survey lists' yes-or-no column speaks of.
+        must_not_contact_in_touch_codes: in-touch codes of care leavers who must not be contacted.
+        trend_periods: how many periods a figure's trend shows at most, the current one included.
+        names_key: whether the pack carries a key to the names of the children on its lists.
+    """
+
+    survey_minimum_age: int = 0
+    survey_marked_age: int = 0
+    must_not_contact_in_touch_codes: tuple[str, ...] = ()
+    trend_periods: int
+    names_key: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureSet:
+    """A section of the performance profile, in the order shown.
+
+    `headline` figures are on the cover; `titles` name those that may not be measured yet; `judgement` is the one that
+    the section bears on, where the framework groups its figures so.
+    """
+
+    id: str
+    title: str
+    judgement: str = ""
+    indicators: tuple[str, ...]
+    headline: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedWorkbook:
+    """A workbook that several lists share, a sheet each; `remarks` are said in its "Read me"."""
+
+    id: str
+    title: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAsked:
+    """A list the pack carries: the columns asked for, in order, each with the id of the request it serves.
+
+    It is a workbook of its own, or the `sheet` of a `workbook` it shares.
+    """
+
+    id: str
+    title: str
+    columns: Mapping[str, str]
+    months: int | None = None
+    workbook: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework:
+    """One framework as it was in force.
+
+    Attributes:
+        remarks: what else is known of it.
+        unknown: what was looked for and not found.
+        reconciliations: ids of the files that hold its lists against each other and the profile.
+    """
+
+    id: str
+    title: str
+    short_title: str
+    inspectorate: str
+    caution: str = ""
+    sources: Mapping[str, str]
+    in_force: InForce
+    frequency: Statement | None = None
+    notice: Notice
+    on_site: OnSite | None = None
+    team: Statement | None = None
+    timeline: tuple[Step, ...]
+    judgements: Judgements
+    documents: tuple[RequestedDocument, ...]
+    case_samples: tuple[CaseSample, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    interviews: Interviews | None = None
+    remarks: tuple[Remark, ...] = ()
+    unknown: tuple[str, ...] = ()
+    settings: FrameworkSettings
+    figure_sets: tuple[FigureSet, ...] = ()
+    workbooks: tuple[SharedWorkbook, ...] = ()
+    lists: tuple[ListAsked, ...] = ()
+    reconciliations: tuple[str, ...] = ()
+
+    def document(self, document_id: str) -> RequestedDocument:
+        return next(document for document in self.documents if document.id == document_id)
+
+    def list_asked(self, list_id: str) -> ListAsked:
+        return next(asked for asked in self.lists if asked.id == list_id)
+
+    def workbook(self, workbook_id: str) -> SharedWorkbook:
+        return next(workbook for workbook in self.workbooks if workbook.id == workbook_id)
+
+    def figure_set(self, set_id: str) -> FigureSet:
+        return next(figures for figures in self.figure_sets if figures.id == set_id)
+
+
+def framework_ids() -> tuple[str, ...]:
+    """Ids of the frameworks there are, in order."""
+    names = (entry.name for entry in files("transforms.evidence.frameworks").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def load_framework(framework_id: str) -> Framework:
+    """The framework of that id.
+
+    Raises:
+        Problem: there is none, or its file is wrong.
+    """
+    if framework_id not in framework_ids():
+        raise Problem(
+            f"There is no framework {framework_id!r}.",
+            where="transforms/evidence/frameworks/",
+            why="The pack and its due dates follow from the framework.",
+            fix=f"Name one of: {', '.join(framework_ids())}.",
+        )
+    name = f"{framework_id}.toml"
+    return parse_framework((files("transforms.evidence.frameworks") / name).read_text("utf-8"), name=name)
+
+
+def parse_framework(text: str, *, name: str) -> Framework:
+    """A framework from TOML.
+
+    Args:
+        text: the TOML.
+        name: the file's name, for what is said when it is wrong.
+
+    Raises:
+        Problem: not TOML, a key missing, unknown or of the wrong type, or a reference that leads nowhere.
+    """
+    try:
+        facts = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(f"The framework file is not TOML: {error}", name) from None
+    in_force = facts.get("in_force")
+    if isinstance(in_force, dict):  # `from` is a word of Python's
+        facts["in_force"] = {{"from": "begins", "to": "until"}.get(key, key): value for key, value in in_force.items()}
+    framework = cast(Framework, _read(Framework, facts, name, ""))
+    _check_references(framework, name)
+    return framework
+
+
+def _wrong(what: str, where: str) -> Problem:
+    return Problem(
+        what,
+        where=where,
+        why="Due dates and what counts as missing follow from this file.",
+        fix="Put the file right; transforms/evidence/framework.py says what every key means.",
+    )
+
+
+def _read(kind: Any, value: Any, name: str, path: str) -> Any:
+    """`value` as `kind`: a dataclass, tuple, mapping, Literal, union with None, str, int or bool."""
+    place = f"{name}, {path or 'top level'}"
+    origin = get_origin(kind)
+    if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
+        return _read_dataclass(kind, value, name, path)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise _wrong("A list was expected.", place)
+        return tuple(_read(get_args(kind)[0], item, name, f"{path}[{at}]") for at, item in enumerate(value, 1))
+    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            raise _wrong("A table of text was expected.", place)
+        return value
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise _wrong(f"{value!r} is not one of {', '.join(map(str, get_args(kind)))}.", place)
+        return value
+    if type(None) in get_args(kind):
+        return _read(next(one for one in get_args(kind) if one is not type(None)), value, name, path)
+    if type(value) is not kind:
+        raise _wrong(f"{kind.__name__} was expected, not {type(value).__name__}.", place)
+    return value
+
+
+def _read_dataclass(kind: type, value: Any, name: str, path: str) -> Any:
+    place = f"{name}, {path or 'top level'}"
+    if not isinstance(value, dict):
+        raise _wrong("A table was expected.", place)
+    kinds = get_type_hints(kind)
+    known = {one.name: one for one in fields(kind)}
+    if unknown := sorted(set(value) - set(known)):
+        raise _wrong(f"Unknown key {unknown[0]!r}; known: {', '.join(known)}.", place)
+    missing = [
+        key
+        for key, one in known.items()
+        if one.default is MISSING and one.default_factory is MISSING and key not in value
+    ]
+    if missing:
+        raise _wrong(f"The key {missing[0]!r} is missing.", place)
+    return kind(**{key: _read(kinds[key], item, name, f"{path}.{key}" if path else key) for key, item in value.items()})
+
+
+def _check_references(framework: Framework, name: str) -> None:
+    asks = [document.id for document in framework.documents]
+    lists = [asked.id for asked in framework.lists]
+    sets = [figures.id for figures in framework.figure_sets]
+    workbooks = [workbook.id for workbook in framework.workbooks]
+    judgements = [one for group in framework.judgements.groups for one in (*group.headline, *group.supporting)]
+    named_ids = (("documents", asks), ("lists", lists), ("figure_sets", sets), ("workbooks", workbooks))
+    for what, ids in named_ids:
+        if repeated := sorted({one for one in ids if ids.count(one) > 1}):
+            raise _wrong(f"The id {repeated[0]!r} is used twice.", f"{name}, {what}")
+    for fact, place in _facts(framework):
+        for source in fact.sources:
+            if source not in framework.sources:
+                raise _wrong(f"The source {source!r} is not under [sources].", f"{name}, {place}")
+        if fact.sourced != "unverified" and not fact.sources:
+            raise _wrong(f"A fact marked {fact.sourced} names no source.", f"{name}, {place}")
+    for step in framework.timeline:
+        _check_step(step, framework.notice.notification_is_day, f"{name}, {step.title}")
+    for document in framework.documents:
+        place = f"{name}, documents, {document.id}"
+        if document.due_sourced is not None and document.due_day is None:
+            raise _wrong("It says how well a day is sourced and names none.", place)
+        for answer in document.answered_by:
+            named: tuple[tuple[Sequence[str], list[str]], ...] = (
+                (answer.lists, lists),
+                (answer.tables, lists),
+                (answer.figure_sets, sets),
+            )
+            for wanted, there in named:
+                if lost := [one for one in wanted if one not in there]:
+                    raise _wrong(f"{lost[0]!r} answers it, and is not there.", place)
+            filled = {
+                "register": answer.register_ids or answer.register_titles,
+                "figures": answer.figure_sets,
+                "lists": answer.lists,
+                "surveys": answer.lists,
+                "tables": answer.tables,
+            }[answer.product]
+            if not filled:
+                raise _wrong(f"An answer of the kind {answer.product!r} does not say which.", place)
+    for one in framework.figure_sets:
+        if strays := [code for code in (*one.headline, *one.titles) if code not in one.indicators]:
+            raise _wrong(f"{strays[0]!r} is not among its indicators.", f"{name}, figure_sets, {one.id}")
+        if one.judgement and one.judgement not in judgements:
+            raise _wrong(f"{one.judgement!r} is not among the judgements.", f"{name}, figure_sets, {one.id}")
+    for asked in framework.lists:
+        if asked.workbook and asked.workbook not in workbooks:
+            raise _wrong(f"The workbook {asked.workbook!r} is not there.", f"{name}, {asked.id}")
+        for column, ask in asked.columns.items():
+            if ask not in asks:
+                raise _wrong(f"The column {column!r} serves {ask!r}, which nobody asks for.", f"{name}, {asked.id}")
+
+
+def _check_step(step: Step, first: int, place: str) -> None:
+    if step.day is None:
+        if step.end_day is not None or step.weekday is not None or step.end_weekday is not None:
+            raise _wrong("A step without a first day has a last day or a day of the week.", place)
+        return
+    if step.day < first or (step.end_day is not None and step.end_day < step.day):
+        raise _wrong("A step ends before it begins, or begins before the notification.", place)
+    if step.end_weekday is not None and step.end_day is None:
+        raise _wrong("A step has the day of the week of a last day, and no last day.", place)
+
+
+def _facts(framework: Framework) -> list[tuple[Fact, str]]:
+    single = ("in_force", "frequency", "notice", "on_site", "team", "judgements", "interviews")
+    many = ("timeline", "documents", "case_samples", "surveys", "remarks")
+    found = [(getattr(framework, key), key) for key in single if getattr(framework, key) is not None]
+    return found + [(fact, f"{key}, {fact.title}") for key in many for fact in getattr(framework, key)]

@@ -1,0 +1,392 @@
+"""Compares each table's newest delivery with the one before it: rows new, rows gone, events whose date is another now.
+
+Late recording changes the past, and inspectors ask. What was delivered is compared, not what was loaded: a row that was
+set aside is not gone. Cells are compared as records read them, so neither order nor format is a change. Of the delivery
+before only keys, event dates and closing dates are read, a table at a time, into memory.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields, replace
+from functools import partial
+
+import duckdb
+
+from transforms.landing.landing_table import STACKED
+from transforms.landing.read_extract import Arrival
+from transforms.landing.read_with_mapping import put_back_as_received
+from warehouse import catalogue
+from warehouse.cell_values import trimmed, value
+from warehouse.contract import Column, Table
+from warehouse.database import create, insert, keep_in_order, landing_columns, literal, quoted, side_by_side
+from warehouse.quality.changes import EVENT_DATE_CHANGED, GONE, GONE_WHILE_OPEN
+from warehouse.quality.comparisons import COMPARED, FAILED, FIRST_RUN, NOT_COMPARED, SAME_FILE
+
+RENUMBERED_FROM = 1_000
+"""Where not one of so many keys, or more, is there any more, the system gave its keys anew: no row can be followed."""
+
+_BESIDE = "delivery_before"
+Read = Callable[[duckdb.DuckDBPyConnection, Table], Arrival]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The newest file of a table that an older delivery of its source brought.
+
+    Attributes:
+        extract_id: SHA-256 of the file.
+        file_name: as received.
+        read: reads it into `landing` of the connection's default catalog, by the contract given; None: it cannot be.
+        because: why it cannot be read.
+    """
+
+    as_at: datetime.date
+    extract_id: str
+    file_name: str
+    read: Read | None
+    because: str = ""
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """One row of quality.comparisons, its attributes in the order of the columns."""
+
+    source_table: str
+    as_at: datetime.date | None = None
+    as_at_before: datetime.date | None = None
+    rows_now: int | None = None
+    rows_before: int | None = None
+    rows_new: int | None = None
+    rows_recorded_late: int | None = None
+    rows_gone: int | None = None
+    rows_gone_while_open: int | None = None
+    event_dates_changed: int | None = None
+    outcome: str = NOT_COMPARED
+    because: str | None = None
+    extract_id: str | None = None
+    extract_id_before: str | None = None
+    file_name_before: str | None = None
+
+
+def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[str, Before]) -> None:
+    """Fill quality.comparisons and quality.changes; landing and quality.arrivals are there.
+
+    Args:
+        before: by the table's name in the drop; a table without one is at its first run.
+    """
+    landed = landing_columns(connection)
+    arrived = {
+        name: (status, _Comparison(name, as_at=as_at, extract_id=extract_id, rows_now=rows))
+        for name, status, as_at, extract_id, rows in connection.execute(
+            "SELECT source_table, status, as_at, extract_id, rows_received FROM quality.arrivals"
+            " WHERE status IN ('loaded', 'empty', 'refused') AND source_table IS NOT NULL AND as_at IS NOT NULL"
+        ).fetchall()
+    }
+    compared: list[_Comparison] = []
+    jobs = []
+    for file, table in catalogue.by_file().items():
+        status, comparison = arrived.get(file, ("", _Comparison(file)))
+        earlier = before.get(file)
+        if not status and earlier is None:
+            continue  # it never came, and the checks of its contract say so; or, as the register, it bears no day
+        if _settled_unread(comparison, status, earlier):
+            compared.append(comparison)
+        elif earlier is not None:
+            jobs.append(partial(_compare, table=table, received=landed[file], before=earlier, told=comparison))
+    if jobs:
+        with _memory_beside(connection) as built:
+            compared += side_by_side(connection, [partial(job, built=built) for job in jobs])
+            put_back_as_received(connection)  # nothing is there any more but cells kept beside a mapping's: dropped
+    if not compared:
+        return
+    insert(
+        connection,
+        catalogue.by_name()["quality.comparisons"],
+        [astuple(one) for one in sorted(compared, key=lambda one: one.source_table)],
+        [column.name for column in fields(_Comparison)],
+    )
+    keep_in_order(connection, "quality.changes", "source_table, change, sheet_before, row_number_before")
+
+
+def _settled_unread(comparison: _Comparison, status: str, before: Before | None) -> bool:
+    """Whether the outcome stands without reading the file of the delivery before; if so, it is written."""
+    if before is not None:
+        comparison.as_at_before, comparison.extract_id_before = before.as_at, before.extract_id
+        comparison.file_name_before = before.file_name
+    if not status:
+        comparison.because = "it is absent from the newest delivery; the delivery before this one has it"
+    elif before is None:
+        comparison.outcome, comparison.because = FIRST_RUN, "first run: there is no delivery before this one"
+    elif status == "refused":
+        comparison.because = "the file of this delivery was refused"
+    elif comparison.extract_id == before.extract_id:
+        comparison.outcome, comparison.rows_before = SAME_FILE, comparison.rows_now
+        table = catalogue.by_file()[comparison.source_table]
+        comparison.rows_new = comparison.rows_gone = 0
+        if _event(table):
+            comparison.rows_recorded_late = comparison.event_dates_changed = 0
+        if _closing(table):
+            comparison.rows_gone_while_open = 0
+    elif before.read is None:
+        comparison.because = before.because
+    else:
+        return False
+    return True
+
+
+@contextmanager
+def _memory_beside(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """A database in memory as the default catalog, for as long as the block lasts; gives the name of the built one."""
+    described = connection.execute("SELECT current_database()").fetchone()
+    assert described is not None
+    connection.execute(f"ATTACH ':memory:' AS {_BESIDE}; USE {_BESIDE}; CREATE SCHEMA landing; CREATE SCHEMA quality")
+    create(connection, catalogue.by_name()["quality.rejected_rows"])
+    try:
+        yield described[0]
+    finally:
+        connection.execute(f"USE {quoted(described[0])}; DETACH {_BESIDE}")
+
+
+def _event(table: Table) -> Column | None:
+    return next((column for column in table.columns if column.event_date), None)
+
+
+def _closing(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.closes]
+
+
+def narrowed(table: Table) -> Table:
+    """The contract with the columns a comparison needs and no other: what else a file holds is not loaded."""
+    needed = [column for column in table.columns if column.name in table.key or column.event_date or column.closes]
+    return replace(table, columns=tuple(needed), keeps_unknown_columns=False)
+
+
+def _compare(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    table: Table,
+    received: tuple[str, ...],
+    before: Before,
+    told: _Comparison,
+    built: str,
+) -> _Comparison:
+    """Read the file of the delivery before, compare, and forget it again; a fault costs no other table."""
+    assert before.read is not None
+    try:
+        _read_and_compare(connection, table, received, before.read, told, quoted(built))
+    except (duckdb.Error, OSError) as error:
+        # The kind of fault alone: its text may quote a cell. What was found until then is half the truth.
+        told.outcome, told.because = NOT_COMPARED, f"{FAILED} ({type(error).__name__})"
+        told.rows_new = told.rows_recorded_late = None
+        told.rows_gone = told.rows_gone_while_open = told.event_dates_changed = None
+        connection.execute(f"DELETE FROM {quoted(built)}.quality.changes WHERE source_table = ?", [table.file])
+    finally:
+        connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
+    return told
+
+
+def _read_and_compare(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    received: tuple[str, ...],
+    read: Read,
+    told: _Comparison,
+    built: str,
+) -> None:
+    arrival = read(connection, narrowed(table))
+    if arrival.status == "refused":
+        told.because = "the file of the delivery before cannot be read by today's contract"
+        return
+    told.rows_before = arrival.rows_received
+    was = {heading for heading, _ in arrival.headings}
+    absent = [table.column(name).heading or "" for name in table.key if table.column(name).heading not in was]
+    if absent:
+        told.because = f"column {', '.join(absent)}, the key, was absent from the delivery before"
+    elif absent := [heading for name in table.key if (heading := table.column(name).heading or "") not in received]:
+        told.because = f"column {', '.join(absent)}, the key, is absent"
+    else:
+        _compare_rows(connection, _sides(table, set(received), was, told, built), told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """One table of both deliveries, as SQL.
+
+    Attributes:
+        keys: names of the parts of the key, in both.
+        earlier, later: SELECT of `_row`, the key, the event date as it came, and `is_open`.
+        event: the event date where the later delivery has it.
+        is_dated_in_both: and the earlier one has it too.
+        closing: closing dates that the earlier delivery has.
+        differs: table of the rows that are in one only, or dated anew.
+        later_landing: the landing table of the file that is built.
+        changes: quality.changes of it.
+        days: of this delivery and of the one before.
+    """
+
+    table: Table
+    keys: str
+    earlier: str
+    later: str
+    event: Column | None
+    is_dated_in_both: bool
+    closing: list[Column]
+    differs: str
+    later_landing: str
+    changes: str
+    days: tuple[str, str]
+
+
+def _sides(table: Table, here: set[str], was: set[str], told: _Comparison, built: str) -> _Sides:
+    event = next((column for column in table.columns if column.event_date and column.heading in here), None)
+    closing = [column for column in _closing(table) if column.heading in was]
+    in_both = event is not None and event.heading in was
+    later_landing = f"{built}.{table.landing_name}"
+    return _Sides(
+        table=table,
+        keys=", ".join(f"key_{place}" for place in range(len(table.key))),
+        earlier=_keyed(table, table.landing_name, event if in_both else None, closing),
+        later=_keyed(table, later_landing, event, []),
+        event=event,
+        is_dated_in_both=in_both,
+        closing=closing,
+        differs=f"main.differs_{table.file}",
+        later_landing=later_landing,
+        changes=f"{built}.quality.changes",
+        days=(f"DATE '{told.as_at}'", f"DATE '{told.as_at_before}'"),
+    )
+
+
+def _keyed(table: Table, landing: str, event: Column | None, closing: list[Column]) -> str:
+    """SELECT of a delivery's rows: the parts of the key, the event date as it came, and whether the row is open."""
+    keys = [table.column(name) for name in table.key]
+    needed = {column.name: column for column in (*keys, *closing)}
+    headings = [column.heading or "" for column in needed.values()]
+    cells = ", ".join(f"{trimmed(heading)} AS {quoted(heading)}" for heading in headings)
+    parts = ", ".join(f"{_key_part(column, table)} AS key_{place}" for place, column in enumerate(keys))
+    blank = " AND ".join(f"received.{quoted(column.heading or '')} IS NULL" for column in closing)
+    return (
+        f"SELECT _row, {parts}, event_cell, {blank or 'false'} AS is_open"
+        f" FROM (SELECT _row, {cells}, {quoted(event.heading or '') if event else 'NULL'}::VARCHAR AS event_cell"
+        f" FROM {landing}) AS received"
+    )
+
+
+def _key_part(column: Column, table: Table) -> str:
+    """A part of the key as text, read as records read it; one that cannot be read so stands as it came."""
+    cell = f"received.{quoted(column.heading or '')}"
+    return cell if column.sql_type == "VARCHAR" else f"coalesce(({value(column, table)})::VARCHAR, {cell})"
+
+
+def _compare_rows(connection: duckdb.DuckDBPyConnection, sides: _Sides, told: _Comparison) -> None:
+    _find_differing(connection, sides)
+    counted = connection.execute(
+        f"""
+        SELECT count(DISTINCT ({sides.keys},)) FILTER (row_before IS NULL),
+               count(DISTINCT ({sides.keys},)) FILTER (row_before IS NULL AND event_now <= {sides.days[1]}),
+               count(*) FILTER (row_now IS NULL), count(*) FILTER (row_before IS NOT NULL AND row_now IS NOT NULL)
+        FROM {sides.differs}
+        """
+    ).fetchone()
+    assert counted is not None
+    new, late, gone, dated_anew = counted
+    if new and gone >= RENUMBERED_FROM and gone == _keys(connection, sides):
+        told.because = "not one key of the delivery before is there any more: the keys were given anew"
+    else:
+        told.outcome, told.rows_new = COMPARED, new
+        told.rows_recorded_late = late if sides.event else None
+        listed = _list_changes(connection, sides, bool(gone), bool(dated_anew))
+        told.rows_gone = listed.get(GONE, 0) + listed.get(GONE_WHILE_OPEN, 0)
+        told.rows_gone_while_open = listed.get(GONE_WHILE_OPEN, 0) if sides.closing else None
+        told.event_dates_changed = listed.get(EVENT_DATE_CHANGED, 0) if sides.is_dated_in_both else None
+    connection.execute(f"DROP TABLE {sides.differs}")
+
+
+def _find_differing(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> None:
+    """Rows of one delivery only, and rows of both whose event, past by then, has another day now.
+
+    Nearly every row is the same in both to the letter, and reading dates costs more than the join: dates are read only
+    where the cells differ.
+    """
+
+    def day(side: str) -> str:
+        if sides.event is None:
+            return "NULL::DATE"
+        return f"({value(replace(sides.event, heading=side), sides.table, 'cleaned')})::DATE"
+
+    connection.execute(
+        f"""
+        CREATE TABLE {sides.differs} AS
+        WITH unlike AS MATERIALIZED (
+          SELECT {sides.keys}, earlier._row AS row_before, later._row AS row_now, earlier.is_open,
+                 earlier.event_cell AS event_before, later.event_cell AS event_now
+          FROM ({sides.earlier}) AS earlier FULL JOIN ({sides.later}) AS later USING ({sides.keys})
+          WHERE earlier._row IS NULL OR later._row IS NULL
+             OR earlier.event_cell IS DISTINCT FROM later.event_cell
+        ), cleaned AS (
+          SELECT * REPLACE ({trimmed("event_before")} AS event_before, {trimmed("event_now")} AS event_now) FROM unlike
+        )
+        SELECT * FROM (
+          SELECT * REPLACE ({day("event_before")} AS event_before, {day("event_now")} AS event_now) FROM cleaned
+        )
+        WHERE ({" AND ".join(f"{part} IS NOT NULL" for part in sides.keys.split(", "))})
+          AND (row_before IS NULL OR row_now IS NULL
+               OR (event_before <= {sides.days[1]} AND event_now IS DISTINCT FROM event_before))
+        """
+    )
+
+
+def _keys(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> int:
+    """Rows of the delivery before that have a key."""
+    there = " AND ".join(f"{part} IS NOT NULL" for part in sides.keys.split(", "))
+    counted = connection.execute(f"SELECT count(*) FROM ({sides.earlier}) WHERE {there}").fetchone()
+    assert counted is not None
+    return int(counted[0])
+
+
+def _list_changes(
+    connection: duckdb.DuckDBPyConnection, sides: _Sides, any_gone: bool, any_dated_anew: bool
+) -> dict[str, int]:
+    """Put into quality.changes what is gone and what is dated anew; how many of each change.
+
+    Of rows with the same key the first in file order stands, as everywhere (choices G21).
+    """
+    keys, differs, days = sides.keys, sides.differs, ", ".join(sides.days)
+    key = " || ' | ' || ".join(keys.split(", "))
+    insert = f"INSERT INTO {sides.changes} SELECT {literal(sides.table.file or '')}"
+    place_before = f"earlier._sheet, row_before % {STACKED}"
+    beside_earlier = f"JOIN {sides.table.landing_name} AS earlier ON earlier._row = row_before"
+    if any_gone:
+        open_column = literal(sides.closing[0].name) if sides.closing else "NULL"
+        connection.execute(
+            f"""
+            {insert}, CASE WHEN is_open THEN '{GONE_WHILE_OPEN}' ELSE '{GONE}' END, {key}, NULL, NULL, {place_before},
+                   CASE WHEN is_open THEN {open_column} END, {days}
+            FROM (SELECT {keys}, min(row_before) AS row_before, arg_min(is_open, row_before) AS is_open
+                  FROM {differs} WHERE row_now IS NULL GROUP BY {keys}) {beside_earlier}
+            """
+        )
+    if any_dated_anew and sides.event is not None:
+        dated_anew = f"(SELECT {keys} FROM {differs} WHERE row_before IS NOT NULL AND row_now IS NOT NULL)"
+        connection.execute(
+            f"""
+            {insert}, '{EVENT_DATE_CHANGED}', {key}, later._sheet, row_now % {STACKED}, {place_before},
+                   {literal(sides.event.name)}, {days}
+            FROM {differs}
+            JOIN (SELECT {keys}, min(_row) AS row_before FROM ({sides.earlier}) SEMI JOIN {dated_anew} USING ({keys})
+                  GROUP BY {keys}) USING ({keys}, row_before)
+            JOIN (SELECT {keys}, min(_row) AS row_now FROM ({sides.later}) SEMI JOIN {dated_anew} USING ({keys})
+                  GROUP BY {keys}) USING ({keys}, row_now)
+            {beside_earlier} JOIN {sides.later_landing} AS later ON later._row = row_now
+            """
+        )
+    if not (any_gone or any_dated_anew):
+        return {}
+    return dict(
+        connection.execute(
+            f"SELECT change, count(*) FROM {sides.changes} WHERE source_table = ? GROUP BY change", [sides.table.file]
+        ).fetchall()
+    )

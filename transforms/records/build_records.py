@@ -1,0 +1,285 @@
+"""Landing to records: what is set aside, what is read, what points where.
+
+What sets a row aside is choices G21 and nothing else: a row set aside is a child, an allegation or an arrangement that
+vanishes from a list. Everything is worked out table by table in SQL; no row passes through Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+
+import duckdb
+
+from transforms.records.derived import derive
+from transforms.records.match_partner_rows import match_partner_rows
+from warehouse import catalogue
+from warehouse.cell_values import trimmed, value
+from warehouse.contract import Column, Table
+from warehouse.database import create, keep_in_order, landing_columns, literal, quoted, side_by_side
+from warehouse.store.decisions import MatchDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of one table's rows: those in records and those set aside by G21."""
+
+    rows_loaded: int
+    rows_set_aside: int
+
+
+def build_records(
+    connection: duckdb.DuckDBPyConnection,
+    only: Sequence[Table] | None = None,
+    decisions: Sequence[MatchDecision] = (),
+) -> Mapping[str, Loaded]:
+    """Fill every records table from landing; returns what became of the rows, by the table's name in the drop.
+
+    Args:
+        only: these tables alone, where one file is checked by itself; rules that need another table do not run.
+        decisions: what people decided about partner rows that wait.
+
+    The connection's default catalog holds `landing` and an empty `quality.rejected_rows`, `quality.unmatched_rows` and
+    `quality.decisions`.
+    A table that did not arrive is created empty.
+    """
+    tables = [table for table in catalogue.tables("records") if table.file and (only is None or table in only)]
+    landed = landing_columns(connection)
+    received = {table.name: landed.get(table.file or "", ()) for table in tables}
+    filled = {
+        name
+        for name, columns in received.items()
+        if columns and connection.execute(f"SELECT 1 FROM {catalogue.by_name()[name].landing_name} LIMIT 1").fetchone()
+    }
+    # What a reference can be held against: a column that arrived, of a table that has rows.
+    reachable = {
+        f"{table.name}.{column.name}"
+        for table in tables
+        if table.name in filled
+        for column in _present(table, received[table.name])
+    }
+    for generation in _parents_first([table for table in tables if table.name in filled]):
+        side_by_side(
+            connection,
+            [
+                partial(_set_aside, table=table, received=received[table.name], reachable=reachable)
+                for table in generation
+            ],
+        )
+    keep_in_order(connection, "quality.rejected_rows", "source_table, row_number, rule")
+    side_by_side(
+        connection,
+        [
+            partial(
+                _fill, table=table, received=received[table.name], is_filled=table.name in filled, reachable=reachable
+            )
+            for table in tables
+        ],
+    )
+    loaded = {table.file or table.name: _counted(connection, table) for table in tables}
+    if only is None:
+        match_partner_rows(connection, filled, received, decisions)
+        derive(connection, "records")
+    return loaded
+
+
+def _parents_first(tables: Sequence[Table]) -> list[list[Table]]:
+    """Generations of tables: each after those its rows are about, so that one pass follows a cause to its end."""
+
+    def parents(table: Table) -> set[str]:
+        about = {column.refers_to.rsplit(".", 1)[0] for column in table.columns if column.about and column.refers_to}
+        return about - {table.name}
+
+    waiting = {table.name: table for table in tables}
+    generations: list[list[Table]] = []
+    while waiting:
+        ready = [table for table in waiting.values() if not parents(table) & set(waiting)]
+        generations.append(ready)
+        for table in ready:
+            del waiting[table.name]
+    return generations
+
+
+def _present(table: Table, received: Sequence[str]) -> list[Column]:
+    return [column for column in table.columns if column.heading in received]
+
+
+def _cells(table: Table, columns: list[Column], where: str = "true") -> str:
+    """A subquery of the trimmed cells of `columns` with each row's number, aliased `received`."""
+    cells = "".join(f", {trimmed(column.heading or '')} AS {quoted(column.heading or '')}" for column in columns)
+    return f"(SELECT _row{cells} FROM {table.landing_name} WHERE {where}) AS received"
+
+
+def _kept_values(reference: str) -> str:
+    """Name of the table of the values a reference may point at: in memory, seen by every cursor, gone with the run."""
+    return "memory.main.kept_" + reference.removeprefix("records.").replace(".", "__")
+
+
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    received: Sequence[str],
+    reachable: set[str],
+) -> None:
+    """Choices G21: put the rows it names into quality.rejected_rows with their first cause; note what is pointed at."""
+    present = {column.name: column for column in _present(table, received)}
+    keys = [present[name] for name in table.key]
+    about = [column for column in present.values() if column.about and column.refers_to in reachable]
+    event = next((column for column in present.values() if column.event_date), None)
+
+    cell = {column.name: f"received.{quoted(column.heading or '')}" for column in present.values()}
+    joins: list[str] = []
+    whens: list[tuple[str, str, str]] = []
+    key_headings = " and ".join(column.heading or "" for column in keys)
+    for column in keys:
+        whens.append(
+            (f"{cell[column.name]} IS NULL", "key is missing", literal(f"{column.heading}, the key, is blank"))
+        )
+    key_cells = ", ".join(quoted(column.heading or "") for column in keys)
+    same_key = " AND ".join(f"repeated.{quoted(column.heading or '')} = {cell[column.name]}" for column in keys)
+    joins.append(
+        f"LEFT JOIN (SELECT {key_cells}, min(_row) AS first_row FROM {_cells(table, keys)}"
+        f" GROUP BY ALL HAVING count(*) > 1) AS repeated ON {same_key}"
+    )
+    whens.append(
+        (
+            "received._row > repeated.first_row",
+            "key is repeated",
+            f"{literal(f'{key_headings}, the key, stands in an earlier row too: row ')} || repeated.first_row",
+        )
+    )
+    for place, column in enumerate(about):
+        assert column.refers_to
+        parent = catalogue.by_name()[column.refers_to.rsplit(".", 1)[0]]
+        joins.append(
+            f"LEFT JOIN {_kept_values(column.refers_to)} AS about_{place} ON about_{place}.value = {cell[column.name]}"
+        )
+        joins.append(
+            "LEFT JOIN (SELECT key, min(rule) AS rule FROM quality.rejected_rows"
+            f" WHERE source_table = {literal(parent.file or '')}"
+            f" AND rule <> 'key is repeated' GROUP BY key) AS cause_{place}"
+            f" ON cause_{place}.key = {cell[column.name]}"
+        )
+        whens.append(
+            (
+                f"{cell[column.name]} IS NULL",
+                "whom it is about is missing",
+                literal(f"{column.heading}, whom or what the row is about, is blank"),
+            )
+        )
+        whens.append(
+            (
+                f"about_{place}.value IS NULL",
+                "whom it is about is not there",
+                f"{literal(f'{column.heading} stands in no loaded row of {parent.file}')}"
+                f" || coalesce('; its row there was set aside: ' || cause_{place}.rule, '')",
+            )
+        )
+    if event is not None:
+        blank = f"{cell[event.name]} IS NULL"
+        whens.append((blank, "event date is blank", literal(f"{event.heading}, the event date, is blank")))
+        whens.append(
+            (
+                f"({value(event, table)}) IS NULL",
+                "event date cannot be read",
+                literal(f"{event.heading}, the event date, is not a date written as declared, or lies before 1900"),
+            )
+        )
+    needed = list({column.name: column for column in [*keys, *about, *([event] if event else [])]}.values())
+    rule = " ".join(f"WHEN {condition} THEN {literal(name)}" for condition, name, _ in whens)
+    reason = " ".join(f"WHEN {condition} THEN {text}" for condition, _, text in whens)
+    as_received = " || ' | ' || ".join(
+        f"coalesce(row_as_received.{quoted(column.heading or '')}, '')" for column in keys
+    )
+    connection.execute(
+        f"""
+        INSERT INTO quality.rejected_rows (source_table, extract_id, sheet, row_number, key, rule, reason, content)
+        WITH verdict AS MATERIALIZED (
+          SELECT received._row, CASE {rule} END AS rule, CASE {reason} END AS reason
+          FROM {_cells(table, needed)} {" ".join(joins)}
+          WHERE CASE {rule} END IS NOT NULL
+        )
+        SELECT {literal(table.file or "")}, row_as_received._extract_id, row_as_received._sheet, row_as_received._row,
+               {as_received}, verdict.rule, verdict.reason, {_content(received)}
+        FROM verdict JOIN {table.landing_name} AS row_as_received USING (_row)
+        ORDER BY row_as_received._row
+        """
+    )
+    _keep_what_is_pointed_at(connection, table, received)
+
+
+def _content(received: Sequence[str]) -> str:
+    """SQL for a landing row as JSON, headings as keys, in the order received."""
+    headings = [name for name in received if name not in ("_extract_id", "_sheet", "_row")]
+    fields = ", ".join(f"{literal(name)}, row_as_received.{quoted(name)}" for name in headings)
+    return f"json_object({fields})::VARCHAR"
+
+
+def _kept(table: Table) -> str:
+    """SQL condition: a landing row that was not set aside."""
+    return (
+        f"_row NOT IN (SELECT row_number FROM quality.rejected_rows WHERE source_table = {literal(table.file or '')})"
+    )
+
+
+def _keep_what_is_pointed_at(connection: duckdb.DuckDBPyConnection, table: Table, received: Sequence[str]) -> None:
+    for column in _present(table, received):
+        reference = f"{table.name}.{column.name}"
+        if reference in _pointed_at():
+            connection.execute(
+                f"CREATE OR REPLACE TABLE {_kept_values(reference)} AS"
+                f" SELECT DISTINCT {trimmed(column.heading or '')} AS value FROM {table.landing_name}"
+                f" WHERE {_kept(table)}"
+            )
+
+
+@cache
+def _pointed_at() -> frozenset[str]:
+    """Every "records.<table>.<column>" that some contract refers to."""
+    return frozenset(
+        column.refers_to for table in catalogue.tables("records") for column in table.columns if column.refers_to
+    )
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    received: Sequence[str],
+    is_filled: bool,
+    reachable: set[str],
+) -> None:
+    """Create the records table and insert the rows that were kept."""
+    present = _present(table, received)
+    not_null = [
+        column.name for column in present if column.event_date or (column.about and column.refers_to in reachable)
+    ]
+    create(connection, table, not_null=not_null)
+    if not is_filled:
+        return
+    selected: list[str] = []
+    joins: list[str] = []
+    for place, column in enumerate(present):
+        read = value(column, table)
+        if column.refers_to in reachable and not column.about:
+            joins.append(
+                f"LEFT JOIN {_kept_values(column.refers_to)} AS points_{place} ON points_{place}.value = {read}"
+            )
+            read = f"points_{place}.value"
+        selected.append(f"{read} AS {quoted(column.name)}")
+    names = ", ".join([*(quoted(column.name) for column in present), "received_row"])
+    selected.append("received._row")
+    connection.execute(
+        f"INSERT INTO {table.name} ({names}) SELECT {', '.join(selected)}"
+        f" FROM {_cells(table, present, _kept(table))} {' '.join(joins)}"
+    )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
+    loaded = connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()
+    aside = connection.execute(
+        "SELECT count(*) FROM quality.rejected_rows WHERE source_table = ?", [table.file]
+    ).fetchone()
+    assert loaded is not None
+    assert aside is not None
+    return Loaded(loaded[0], aside[0])

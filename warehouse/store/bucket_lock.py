@@ -1,0 +1,194 @@
+"""A lock in a bucket: numbered claims, each put if absent, kept alive by a mark that its holder renews.
+
+`locks/<name>/<12 digits>.json` is a claim: who holds the lock since then. `....alive` beside it is put again every
+`BEAT_SECONDS`; `....ended` says that it was let go. The next claim may be made where the last one has ended, where its
+holder was a process of this machine that is gone (this machine's own file lock proves that), or where its mark is older
+than `LEASE_SECONDS` by the service's own clock. Numbers are never used again, so two can never hold one.
+
+A holder whose claim was followed by another's, or whose mark could not be renewed for so long, may not write any more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+
+from warehouse.problem import Problem
+from warehouse.store.evidence_store import Holder, held_by_another, said_of
+
+BEAT_SECONDS = 15.0
+LEASE_SECONDS = 120.0
+MOST_OLD = 30
+"""Keys of earlier claims that may stay: each deletion is a request, and a run that finds nothing new has few others."""
+_CLAIM = re.compile(r"locks/[a-z_]+/([0-9]{12})\.json")
+_NUMBER = re.compile(r"locks/[a-z_]+/([0-9]{12})\.")
+
+
+class Claims(Protocol):
+    """What a bucket does for its locks."""
+
+    def claim(self, key: str, content: bytes) -> bool:
+        """Put a key if absent; True when this call wrote it."""
+        ...
+
+    def mark(self, key: str, content: bytes) -> None:
+        """Put or replace a key."""
+        ...
+
+    def unclaim(self, keys: Iterable[str]) -> None:
+        """Delete keys."""
+        ...
+
+    def claims(self, folder: str) -> list[str]:
+        """The keys below a folder."""
+        ...
+
+    def look(self, key: str) -> tuple[bytes, datetime, float] | None:
+        """Content, when it was written and seconds since, by the service's clock; None where absent."""
+        ...
+
+
+class Lease:
+    """One lock of a store, for one process.
+
+    Args:
+        local: folder of this machine, for the lock that processes of this machine hold against each other.
+    """
+
+    def __init__(self, store: Claims, name: str, local: Path) -> None:
+        self._store = store
+        self._name = name
+        self._local = local
+        self._number = 0
+        self._renewed = 0.0
+        self._is_lost = False
+        self._ended = threading.Event()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock.
+
+        Raises:
+            Problem: somebody else holds it.
+        """
+        local = FileLock(self._local / f"{self._name}.lock", timeout=0)
+        try:
+            local.acquire()
+        except Timeout:
+            holder = self.holder()
+            raise held_by_another(said_of(holder) if holder else "just now", str(self._store)) from None
+        try:
+            self._claim()
+            beating = threading.Thread(target=self._beat, name=f"lease of {self._name}", daemon=True)
+            beating.start()
+            try:
+                yield
+            finally:
+                self._ended.set()
+                beating.join()
+                # Not let go: the next one waits until the mark is old, and loses nothing.
+                with suppress(Problem):
+                    self._let_go()
+        finally:
+            local.release()
+
+    def must_stand(self) -> None:
+        """Nothing while the lock is held.
+
+        Raises:
+            Problem: it is lost: another may be writing.
+        """
+        if self._is_lost or time.monotonic() - self._renewed > LEASE_SECONDS:
+            raise Problem(
+                "This run has lost the store's lock and stops.",
+                where=f"{self._store}, lock {self._name}",
+                why="Another run may have taken it over: two at once would each publish without the other's evidence.",
+                fix="Start it again; if it ends so again, see what keeps this machine from the store for minutes.",
+            )
+
+    def holder(self) -> Holder | None:
+        """Who holds the lock now; None where it is free."""
+        number, is_free = self._last(self._keys())
+        found = None if is_free else self._store.look(self._key(number, "json"))
+        return None if found is None else self._read(found[0], found[1])
+
+    def _claim(self) -> None:
+        keys = self._keys()
+        number, is_free = self._last(keys)
+        if not is_free:
+            found = self._store.look(self._key(number, "json"))
+            # This machine's own lock is ours: a claim of this machine is that of a process that is gone.
+            if found is not None and _machine_in(found[0]) != self._machine():
+                raise held_by_another(said_of(self._read(found[0], found[1])), str(self._store))
+        note = {"host": socket.gethostname(), "machine": self._machine(), "process": os.getpid()}
+        self._renewed = time.monotonic()
+        if not self._store.claim(self._key(number + 1, "json"), json.dumps(note, sort_keys=True).encode()):
+            raise held_by_another("just now", str(self._store))
+        self._number = number + 1
+        old = [key for key in keys if (match := _NUMBER.match(key)) and int(match[1]) <= number]
+        if len(old) > MOST_OLD:
+            self._store.unclaim(old)
+
+    def _keys(self) -> set[str]:
+        return set(self._store.claims(self._folder()))
+
+    def _last(self, keys: set[str]) -> tuple[int, bool]:
+        """Of the keys there are: the number of the last claim, 0 before the first, and whether the next may be made."""
+        number = max((int(match[1]) for key in keys if (match := _CLAIM.fullmatch(key))), default=0)
+        if number == 0 or self._key(number, "ended") in keys:
+            return number, True
+        ages = [found[2] for kind in ("alive", "json") if (found := self._store.look(self._key(number, kind)))]
+        return number, not ages or min(ages) > LEASE_SECONDS
+
+    def _beat(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            begun = time.monotonic()
+            with suppress(Problem):
+                if self._store.look(self._key(self._number + 1, "json")) is not None:
+                    self._is_lost = True
+                    return
+                self._store.mark(self._key(self._number, "alive"), b"")
+                self._renewed = begun
+
+    def _let_go(self) -> None:
+        self._store.mark(self._key(self._number, "ended"), b"")
+
+    def _folder(self) -> str:
+        return f"locks/{self._name}/"
+
+    def _key(self, number: int, kind: str) -> str:
+        return f"{self._folder()}{number:012d}.{kind}"
+
+    def _read(self, content: bytes, since: datetime) -> Holder:
+        try:
+            note = json.loads(content)
+            host, process = str(note["host"]), int(note["process"])
+        except (ValueError, KeyError, TypeError):
+            host, process = "an unknown host", 0
+        return Holder(self._name, since.astimezone(UTC), host, process)
+
+    def _machine(self) -> str:
+        """What tells this folder of copies, and so this machine's own lock, from every other."""
+        path = self._local / "machine"
+        with suppress(FileExistsError), path.open("x", encoding="ascii") as file:
+            file.write(secrets.token_hex(16))
+        return path.read_text(encoding="ascii")
+
+
+def _machine_in(content: bytes) -> str | None:
+    try:
+        return str(json.loads(content)["machine"])
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,46 @@
+"""The ledger a run is about to add to, held against what the mark beside the published files knows of it.
+
+A cut-off end shows nowhere in the ledger itself, and the next run would write over what still shows it.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+from warehouse.problem import Problem
+from warehouse.store.evidence_store import EvidenceStore, Missing
+from warehouse.store.keys import STATUS
+from warehouse.store.ledger import Ledger
+
+
+def known_ledger(store: EvidenceStore) -> Ledger:
+    """The ledger of a store, if it still has the entry that published what people see.
+
+    Raises:
+        Problem: its end has been cut off since, or another history stands in its place.
+    """
+    ledger = Ledger(store)
+    mark: dict[str, object] = {}
+    with suppress(Missing, ValueError):
+        read = json.loads(store.read(STATUS))
+        mark = read if isinstance(read, dict) else {}
+    number, sha256 = mark.get("ledger_entry"), mark.get("ledger_sha256")
+    if not isinstance(number, int) or number < 1:
+        return ledger
+    entries = ledger.entries()
+    if number > len(entries):
+        stops = f"it stops at entry {len(entries)}, but entry {number} published what people see"
+        raise _cut(f"The ledger's end has been cut off: {stops}.")
+    if sha256 is not None and entries[number - 1].sha256 != sha256:
+        raise _cut(f"Ledger entry {number} is not the one that published what people see.")
+    return ledger
+
+
+def _cut(what: str) -> Problem:
+    return Problem(
+        what,
+        where=STATUS,
+        why="A run would build from less than was received, and write over what still shows that some is gone.",
+        fix="Restore the ledger's files from a backup and find out who removed them; daytwo status says what else is.",
+    )
