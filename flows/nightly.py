@@ -24,18 +24,18 @@ from prefect.states import Completed, Failed
 from flows.prefect_support.flow_run import (
     as_text,
     differing,
+    emit,
     end_of,
     failed,
     log_step,
     may_pass,
     read_known_on,
     settings_of,
-    tell,
 )
 from flows.prefect_support.one_writer import one_writer
-from flows.publishing.alerts_of_a_night import is_tonights, told
 from flows.publishing.run_nightly import Outcome, run_nightly
 from flows.publishing.run_report import report_markdown
+from flows.publishing.send_alerts_of_a_night import is_tonights, sending_alerts
 from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
@@ -119,7 +119,7 @@ def show(outcome: Outcome, store: str) -> None:
             arrivals(outcome), key="nightly-arrivals", description="Rows received = rows loaded + rows set aside"
         )
     if outcome.state in ("published", "stopped"):
-        tell(f"daytwo.{outcome.state}", store, outcome.said, payload(outcome))
+        emit(f"daytwo.{outcome.state}", store, outcome.said, payload(outcome))
 
 
 @flow(
@@ -156,7 +156,7 @@ def nightly(
     )
     known_on = without_values(lambda: read_known_on(as_known_on))
     for_tonight = is_tonights(as_known_on=known_on, received_at=received_at, publishing=publishing)
-    with told(settings, clock=_now, warn=get_run_logger().warning, is_tonights=for_tonight) as night:
+    with sending_alerts(settings, clock=_now, warn=get_run_logger().warning, is_tonights=for_tonight) as night:
         with one_writer():
             run = receive_build_publish(
                 settings,

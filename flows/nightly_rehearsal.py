@@ -19,10 +19,10 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.packing.alerts_of_a_rehearsal import tell_of_rehearsals
+from flows.packing.alerts_of_a_rehearsal import send_alerts_of_rehearsals
 from flows.packing.rehearsal_report import Rehearsals, Rehearsed, Since
 from flows.packing.rehearse import rehearse_all
-from flows.prefect_support.flow_run import differing, end_of, failed, log_step, may_pass, settings_of, tell
+from flows.prefect_support.flow_run import differing, emit, end_of, failed, log_step, may_pass, settings_of
 from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
@@ -90,7 +90,7 @@ def show(rehearsals: Rehearsals, store: str) -> None:
     create_markdown_artifact(page(rehearsals), key="rehearsal-report", description=rehearsals.said)
     if rows := asks(rehearsals):
         create_table_artifact(rows, key="rehearsal-asks", description="What would be asked for, and how it would stand")
-    tell("daytwo.rehearsed", store, rehearsals.said, payload(rehearsals))
+    emit("daytwo.rehearsed", store, rehearsals.said, payload(rehearsals))
 
 
 @flow(
@@ -123,9 +123,9 @@ def rehearsal(
     rehearsals = run.result(raise_on_failure=False)
     if not isinstance(rehearsals, Rehearsals):
         ended = failed(run)
-        tell_of_rehearsals(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
+        send_alerts_of_rehearsals(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
         return ended
-    tell_of_rehearsals(rehearsals, settings, _now(), warn=get_run_logger().warning)
+    send_alerts_of_rehearsals(rehearsals, settings, _now(), warn=get_run_logger().warning)
     if show(rehearsals, settings.store, return_state=True).is_failed():
         get_run_logger().warning(
             "What came of it could not be shown here; the reports lie in the store's runs/ folder."

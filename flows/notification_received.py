@@ -23,13 +23,13 @@ from flows.packing.answer_notification import SealedPack, answer_notification
 from flows.prefect_support.flow_run import (
     as_text,
     differing,
+    emit,
     end_of,
     failed,
     log_step,
     may_pass,
     read_known_on,
     settings_of,
-    tell,
 )
 from flows.safe_errors import without_values
 from flows.settings import Settings
@@ -99,7 +99,7 @@ def show(answer: SealedPack, store: str) -> None:
     if answer.asks:
         create_table_artifact(asks(answer), key="draft-pack-asks", description="What is asked for, and how it stands")
     if answer.state == "sealed":
-        tell("daytwo.sealed", store, answer.said, payload(answer))
+        emit("daytwo.sealed", store, answer.said, payload(answer))
 
 
 @flow(

@@ -54,18 +54,18 @@ class Settings:
     )
     rehearse: str = _setting("", "Frameworks rehearsed each night, separated by commas. Empty: every one there is.")
     sources: str = _setting("", "File (.toml) that says where `daytwo pull` takes each source from and when it is due.")
-    smtp_server: str = _setting("", "Mail server alerts are sent through, as host or host:port. Empty: no mail.")
-    smtp_security: str = _setting("starttls", "How the mail server is spoken to: starttls, tls or none.")
-    smtp_user: str = _setting("", "Account at the mail server; its password is the secret `smtp_password`.")
+    smtp_server: str = _setting("", "Mail server that sends the alerts, as host or host:port. Empty: no mail.")
+    smtp_security: str = _setting("starttls", "How to connect to the mail server: starttls, tls or none.")
+    smtp_user: str = _setting("", "Account on the mail server; its password is the secret `smtp_password`.")
     alert_from: str = _setting("", "Address alerts are sent from.")
     alert_to: str = _setting("", "Addresses alerts are sent to, separated by commas.")
     alert_webhook: str = _setting(
-        "", "Address alerts are posted to as JSON; where it holds a token: the secret `alert_webhook` instead."
+        "", "Web address alerts are posted to as JSON. If it holds a token, use the secret `alert_webhook` instead."
     )
     heartbeat: str = _setting(
-        "", "File written at the start and end of every nightly run, for a monitor that does not rest on Prefect."
+        "", "File written at the start and end of every nightly run, for a monitor that does not depend on Prefect."
     )
-    nightly_hours: int = _setting(26, "A nightly run that has not ended well for so many hours is told of as missing.")
+    nightly_hours: int = _setting(26, "Alert when no nightly run has succeeded for this many hours.")
     memory_limit: str = _setting("900MB", "Memory DuckDB may use.")
     threads: int = _setting(2, "Threads DuckDB may use.")
 

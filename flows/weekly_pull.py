@@ -21,10 +21,10 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.prefect_support.flow_run import differing, end_of, failed, log_step, may_pass, settings_of, tell
+from flows.prefect_support.flow_run import differing, emit, end_of, failed, log_step, may_pass, settings_of
 from flows.prefect_support.one_writer import one_writer
 from flows.receiving import pull_extracts as plain
-from flows.receiving.alerts_of_a_pull import tell_of_pull
+from flows.receiving.alerts_of_a_pull import send_alerts_of_pull
 from flows.receiving.pull_extracts import Pulled, writer_in_turn
 from flows.receiving.sources import read_sources, sources_file
 from flows.safe_errors import without_values
@@ -112,7 +112,7 @@ def fetch_and_receive(settings: Settings, names: list[str], as_at: datetime.date
 def show(pulled: Pulled, store: str) -> None:
     """A table and an event: counts, and which sources could not be pulled."""
     create_table_artifact(rows(pulled), key="pull-report", description=pulled.said)
-    tell("daytwo.pulled", store, pulled.said, payload(pulled))
+    emit("daytwo.pulled", store, pulled.said, payload(pulled))
 
 
 @flow(
@@ -142,11 +142,11 @@ def pull_extracts(
     pulled = run.result(raise_on_failure=False)
     if not isinstance(pulled, Pulled):
         ended = failed(run)
-        tell_of_pull(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
+        send_alerts_of_pull(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
         return ended
     if show(pulled, settings.store, return_state=True).is_failed():
         get_run_logger().warning("What was pulled could not be shown here; the store's ledger has it.")
-    tell_of_pull(pulled, settings, _now(), warn=get_run_logger().warning)
+    send_alerts_of_pull(pulled, settings, _now(), warn=get_run_logger().warning)
     if pulled.failed:
         return Failed(message=pulled.said, data=NotPulled(pulled))
     return Completed(message=pulled.said, data=pulled)

@@ -1,6 +1,6 @@
 """How alerts reach people: mail through the council's own server, and a webhook.
 
-Whatever goes wrong leaves as a Problem that names the kind of fault: no password, no address of a person or a webhook.
+Every error leaves as a Problem that names its kind: no password, no address of a person or a webhook.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _SERVER = re.compile(r"([A-Za-z0-9.\-]+)(?::(\d{1,5}))?")
 
 
 class Channel(Protocol):
-    """A way to tell people."""
+    """A way to send alerts."""
 
     @property
     def name(self) -> str:
-        """By which the state remembers what it was told."""
+        """What it is remembered by."""
         ...
 
     def send(self, message: Message) -> str:
@@ -85,7 +85,7 @@ class Mail:
         except smtplib.SMTPResponseException as error:
             failed = f"it answered {error.smtp_code}"
         except smtplib.SMTPNotSupportedError:
-            failed = "it does not offer what is asked of it (STARTTLS, or signing in)"
+            failed = "it does not support what the settings ask for (STARTTLS, or signing in)"
         except smtplib.SMTPException as error:
             failed = type(error).__name__
         except OSError as error:
@@ -94,7 +94,7 @@ class Mail:
             raise Problem(
                 f"The mail could not be sent: {failed}.",
                 where=where,
-                why="Nobody is told by mail until it can; the next run or daytwo watch tries again.",
+                why="No alert is sent by mail until it can be; the next run or daytwo watch tries again.",
                 fix="Check DAYTWO_SMTP_SERVER, DAYTWO_SMTP_SECURITY and the account; then daytwo watch --test.",
             )
         if refused:
@@ -110,7 +110,7 @@ class Mail:
         mail["Date"] = format_datetime(message.at)
         known_by = hashlib.sha256("\n".join([mail["To"], mail["Date"], message.subject, message.text]).encode())
         mail["Message-ID"] = f"<daytwo.{known_by.hexdigest()[:32]}@{self.sender.rpartition('@')[2]}>"
-        # No machine shall answer: neither an out-of-office note nor another robot.
+        # So that no machine replies: neither an out-of-office note nor another robot.
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text, cte="quoted-printable")
         if message.subject.isascii():
@@ -141,11 +141,11 @@ class Webhook:
     def send(self, message: Message) -> str:
         import httpx
 
-        # At INFO it would log the whole address.
+        # At INFO httpx would log the whole address.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         content = json.dumps(message.as_json(), ensure_ascii=False).encode()
         failed = ""
-        # The trust of this machine, as for mail, not the list that comes with a library.
+        # The certificates this machine trusts, as for mail, not the list that comes with a library.
         with httpx.Client(
             timeout=WEBHOOK_SECONDS, verify=ssl.create_default_context(), follow_redirects=False
         ) as client:
@@ -160,7 +160,7 @@ class Webhook:
                     continue
                 except (httpx.HTTPError, httpx.InvalidURL) as error:
                     is_trust = "CERTIFICATE_VERIFY_FAILED" in str(error)
-                    failed = UNTRUSTED if is_trust else f"no connection came about ({type(error).__name__})"
+                    failed = UNTRUSTED if is_trust else f"no connection could be made ({type(error).__name__})"
                     continue
                 if 200 <= status < 300:
                     return ""
@@ -171,21 +171,21 @@ class Webhook:
         raise Problem(
             f"The webhook could not be reached: {failed}.",
             where=f"webhook at {urlsplit(self.address).hostname}",
-            why="Nobody is told that way until it can; the next run or daytwo watch tries again.",
+            why="No alert is sent by the webhook until it can be; the next run or daytwo watch tries again.",
             fix="Check DAYTWO_ALERT_WEBHOOK, or the secret alert_webhook; then daytwo watch --test.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A channel whose settings are wrong: nothing is told by it until they are right."""
+    """A channel whose settings are wrong: nothing is sent by it until they are right."""
 
     name: str
     problem: Problem
 
     def send(self, message: Message) -> str:
-        told = self.problem
-        raise Problem(told.what, where=told.where, why=told.why, fix=told.fix)
+        wrong = self.problem
+        raise Problem(wrong.what, where=wrong.where, why=wrong.why, fix=wrong.fix)
 
 
 def channels(settings: Settings) -> tuple[Channel, ...]:
@@ -208,10 +208,12 @@ def _mail(settings: Settings) -> Channel | None:
     if server is None:
         raise _wrong("smtp_server", "is not a host, or host:port", "Give one such as mail.example.gov.uk:587.")
     if settings.smtp_security not in PORTS:
-        raise _wrong("smtp_security", "is none of starttls, tls and none", "Give one of the three.")
+        raise _wrong("smtp_security", "is not starttls, tls or none", "Give one of the three.")
     receivers = tuple(one.strip() for one in settings.alert_to.split(",") if one.strip())
     if not receivers or not all(_ADDRESS.fullmatch(one) for one in receivers):
-        raise _wrong("alert_to", "holds no address, or something that is none", "Give addresses parted by commas.")
+        raise _wrong(
+            "alert_to", "is empty, or holds something that is not an address", "Give addresses separated by commas."
+        )
     if not _ADDRESS.fullmatch(settings.alert_from.strip()):
         raise _wrong("alert_from", "is not an address", "Give one such as daytwo@example.gov.uk.")
     password = ""
@@ -219,7 +221,7 @@ def _mail(settings: Settings) -> Channel | None:
         if settings.smtp_security == "none":
             raise _wrong(
                 "smtp_security",
-                "is none, and there is an account to sign in with",
+                "is none, but an account is set to sign in with",
                 "Use starttls or tls: the password would cross the network readable.",
             )
         password = secret(settings.secrets, "smtp_password") or ""
@@ -257,12 +259,12 @@ def _webhook(settings: Settings) -> Channel | None:
 
 def _wrong(name: str, what: str, fix: str) -> Problem:
     variable = f"DAYTWO_{name.upper()}"
-    return Problem(f"{variable} {what}.", where=variable, why="Nobody can be told that way.", fix=fix)
+    return Problem(f"{variable} {what}.", where=variable, why="No alert can be sent by this channel.", fix=fix)
 
 
 def _fault(error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
     if isinstance(error, ssl.SSLError):
-        return f"no encrypted connection came about ({error.reason or type(error).__name__})"
-    return os.strerror(error.errno).lower() if error.errno and error.errno > 0 else "its name is not known here"
+        return f"no encrypted connection could be made ({error.reason or type(error).__name__})"
+    return os.strerror(error.errno).lower() if error.errno and error.errno > 0 else "its name could not be resolved"

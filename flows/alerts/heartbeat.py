@@ -1,6 +1,7 @@
-"""A file on the local disk, written as a nightly run starts and ends: for a monitor that rests on nothing of ours.
+"""A file on the local disk, written as a nightly run starts and ends, for a monitor that does not depend on Daytwo.
 
-Its age is the sign, and what it says is more: how the last run ended, and by when the next has to end well.
+Its age is the signal; it also says how the last run ended, and by when the next has to succeed. A run that started and
+will not end by itself is found here too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from flows.alerts.alert import UNENDED, Alert, day_and_time
 from flows.callbacks import Warn
+from warehouse.store.evidence_store import EvidenceStore
 
 State = Literal["running", "published", "nothing new", "stopped", "failed"]
 STATES: tuple[str, ...] = get_args(State)
@@ -23,6 +26,9 @@ SUCCESS: tuple[str, ...] = ("published", "nothing new")
 
 LONGEST_HOURS = 3
 """A run that takes longer hangs: fifty thousand children take under a minute, and Prefect ends it then."""
+
+WRITER = "writer"
+"""The lock of the store that a nightly run holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Heartbeat:
     Attributes:
         ended_at: None while it runs.
         last_success_at: when a run last published, or found nothing new; None: not known to this file.
-        next_due_by: by when the next has to; None where no success is known.
+        next_due_by: by when the next has to succeed; None where no success is known.
         run_id: the folder of its report in `runs/`; empty while it runs, and where it failed before it had one.
         host, process: where it runs, or ran.
     """
@@ -48,7 +54,7 @@ class Heartbeat:
     process: int
 
     def is_gone(self) -> bool:
-        """Whether its process was one of this machine and is no longer there."""
+        """Whether it ran on this machine and its process no longer exists."""
         if self.host != socket.gethostname():
             return False
         try:
@@ -64,12 +70,12 @@ class Heartbeat:
         return self.state == "running" and self.host == socket.gethostname() and self.process != os.getpid()
 
     def is_unended(self, now: datetime.datetime) -> bool:
-        """Whether it began and will not end by itself: its process is gone, or it runs for far too long."""
+        """Whether it started and will not end by itself: its process is gone, or it has run for far too long."""
         return self.state == "running" and (self.is_gone() or hours_between(self.started_at, now) > LONGEST_HOURS)
 
 
 def read_heartbeat(path: str) -> Heartbeat | None:
-    """What the file says; None where there is none, or it cannot be understood.
+    """What the file says; None where there is no file, or it cannot be understood.
 
     Args:
         path: the setting; empty: there is none.
@@ -98,12 +104,12 @@ def read_heartbeat(path: str) -> Heartbeat | None:
 
 
 def begin(path: str, started_at: datetime.datetime, *, hours: int, warn: Warn) -> bool:
-    """Write that a run has begun; False where another one of this machine is under way, whose file it is.
+    """Write that a run has started; False where another run on this machine is under way, whose file it is.
 
     Args:
         path: the setting; empty: nothing is written.
         hours: setting `nightly_hours`.
-        warn: told where the file cannot be written; the run goes on.
+        warn: called where the file cannot be written; the run goes on.
     """
     before = read_heartbeat(path)
     if before is not None and before.is_another() and not before.is_unended(started_at):
@@ -125,10 +131,10 @@ def begin(path: str, started_at: datetime.datetime, *, hours: int, warn: Warn) -
 
 
 def end(path: str, state: State, ended_at: datetime.datetime, *, run_id: str, hours: int, warn: Warn) -> None:
-    """Write how the run ended that `begin` wrote of. Arguments as there."""
+    """Write how the run ended whose start `begin` wrote. Arguments as there."""
     beat = read_heartbeat(path)
     if beat is None:
-        # It could not be written then, or was taken away since.
+        # It could not be written then, or has been removed since.
         if not path or not begin(path, ended_at, hours=hours, warn=lambda said: None):
             return
         beat = read_heartbeat(path)
@@ -142,9 +148,37 @@ def end(path: str, state: State, ended_at: datetime.datetime, *, run_id: str, ho
     _write(path, ended, warn)
 
 
+def unended(store: EvidenceStore, beat: Heartbeat | None, now: datetime.datetime) -> list[Alert]:
+    """Alerts of a run that started and will not end by itself: by its heartbeat, else by who holds the store's lock."""
+    if beat is not None and beat.is_unended(now):
+        return [_nightly_unended("The nightly run", beat.started_at, is_gone=beat.is_gone())]
+    for holder in store.holders():
+        if holder.lock == WRITER and hours_between(holder.since, now) > LONGEST_HOURS:
+            return [_nightly_unended("The run that holds the store's lock", holder.since, is_gone=False)]
+    return []
+
+
 def hours_between(earlier: datetime.datetime, later: datetime.datetime) -> float:
-    """Hours that passed, whatever the clocks did: two moments of one time zone are not simply subtracted."""
+    """Hours that passed, also where the clocks changed: two moments of one time zone are not simply subtracted."""
     return (later.astimezone(datetime.UTC) - earlier.astimezone(datetime.UTC)).total_seconds() / 3600
+
+
+def _nightly_unended(run: str, started_at: datetime.datetime, *, is_gone: bool) -> Alert:
+    if is_gone:
+        what = "was killed: its process no longer exists"
+        what_to_do = "Run it again: daytwo nightly. It repairs what was left unfinished."
+    else:
+        what = f"has not ended after more than {LONGEST_HOURS} hours"
+        what_to_do = (
+            "Check whether it still works (daytwo status shows who is writing); if not, end it and run it again."
+        )
+    return Alert(
+        "nightly_missing",
+        UNENDED,
+        f"{run}, started on {day_and_time(started_at)}, {what}.",
+        ("The published files are unchanged.",),
+        what_to_do,
+    )
 
 
 def _due(last: datetime.datetime | None, hours: int) -> datetime.datetime | None:
@@ -152,7 +186,7 @@ def _due(last: datetime.datetime | None, hours: int) -> datetime.datetime | None
 
 
 def _write(path: str, beat: Heartbeat, warn: Warn) -> None:
-    """Write it whole or not at all: a monitor may read at any moment."""
+    """Write the whole file or none of it: a monitor may read at any moment."""
     if not path:
         return
     target = Path(path)

@@ -1,7 +1,7 @@
-"""What stands, since when, and which channel was told: `runs/alerts.json` of the store.
+"""Which alerts are open, since when, and what was sent to which channel: `runs/alerts.json` of the store.
 
-Told once while it stands, once more when it is over, again where it comes back. The file may be lost: what stands then
-is told once more.
+An alert is sent once while it is open, once more when it is resolved, and again if it comes back. The file may be lost:
+every open alert is then sent again.
 """
 
 from __future__ import annotations
@@ -16,23 +16,53 @@ from flows.alerts.alert import URGENCY, Alert, AlertPart, Kind, urgency
 from warehouse.store.evidence_store import EvidenceStore, Missing
 from warehouse.store.keys import ALERTS
 
-FORMAT = 1
-# Told of again: from 12 rows to 25, not from 1 to 3. Counts go up and down by a few every week.
+FORMAT = 2
+"""Of the file. 1 was written by version 0.3.0 and is still read."""
+
+# Sent again: from 12 rows to 25, not from 1 to 3. Counts go up and down by a few every week.
 DOUBLED = 2
 AT_LEAST_MORE = 10
 
 ResolvedBecause = Callable[[Kind, str], str]
-"""Of a kind and subject that stood: the sentence that says why it is over; empty where this run cannot tell."""
+"""Of the kind and subject of an open alert: a sentence that says why it is resolved; empty where that is not known."""
 
 
-def cannot_tell(kind: Kind, subject: str) -> str:
-    """For a look that only finds what stands."""
+def nothing_resolved(kind: Kind, subject: str) -> str:
+    """For an observation that cannot say of any alert that it is resolved."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What one channel was told of an alert: when, and how many rows each part had."""
+class Observation:
+    """What a run, or `daytwo watch`, found.
+
+    Attributes:
+        alerts: those that are open.
+        resolved_because: of every other alert that was open: whether it is resolved.
+        succeeded_at: now, where a nightly run has just succeeded; `ended_at`: where one has just ended, however.
+        is_watching: made by `daytwo watch`.
+    """
+
+    alerts: tuple[Alert, ...] = ()
+    resolved_because: ResolvedBecause = nothing_resolved
+    succeeded_at: datetime.datetime | None = None
+    ended_at: datetime.datetime | None = None
+    is_watching: bool = False
+
+    def and_also(self, other: Observation) -> Observation:
+        """With the alerts that another observation found, and those it knows to be resolved."""
+        return replace(
+            self,
+            alerts=(*self.alerts, *other.alerts),
+            resolved_because=lambda kind, subject: (
+                self.resolved_because(kind, subject) or other.resolved_because(kind, subject)
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent of an alert to one channel: when, and how many rows each part had."""
 
     at: datetime.datetime
     parts: Mapping[str, int]
@@ -40,145 +70,146 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class RememberedAlert:
-    """An alert that stands, or stood and whose end is still to be told.
+    """An alert that is open, or that is resolved and whose end is still to be sent.
 
     Attributes:
-        since: when it was first found.
-        told: by channel.
-        over: the sentence that says that it is over; empty while it stands.
+        open_since: when it was first found.
+        sent: by channel.
+        resolved: the sentence that says why it is resolved; empty while it is open.
     """
 
     alert: Alert
-    since: datetime.datetime
-    told: Mapping[str, Told] = field(default_factory=dict)
-    over: str = ""
+    open_since: datetime.datetime
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+    resolved: str = ""
 
     def news_for(self, channel: str) -> News | None:
-        """What the channel does not know yet; None where it was told everything."""
-        told = self.told.get(channel)
-        if self.over:
-            return News(self.alert, self.since, over=self.over) if told else None
-        if told is None:
-            return News(self.alert, self.since, parts=self.alert.parts)
-        fresh = tuple(part for part in self.alert.parts if part.name not in told.parts)
+        """What is still to be sent to the channel; None where it has everything."""
+        sent = self.sent.get(channel)
+        if self.resolved:
+            return News(self.alert, self.open_since, resolved=self.resolved) if sent else None
+        if sent is None:
+            return News(self.alert, self.open_since, parts=self.alert.parts)
+        fresh = tuple(part for part in self.alert.parts if part.name not in sent.parts)
         grown = tuple(
             part
             for part in self.alert.parts
-            if part.name in told.parts
-            and part.rows > DOUBLED * told.parts[part.name]
-            and part.rows >= told.parts[part.name] + AT_LEAST_MORE
+            if part.name in sent.parts
+            and part.rows > DOUBLED * sent.parts[part.name]
+            and part.rows >= sent.parts[part.name] + AT_LEAST_MORE
         )
         if not fresh and not grown:
             return None
-        said = (*fresh, *(replace(part, line=f"{part.line}, more than doubled") for part in grown))
-        return News(self.alert, self.since, parts=said, since_told=told.at)
+        new = (*fresh, *(replace(part, line=f"{part.line}, more than doubled") for part in grown))
+        return News(self.alert, self.open_since, parts=new, sent_before=sent.at)
 
-    def after_telling(self, channel: str, news: News, at: datetime.datetime) -> RememberedAlert:
-        """As it is once the channel was told."""
-        others = {name: told for name, told in self.told.items() if name != channel}
-        if self.over:
-            return replace(self, told=others)
-        before = self.told[channel].parts if channel in self.told else {}
+    def after_sending(self, channel: str, news: News, at: datetime.datetime) -> RememberedAlert:
+        """As it is once the news was sent to the channel."""
+        others = {name: sent for name, sent in self.sent.items() if name != channel}
+        if self.resolved:
+            return replace(self, sent=others)
+        before = self.sent[channel].parts if channel in self.sent else {}
         parts = {**before, **{part.name: part.rows for part in news.parts}}
-        return replace(self, told={**others, channel: Told(at, parts)})
+        return replace(self, sent={**others, channel: Sent(at, parts)})
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell a channel.
+    """One thing to send to a channel.
 
     Attributes:
-        parts: of the alert, those that are new to it.
-        over: the sentence that says that it is over; empty where it stands.
-        since_told: when the channel was told of the rest; None where all of it is new.
+        parts: of the alert, those that are new to the channel.
+        resolved: the sentence that says why it is resolved; empty where it is open.
+        sent_before: when the rest of the alert was sent to the channel; None where all of it is new.
     """
 
     alert: Alert
-    since: datetime.datetime
+    open_since: datetime.datetime
     parts: tuple[AlertPart, ...] = ()
-    over: str = ""
-    since_told: datetime.datetime | None = None
+    resolved: str = ""
+    sent_before: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AlertMemory:
     """What the store remembers between runs.
 
     Attributes:
-        standing: by key of the alert.
-        last_success_at: when a nightly run last ended well; None: never, or before this was kept.
+        alerts: by key of the alert.
+        last_success_at: when a nightly run last succeeded; None: never, or before this was kept.
         last_ended_at: when one last ended, however.
-        watched_since: the first look of `daytwo watch`.
+        watched_since: when `daytwo watch` first ran.
     """
 
-    standing: Mapping[str, RememberedAlert] = field(default_factory=dict)
+    alerts: Mapping[str, RememberedAlert] = field(default_factory=dict)
     last_success_at: datetime.datetime | None = None
     last_ended_at: datetime.datetime | None = None
     watched_since: datetime.datetime | None = None
 
-    def stands(self, kind: Kind) -> bool:
-        return any(one.alert.kind == kind and not one.over for one in self.standing.values())
+    def is_open(self, kind: Kind) -> bool:
+        """Whether any alert of the kind is open."""
+        return any(one.alert.kind == kind and not one.resolved for one in self.alerts.values())
 
-    def after_look(self, alerts: Iterable[Alert], over: ResolvedBecause, at: datetime.datetime) -> State:
-        """As it is once somebody has looked.
-
-        Args:
-            alerts: what was found to stand.
-            over: what can be said of the rest.
-            at: the moment of the look.
-        """
-        standing: dict[str, RememberedAlert] = {}
-        for alert in alerts:
-            before = self.standing.get(alert.key)
+    def after_observation(self, found: Observation, at: datetime.datetime) -> AlertMemory:
+        """As it is once a run, or `daytwo watch`, has made an observation at that moment."""
+        alerts: dict[str, RememberedAlert] = {}
+        for alert in found.alerts:
+            before = self.alerts.get(alert.key)
             names = {part.name for part in alert.parts}
-            told = {
-                channel: Told(said.at, {name: rows for name, rows in said.parts.items() if name in names})
-                for channel, said in (before.told if before else {}).items()
+            sent = {
+                channel: Sent(one.at, {name: rows for name, rows in one.parts.items() if name in names})
+                for channel, one in (before.sent if before else {}).items()
             }
-            standing[alert.key] = RememberedAlert(alert, before.since if before else at, told)
-        for key, one in self.standing.items():
-            if key not in standing:
-                said = one.over or over(one.alert.kind, one.alert.subject)
-                # What nobody was told of needs no end.
-                if not said or one.told:
-                    standing[key] = replace(one, over=said)
-        return replace(self, standing=standing)
+            alerts[alert.key] = RememberedAlert(alert, before.open_since if before else at, sent)
+        for key, one in self.alerts.items():
+            if key not in alerts:
+                resolved = one.resolved or found.resolved_because(one.alert.kind, one.alert.subject)
+                # An alert that was sent to nobody needs no end.
+                if not resolved or one.sent:
+                    alerts[key] = replace(one, resolved=resolved)
+        return replace(
+            self,
+            alerts=alerts,
+            last_success_at=found.succeeded_at or self.last_success_at,
+            last_ended_at=found.ended_at or self.last_ended_at,
+            watched_since=self.watched_since or (at if found.is_watching else None),
+        )
 
-    def in_order(self) -> list[RememberedAlert]:
-        """What stands, the most urgent first."""
+    def open_alerts(self) -> list[RememberedAlert]:
+        """The open alerts, the most urgent first."""
         return sorted(
-            (one for one in self.standing.values() if not one.over),
+            (one for one in self.alerts.values() if not one.resolved),
             key=lambda one: urgency(one.alert),
         )
 
     def news_for(self, channel: str) -> list[News]:
-        """What a channel does not know yet: what stands by urgency, then what is over."""
-        news = [found for one in self.standing.values() if (found := one.news_for(channel))]
-        return sorted(news, key=lambda one: (bool(one.over), urgency(one.alert)))
+        """What is still to be sent to a channel: open alerts by urgency, then those resolved."""
+        news = [found for one in self.alerts.values() if (found := one.news_for(channel))]
+        return sorted(news, key=lambda one: (bool(one.resolved), urgency(one.alert)))
 
-    def after_telling(self, channel: str, news: Iterable[News], at: datetime.datetime) -> State:
-        """As it is once a channel was told."""
-        standing = dict(self.standing)
+    def after_sending(self, channel: str, news: Iterable[News], at: datetime.datetime) -> AlertMemory:
+        """As it is once news were sent to a channel."""
+        alerts = dict(self.alerts)
         for one in news:
-            told = standing[one.alert.key].after_telling(channel, one, at)
-            standing[one.alert.key] = told
-            if told.over and not told.told:
-                del standing[one.alert.key]
-        return replace(self, standing=standing)
+            sent = alerts[one.alert.key].after_sending(channel, one, at)
+            alerts[one.alert.key] = sent
+            if sent.resolved and not sent.sent:
+                del alerts[one.alert.key]
+        return replace(self, alerts=alerts)
 
-    def for_channels(self, channels: Iterable[str]) -> State:
-        """Less what channels were told that are no longer set: nobody waits for their end."""
+    def for_channels(self, channels: Iterable[str]) -> AlertMemory:
+        """Without what was sent to channels that are no longer set: nobody waits for its end."""
         kept = set(channels)
-        standing = {}
-        for key, one in self.standing.items():
-            told = {name: said for name, said in one.told.items() if name in kept}
-            if told or not one.over:
-                standing[key] = replace(one, told=told)
-        return replace(self, standing=standing)
+        alerts = {}
+        for key, one in self.alerts.items():
+            sent = {name: before for name, before in one.sent.items() if name in kept}
+            if sent or not one.resolved:
+                alerts[key] = replace(one, sent=sent)
+        return replace(self, alerts=alerts)
 
 
-def read_state(store: EvidenceStore) -> tuple[State, str]:
-    """What the store remembers, and a sentence where that could not be read and starts anew.
+def read_memory(store: EvidenceStore) -> tuple[AlertMemory, str]:
+    """What the store remembers, and a sentence where that could not be read and starts empty.
 
     Raises:
         Problem: the store cannot be reached.
@@ -186,28 +217,28 @@ def read_state(store: EvidenceStore) -> tuple[State, str]:
     try:
         kept = store.read(ALERTS)
     except Missing:
-        return State(), ""
+        return AlertMemory(), ""
     try:
         return _read(json.loads(kept)), ""
     except (ValueError, KeyError, TypeError, AttributeError):
-        return State(), (
-            f"{ALERTS} could not be read, so what was told before is forgotten: what stands is told once more."
+        return AlertMemory(), (
+            f"{ALERTS} could not be read, so it is not known what was sent before: every open alert is sent again."
         )
 
 
-def as_bytes(state: State) -> bytes:
-    """The state as it is kept; the same state, the same bytes."""
+def as_bytes(memory: AlertMemory) -> bytes:
+    """The memory as it is kept; the same memory, the same bytes."""
     said = {
         "format": FORMAT,
-        "last_success_at": _iso(state.last_success_at),
-        "last_ended_at": _iso(state.last_ended_at),
-        "watched_since": _iso(state.watched_since),
-        "standing": [_standing_as_json(one) for _, one in sorted(state.standing.items())],
+        "last_success_at": _iso(memory.last_success_at),
+        "last_ended_at": _iso(memory.last_ended_at),
+        "watched_since": _iso(memory.watched_since),
+        "alerts": [_alert_as_json(one) for _, one in sorted(memory.alerts.items())],
     }
     return (json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _standing_as_json(one: RememberedAlert) -> dict[str, Any]:
+def _alert_as_json(one: RememberedAlert) -> dict[str, Any]:
     alert = one.alert
     return {
         "kind": alert.kind,
@@ -216,25 +247,52 @@ def _standing_as_json(one: RememberedAlert) -> dict[str, Any]:
         "detail": list(alert.detail),
         "what_to_do": alert.what_to_do,
         "parts": [{"name": part.name, "line": part.line, "rows": part.rows} for part in alert.parts],
-        "since": _iso(one.since),
-        "over": one.over,
-        "told": {channel: {"at": _iso(told.at), "parts": dict(told.parts)} for channel, told in one.told.items()},
+        "open_since": _iso(one.open_since),
+        "resolved": one.resolved,
+        "sent": {channel: {"at": _iso(sent.at), "parts": dict(sent.parts)} for channel, sent in one.sent.items()},
     }
 
 
-def _read(said: dict[str, Any]) -> State:
-    if said["format"] != FORMAT:
+def _read(said: dict[str, Any]) -> AlertMemory:
+    if said["format"] == 1:
+        said = _from_format_1(said)
+    elif said["format"] != FORMAT:
         raise ValueError
-    standing = [_read_standing(one) for one in said["standing"]]
-    return State(
-        {one.alert.key: one for one in standing},
+    alerts = [_read_alert(one) for one in said["alerts"]]
+    return AlertMemory(
+        {one.alert.key: one for one in alerts},
         _read_moment(said["last_success_at"]),
         _read_moment(said["last_ended_at"]),
         _read_moment(said["watched_since"]),
     )
 
 
-def _read_standing(said: dict[str, Any]) -> RememberedAlert:
+def _from_format_1(said: dict[str, Any]) -> dict[str, Any]:
+    """A file of version 0.3.0 in today's shape, so that what it sent is not sent again."""
+    return {
+        **said,
+        "alerts": [
+            {
+                **one,
+                "open_since": one["since"],
+                "resolved": one["over"],
+                "parts": [{**part, "name": _name_today(part["name"])} for part in one["parts"]],
+                "sent": {
+                    channel: {**sent, "parts": {_name_today(name): rows for name, rows in sent["parts"].items()}}
+                    for channel, sent in one["told"].items()
+                },
+            }
+            for one in said["standing"]
+        ],
+    }
+
+
+def _name_today(part: str) -> str:
+    """The name of an alert's part: version 0.3.0 named an unexpected error by another sentence."""
+    return part.replace("The run met a fault nobody foresaw (", "The run stopped because of an unexpected error (")
+
+
+def _read_alert(said: dict[str, Any]) -> RememberedAlert:
     if said["kind"] not in URGENCY:
         raise ValueError
     alert = Alert(
@@ -245,13 +303,13 @@ def _read_standing(said: dict[str, Any]) -> RememberedAlert:
         str(said["what_to_do"]),
         tuple(AlertPart(str(part["name"]), str(part["line"]), int(part["rows"])) for part in said["parts"]),
     )
-    told = {
-        str(channel): Told(
+    sent = {
+        str(channel): Sent(
             _needed(_read_moment(one["at"])), {str(name): int(rows) for name, rows in one["parts"].items()}
         )
-        for channel, one in said["told"].items()
+        for channel, one in said["sent"].items()
     }
-    return RememberedAlert(alert, _needed(_read_moment(said["since"])), told, str(said["over"]))
+    return RememberedAlert(alert, _needed(_read_moment(said["open_since"])), sent, str(said["resolved"]))
 
 
 def _iso(at: datetime.datetime | None) -> str | None:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows.alerts.alert import DROP, TRIAL, UNENDED, WHOLE_RUN, Kind, moment
+from flows.alerts.alert import DROP, TRIAL, UNENDED, WHOLE_RUN, Kind, day_and_time
 from flows.alerts.memory import News
 
 MOST_LINES = 10
 """Parts of one alert that are named; the report has the rest."""
 
-_SHORT: dict[Kind, str] = {
+_OPEN: dict[Kind, str] = {
     "nightly_failed": "the nightly run failed",
-    "nightly_missing": "no nightly run has ended well",
+    "nightly_missing": "no recent nightly run has succeeded",
     "nightly_stopped": "the nightly run stopped, nothing was published",
     "rehearsal_failed": "the rehearsal of {subject} failed",
     "pull_failed": "{subject} could not be fetched",
@@ -23,29 +23,29 @@ _SHORT: dict[Kind, str] = {
     "file_refused": "files of {subject} were refused",
     "published_with_warnings": "published, with warnings",
 }
-_OVER: dict[Kind, str] = {
+_RESOLVED: dict[Kind, str] = {
     "nightly_failed": "the nightly run no longer fails",
-    "nightly_missing": "the nightly run is there again",
+    "nightly_missing": "nightly runs take place again",
     "nightly_stopped": "the nightly run no longer stops",
-    "rehearsal_failed": "the rehearsal of {subject} makes its pack again",
+    "rehearsal_failed": "the rehearsal of {subject} succeeds again",
     "pull_failed": "{subject} can be fetched again",
     "source_late": "{subject} is no longer late",
     "file_refused": "files of {subject} are no longer refused",
     "published_with_warnings": "published without warnings",
 }
 _END = (
-    "What stands is told once, and once more when it is over; daytwo watch lists all of it.\n"
-    "Written by a program: nobody reads a reply."
+    "Each alert is sent once when it opens and once when it is resolved; daytwo watch lists every open alert.\n"
+    "Sent automatically: replies are not read."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one channel is told at once.
+    """What is sent to one channel at once.
 
     Attributes:
-        subject: one line that says the worst of it.
-        text: the whole, plain.
+        subject: one line, on the most urgent news.
+        text: the whole message, as plain text.
         alerts: each piece of news as JSON values.
         at: the moment it is sent.
     """
@@ -57,7 +57,7 @@ class Message:
     at: datetime.datetime
 
     def as_json(self) -> dict[str, Any]:
-        """For a webhook: the worst of it under its own names, all of it as `alerts`, and `text` for chat programs."""
+        """For a webhook: the fields of the most urgent news, all news as `alerts`, and `text` for chat programs."""
         return {
             "source": "daytwo",
             "council": self.council,
@@ -73,11 +73,11 @@ def compose(news: Sequence[News], *, council: str, at: datetime.datetime, notes:
     Args:
         news: the most urgent first; at least one.
         council: its name; empty where it is not set.
-        notes: sentences about the telling itself.
+        notes: sentences about the sending itself.
     """
     whose = f"Daytwo{', ' + council if council else ''}"
     more = f", and {len(news) - 1} more" if len(news) > 1 else ""
-    blocks = [f"{whose}, {moment(at)}"]
+    blocks = [f"{whose}, {day_and_time(at)}"]
     blocks += [f"Note: {note}" for note in notes]
     blocks += [_block(number, one) for number, one in enumerate(news, start=1)]
     blocks.append(f"-- \n{_END}")
@@ -92,10 +92,10 @@ def compose(news: Sequence[News], *, council: str, at: datetime.datetime, notes:
 
 
 def lines_of(news: News) -> list[str]:
-    """What an alert is, line by line, without its headline: its parts, as many as are read, and the rest of it."""
+    """The lines of an alert below its headline: its parts, as many as are named, then the details."""
     lines = []
-    if news.parts and news.since_told:
-        lines.append(f"New since it was told on {moment(news.since_told)}:")
+    if news.parts and news.sent_before:
+        lines.append(f"New since the message of {day_and_time(news.sent_before)}:")
     lines += [f"- {part.line}" for part in news.parts[:MOST_LINES]]
     if len(news.parts) > MOST_LINES:
         lines.append(f"- and {len(news.parts) - MOST_LINES:,} more")
@@ -113,16 +113,17 @@ def _short(news: News) -> str:
     elif alert.subject == DROP:
         said = "files of the drop were left alone"
     else:
-        said = (_OVER if news.over else _SHORT)[alert.kind].format(subject=alert.subject)
-    return f"over: {said}" if news.over else said
+        said = (_RESOLVED if news.resolved else _OPEN)[alert.kind].format(subject=alert.subject)
+    return f"resolved: {said}" if news.resolved else said
 
 
 def _block(number: int, news: News) -> str:
-    if news.over:
-        return f"{number}. OVER: {news.over}\n   It had stood since {moment(news.since)}: {news.alert.headline}"
+    since = f"   Open since {day_and_time(news.open_since)}"
+    if news.resolved:
+        return f"{number}. RESOLVED: {news.resolved}\n{since}: {news.alert.headline}"
     lines = [f"{number}. {news.alert.headline}", *(f"   {line}" for line in lines_of(news))]
     lines.append(f"   What to do: {news.alert.what_to_do}")
-    lines.append(f"   Stands since {moment(news.since)}.")
+    lines.append(f"{since}.")
     return "\n".join(lines)
 
 
@@ -131,9 +132,9 @@ def _as_json(news: News) -> dict[str, Any]:
     return {
         "kind": alert.kind,
         "subject": alert.subject,
-        "state": "over" if news.over else "stands",
-        "headline": news.over or alert.headline,
-        "detail": [] if news.over else lines_of(news),
-        "what_to_do": "Nothing." if news.over else alert.what_to_do,
-        "standing_since": news.since.astimezone(datetime.UTC).isoformat(timespec="seconds"),
+        "state": "resolved" if news.resolved else "open",
+        "headline": news.resolved or alert.headline,
+        "detail": [] if news.resolved else lines_of(news),
+        "what_to_do": "Nothing." if news.resolved else alert.what_to_do,
+        "open_since": news.open_since.astimezone(datetime.UTC).isoformat(timespec="seconds"),
     }

@@ -1,6 +1,6 @@
-"""Tells people what is new: reads what was told before, sends one message a channel, remembers what arrived.
+"""Sends alerts: reads what was sent before, sends one message a channel, and remembers what arrived.
 
-Nothing here fails a run. What could not be sent stays untold, and is tried again by the next run or `daytwo watch`.
+Nothing here fails a run. What could not be sent is tried again by the next run or `daytwo watch`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,14 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
-from flows.alerts.alert import Alert, Kind, moment, of_late, trial
+from flows.alerts.alert import trial
 from flows.alerts.channels import Channel, channels
-from flows.alerts.memory import News, ResolvedBecause, State, as_bytes, cannot_tell, read_state
+from flows.alerts.memory import AlertMemory, News, Observation, as_bytes, read_memory
 from flows.alerts.message import compose
 from flows.callbacks import Warn
 from flows.safe_errors import without_values
@@ -25,190 +24,133 @@ from flows.stores import open_store
 from warehouse.problem import Busy, Problem
 from warehouse.store.evidence_store import EvidenceStore
 from warehouse.store.keys import ALERTS
-from warehouse.store.ledger import Entry, Ledger
 
 Done = TypeVar("Done")
+Observe = Callable[[EvidenceStore], Observation]
+"""Makes an observation of a store."""
+
 LOCK = "alerts"
 WAIT_SECONDS = 120.0
-"""For somebody else who is telling: a mail server and a webhook that do not answer take a minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What somebody saw.
-
-    Attributes:
-        alerts: what stands.
-        over: what is over of the rest that stood.
-        succeeded_at: a nightly run ended well now; `ended_at`: it ended, however.
-        is_watching: `daytwo watch` looked.
-    """
-
-    alerts: tuple[Alert, ...]
-    over: ResolvedBecause
-    succeeded_at: datetime.datetime | None = None
-    ended_at: datetime.datetime | None = None
-    is_watching: bool = False
+"""For another run that is sending: a mail server and a webhook that do not answer take a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """What telling came to.
+    """How the sending went.
 
     Attributes:
-        state: what is remembered now.
-        told: by channel, the subject line of the message that arrived.
-        not_told: channels a message for which could not be sent.
+        memory: what is remembered now.
+        sent: by channel, the subject line of the message that arrived.
+        failed_channels: channels whose message could not be sent.
     """
 
-    state: State
-    told: tuple[tuple[str, str], ...] = ()
-    not_told: tuple[str, ...] = ()
+    memory: AlertMemory
+    sent: tuple[tuple[str, str], ...] = ()
+    failed_channels: tuple[str, ...] = ()
 
 
-def tell(
+def send_news(
     store: EvidenceStore | None,
     settings: Settings,
-    look: Observation,
+    found: Observation,
     now: datetime.datetime,
     *,
     warn: Warn,
     without_memory: bool = False,
 ) -> SendOutcome:
-    """Remember a look, and send each channel what it does not know.
+    """Remember an observation, and send each channel what is new to it.
 
     Args:
         store: None where it could not be opened.
         now: aware; the date of the messages.
-        warn: told, without secrets, what could not be done.
+        warn: called, without secrets, with what could not be done.
         without_memory: send even where nothing can be remembered: for a run that happens once a night, not for a watch
-            that would say the same every quarter of an hour.
+            that would send the same every quarter of an hour.
     """
-    ways = channels(settings)
+    to = channels(settings)
     done: list[SendOutcome] = []
     try:
-        without_values(lambda: _with_memory(_given(store), settings, look, ways, now, warn, done))
+        without_values(lambda: _send_and_remember(_opened(store), settings, found, to, now, warn, done))
     except Problem as problem:
-        warn(f"What was told before can be neither read nor remembered: {problem.what}")
+        warn(f"The record of alerts already sent can be neither read nor updated: {problem.what}")
     if done:
         return done[0]
-    if not without_memory:
-        return SendOutcome(_changed(State(), look, ways, now))
-    return _send(_changed(State(), look, ways, now), ways, settings, now, (), warn)
+    memory = AlertMemory().after_observation(found, now)
+    return _send(memory, to, settings, now, (), warn) if without_memory else SendOutcome(memory)
 
 
-def tell_of_run(
+def send_after_run(
     settings: Settings,
-    alerts: Sequence[Alert],
-    over: ResolvedBecause,
+    found: Observation,
     now: datetime.datetime,
     *,
     warn: Warn,
-    and_also: Callable[[EvidenceStore], Sequence[Alert]] = lambda store: (),
-    succeeded: bool = False,
-    ended: bool = False,
+    and_also: Sequence[Observe] = (),
 ) -> None:
-    """`tell`, for a run that happens once a night or week: never fails, and needs no store that can be opened.
+    """`send_news`, for a run that happens once a night or week: never fails, and needs no store that can be opened.
 
     Args:
-        and_also: what else stands, as far as the store says.
-        succeeded: a nightly run ended well; `ended`: it ended, however.
+        found: what the run came to.
+        and_also: what else to look for in the store, where it can be opened.
     """
 
     def attempt() -> None:
-        found = list(alerts)
-        late_over: ResolvedBecause = cannot_tell
-        store: EvidenceStore | None = None
-        with suppress(Problem):
-            store = without_values(lambda: open_store(settings))
+        everything = found
+        try:
+            store: EvidenceStore | None = without_values(lambda: open_store(settings))
+        except Problem:
+            store = None
         if store is not None:
-            late, late_over = late_now(store, settings, now, warn)
-            found += [*late, *and_also(store)]
-        look = Observation(
-            tuple(found),
-            lambda kind, subject: over(kind, subject) or late_over(kind, subject),
-            succeeded_at=now if succeeded else None,
-            ended_at=now if ended else None,
-        )
-        tell(store, settings, look, now, warn=warn, without_memory=True)
+            for observe in and_also:
+                everything = everything.and_also(observe(store))
+        send_news(store, settings, everything, now, warn=warn, without_memory=True)
 
     try:
         without_values(attempt)
     except Problem as problem:
-        warn(f"Nobody could be told what this run came to: {problem.what}")
+        warn(f"No alerts could be sent for this run: {problem.what}")
 
 
-def late_now(
-    store: EvidenceStore, settings: Settings, now: datetime.datetime, warn: Warn
-) -> tuple[tuple[Alert, ...], ResolvedBecause]:
-    """The sources that are late now, and what can be said of those that were.
-
-    Args:
-        warn: told where it cannot be known; then nothing is said to be over.
-    """
-    if not settings.sources:
-        return (), lambda kind, subject: f"{subject} is no longer watched." if kind == "source_late" else ""
-    from flows.receiving.sources import late_sources, read_sources
-
-    def read() -> tuple[list[Alert], list[Entry]]:
-        entries = Ledger(store).entries()
-        return [of_late(late) for late in late_sources(read_sources(Path(settings.sources)), entries, now)], entries
-
-    try:
-        alerts, entries = without_values(read)
-    except Problem as problem:
-        warn(f"Whether a source is late cannot be said: {problem.what}")
-        return (), cannot_tell
-
-    def over(kind: Kind, subject: str) -> str:
-        if kind != "source_late":
-            return ""
-        came = [entry for entry in entries if entry.kind == "received" and entry.body.get("source") == subject]
-        return f"{subject} was delivered on {moment(came[-1].at)}." if came else f"{subject} is no longer watched."
-
-    return tuple(alerts), over
-
-
-def and_tell(work: Callable[[], Done], of_it: Callable[[Done | Problem], None]) -> Done:
-    """Do the work and tell of what it came to, or of the Problem it raised, which is raised on."""
+def run_and_send(work: Callable[[], Done], send: Callable[[Done | Problem], None]) -> Done:
+    """Do the work, then send alerts of its result, or of the Problem it raised, which is raised on."""
     try:
         done = without_values(work)
     except Problem as problem:
-        of_it(problem)
+        send(problem)
         raise
-    of_it(done)
+    send(done)
     return done
 
 
-def try_channels(settings: Settings, now: datetime.datetime) -> list[tuple[str, Problem | None, str]]:
+def send_test(settings: Settings, now: datetime.datetime) -> list[tuple[str, Problem | None, str]]:
     """Send a test to every channel: its name, why it was not sent, and a sentence where part did not arrive.
 
     Raises:
         Problem: no channel is set.
     """
-    ways = channels(settings)
-    if not ways:
+    to = channels(settings)
+    if not to:
         raise Problem(
             "No channel is set.",
             where="DAYTWO_SMTP_SERVER, DAYTWO_ALERT_WEBHOOK",
-            why="Nobody would be told anything.",
+            why="No alert can be sent.",
             fix="Set one of them, or both: docs/alerts.md.",
         )
     message = compose([News(trial(), now)], council=_council(settings), at=now)
     tried: list[tuple[str, Problem | None, str]] = []
-    for way in ways:
+    for channel in to:
         said = ""
         failed = None
         try:
-            said = way.send(message)
+            said = channel.send(message)
         except Problem as problem:
             failed = problem
-        tried.append((way.name, failed, said))
+        tried.append((channel.name, failed, said))
     return tried
 
 
 def as_problem(error: Exception) -> Problem:
-    """What may be told of a fault, as `without_values` has it."""
+    """What may be sent of an error, as `without_values` has it."""
 
     def raised() -> None:
         raise error
@@ -219,97 +161,86 @@ def as_problem(error: Exception) -> Problem:
         return problem
     except BrokenPipeError:
         pass
-    return Problem("Nobody read what the run printed any more, and it ended.", fix="Let it write to a file.")
+    return Problem("The run ended because nothing reads its output any more.", fix="Write its output to a file.")
 
 
-def _given(store: EvidenceStore | None) -> EvidenceStore:
+def _opened(store: EvidenceStore | None) -> EvidenceStore:
     if store is None:
         raise Problem("the store could not be opened")
     return store
 
 
-def _with_memory(
+def _send_and_remember(
     store: EvidenceStore,
     settings: Settings,
-    look: Observation,
-    ways: Sequence[Channel],
+    found: Observation,
+    to: Sequence[Channel],
     now: datetime.datetime,
     warn: Warn,
     done: list[SendOutcome],
 ) -> None:
-    """What telling comes to goes into `done`: what was sent is known also where the end of this fails."""
-    before, _ = read_state(store)
-    state = _changed(before, look, ways, now)
-    if as_bytes(state) == as_bytes(before) and not _is_news(state, ways):
-        done.append(SendOutcome(state))  # nothing to write, so nobody is kept waiting
+    """The outcome goes into `done`: what was sent is known also where the end of this fails."""
+    before, _ = read_memory(store)
+    memory = _changed(before, found, to, now)
+    if as_bytes(memory) == as_bytes(before) and not any(memory.news_for(channel.name) for channel in to):
+        done.append(SendOutcome(memory))  # nothing to write, so nobody is kept waiting
         return
     with _alone(store):
-        before, forgotten = read_state(store)
-        notes = (forgotten,) if forgotten else ()
+        before, lost = read_memory(store)
+        notes = (lost,) if lost else ()
         for note in notes:
             warn(note)
-        state = _changed(before, look, ways, now)
+        memory = _changed(before, found, to, now)
         # Before anything is sent: where this cannot be written, what is sent could not be either.
-        store.replace(ALERTS, as_bytes(state))
-        result = _send(state, ways, settings, now, notes, warn)
+        store.replace(ALERTS, as_bytes(memory))
+        result = _send(memory, to, settings, now, notes, warn)
         done.append(result)
-        if result.state != state:
-            _remember(store, result.state, warn)
+        if result.memory != memory:
+            _remember(store, result.memory, warn)
 
 
-def _remember(store: EvidenceStore, state: State, warn: Warn) -> None:
-    """Keep what was told. What arrived has arrived: where this fails it is told once more, and nothing else."""
+def _remember(store: EvidenceStore, memory: AlertMemory, warn: Warn) -> None:
+    """Keep what was sent. What arrived has arrived: where this fails it is sent once more, and nothing else."""
     try:
-        without_values(lambda: store.replace(ALERTS, as_bytes(state)))
+        without_values(lambda: store.replace(ALERTS, as_bytes(memory)))
     except Problem as problem:
-        warn(f"What was told could not be remembered, so it is told once more: {problem.what}")
+        warn(f"It could not be recorded what was sent, so it will be sent again: {problem.what}")
 
 
-def _changed(state: State, look: Observation, ways: Sequence[Channel], now: datetime.datetime) -> State:
-    state = state.for_channels(way.name for way in ways).after_look(look.alerts, look.over, now)
-    if look.succeeded_at is not None:
-        state = replace(state, last_success_at=look.succeeded_at)
-    if look.ended_at is not None:
-        state = replace(state, last_ended_at=look.ended_at)
-    if look.is_watching and state.watched_since is None:
-        state = replace(state, watched_since=now)
-    return state
-
-
-def _is_news(state: State, ways: Sequence[Channel]) -> bool:
-    return any(state.news_for(way.name) for way in ways)
+def _changed(memory: AlertMemory, found: Observation, to: Sequence[Channel], now: datetime.datetime) -> AlertMemory:
+    return memory.for_channels(channel.name for channel in to).after_observation(found, now)
 
 
 def _send(
-    state: State,
-    ways: Sequence[Channel],
+    memory: AlertMemory,
+    to: Sequence[Channel],
     settings: Settings,
     now: datetime.datetime,
     notes: Sequence[str],
     warn: Warn,
 ) -> SendOutcome:
-    told: list[tuple[str, str]] = []
-    not_told: list[str] = []
-    for way in ways:
-        news = state.news_for(way.name)
+    sent: list[tuple[str, str]] = []
+    failed: list[str] = []
+    for channel in to:
+        news = memory.news_for(channel.name)
         if not news:
             continue
         message = compose(news, council=_council(settings), at=now, notes=notes)
         try:
-            if said := without_values(partial(way.send, message)):
+            if said := without_values(partial(channel.send, message)):
                 warn(said)
         except Problem as problem:
-            not_told.append(way.name)
+            failed.append(channel.name)
             warn(" ".join(part for part in (problem.what, f"({problem.where})" if problem.where else "") if part))
             continue
-        state = state.after_telling(way.name, news, now)
-        told.append((way.name, message.subject))
-    return SendOutcome(state, tuple(told), tuple(not_told))
+        memory = memory.after_sending(channel.name, news, now)
+        sent.append((channel.name, message.subject))
+    return SendOutcome(memory, tuple(sent), tuple(failed))
 
 
 @contextmanager
 def _alone(store: EvidenceStore) -> Iterator[None]:
-    """Hold the lock of those who tell; wait for who holds it.
+    """Hold the lock of those who send alerts, after waiting for whoever holds it.
 
     Raises:
         Problem: it is still held, or cannot be taken.

@@ -35,13 +35,13 @@ def nightly(given: argparse.Namespace) -> int:
 
         outcome = as_flow(settings, **arguments)
     else:
-        from flows.publishing.alerts_of_a_night import is_tonights, told
         from flows.publishing.run_nightly import run_nightly
+        from flows.publishing.send_alerts_of_a_night import is_tonights, sending_alerts
 
         for_tonight = is_tonights(
             as_known_on=given.as_known_on, received_at=given.received_at, publishing=not given.no_publish
         )
-        with told(settings, clock=now, warn=warn, is_tonights=for_tonight) as night:
+        with sending_alerts(settings, clock=now, warn=warn, is_tonights=for_tonight) as night:
             outcome = night.came_to(
                 run_nightly(
                     open_store(settings),
@@ -121,10 +121,10 @@ def pull(given: argparse.Namespace) -> int:
 
         pulled = as_flow(settings, given.source, given.as_at)
     else:
-        from flows.alerts.send import and_tell
-        from flows.receiving.alerts_of_a_pull import tell_of_pull
+        from flows.alerts.send import run_and_send
+        from flows.receiving.alerts_of_a_pull import send_alerts_of_pull
 
-        pulled = and_tell(
+        pulled = run_and_send(
             lambda: pull_extracts(
                 open_store(settings),
                 sources,
@@ -134,7 +134,7 @@ def pull(given: argparse.Namespace) -> int:
                 as_at=given.as_at,
                 say=Progress(given.json),
             ),
-            lambda result: tell_of_pull(result, settings, now(), warn=warn),
+            lambda result: send_alerts_of_pull(result, settings, now(), warn=warn),
         )
     if given.json:
         print_json(pulled.as_json())
@@ -174,18 +174,18 @@ def rehearse(given: argparse.Namespace) -> int:
 
         rehearsals = as_flow(settings)
     else:
-        from flows.alerts.send import and_tell
-        from flows.packing.alerts_of_a_rehearsal import tell_of_rehearsals
+        from flows.alerts.send import run_and_send
+        from flows.packing.alerts_of_a_rehearsal import send_alerts_of_rehearsals
         from flows.packing.rehearse import rehearse_all
 
-        def tell_of(result: Rehearsals | Problem) -> None:
+        def send(result: Rehearsals | Problem) -> None:
             # One that somebody names is looked at by whoever asked for it.
             if given.framework is None:
-                tell_of_rehearsals(result, settings, now(), warn=warn)
+                send_alerts_of_rehearsals(result, settings, now(), warn=warn)
 
-        rehearsals = and_tell(
+        rehearsals = run_and_send(
             lambda: rehearse_all(open_store(settings), settings=settings, now=now(), say=Progress(given.json)),
-            tell_of,
+            send,
         )
     if given.json:
         print_json(rehearsals.as_json())
@@ -199,9 +199,9 @@ def rehearse(given: argparse.Namespace) -> int:
 def watch(given: argparse.Namespace) -> int:
     settings = Settings.read(store=given.store)
     if given.test:
-        from flows.alerts.send import try_channels
+        from flows.alerts.send import send_test
 
-        tried = try_channels(settings, now())
+        tried = send_test(settings, now())
         if given.json:
             print_json([{"channel": name, "problem": problem, "said": said} for name, problem, said in tried])
         else:
@@ -287,6 +287,7 @@ def demo(given: argparse.Namespace) -> int:
         authority=given.authority,
         benchmarks=Path(given.benchmarks) if given.benchmarks else None,
         as_json=given.json,
+        say=Progress(quiet=False),
     )
 
 

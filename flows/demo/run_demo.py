@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from flows.commands.command_line import Progress
+from flows.callbacks import Say
 from flows.demo.invented_council import write_drop
 from flows.packing.answer_notification import answer_notification
 from flows.packing.verify_and_release import verify_pack
@@ -40,7 +40,14 @@ ORDER BY family, indicator_code
 
 
 def run_demo(
-    folder: Path, *, children: int, seed: int, authority: str | None, benchmarks: Path | None, as_json: bool
+    folder: Path,
+    *,
+    children: int,
+    seed: int,
+    authority: str | None,
+    benchmarks: Path | None,
+    as_json: bool,
+    say: Say,
 ) -> int:
     """Run the whole path in an empty or absent `folder`; returns the exit code.
 
@@ -49,9 +56,9 @@ def run_demo(
         seed: the same seed gives the same council.
         authority: the nine-character code it shall have; by default an invented one.
         benchmarks: DfE's published tables as downloaded, to be dropped with the second week.
+        say: called with each step as it begins.
     """
     begun = time.monotonic()
-    say = Progress(quiet=False)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "this_is_a_demo").write_text("daytwo demo may remove this folder and make it again.\n", encoding="utf-8")
     drop, place = folder / "drop", folder / "store"

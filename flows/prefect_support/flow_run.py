@@ -92,7 +92,7 @@ def log_step(step: str) -> None:
     get_run_logger().info(step)
 
 
-def tell(event: str, store: str, said: str, payload: Mapping[str, Any]) -> None:
+def emit(event: str, store: str, said: str, payload: Mapping[str, Any]) -> None:
     """Emit an event that automations can listen for. The resource is the store, by its folder."""
     emit_event(
         event=event,

@@ -1,145 +1,102 @@
-"""Around a nightly run: the heartbeat as it starts and ends, and people told what it came to.
-
-Used by the command and by the Prefect flow. Whatever fails here is a warning: the run's outcome is the run's own.
-"""
+"""The alerts of a nightly run, by pure functions of what it came to; and which alerts it resolves."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from flows.alerts import heartbeat
-from flows.alerts.alert import DROP, NIGHTLY, Kind, moment, of_outcome, of_problem
+from flows.alerts.alert import DROP, NIGHTLY, Alert, AlertPart, Kind, counted, day_and_time, long_day, sentence
 from flows.alerts.heartbeat import SUCCESS
-from flows.alerts.memory import ResolvedBecause, cannot_tell
-from flows.alerts.send import as_problem, tell_of_run
-from flows.callbacks import Clock, Warn
+from flows.alerts.memory import ResolvedBecause
 from flows.publishing.run_nightly import Outcome
-from flows.settings import Settings
-from flows.watch import unended
-from warehouse.problem import Busy, Problem
+from flows.publishing.run_report import Report
+from warehouse.problem import Problem
+from warehouse.store.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS
+
+# How a line of the program, a setting or a ledger entry is named; anything else in `where` may hold the name of a file.
+_PROGRAM = re.compile(r"(?:flows|warehouse|transforms|expectations|deployments)/[a-z0-9_/]+\.py, line \d+")
+_PLAIN_PLACE = re.compile(
+    r"outside this program|the store|(?:environment variable )?DAYTWO_[A-Z0-9_]+|ledger/\d{12}\.json"
+)
+_WORDS = re.compile(r"[a-z0-9_]+")
+_ENTRY = re.compile(r"ledger entry \d+")
 
 
-class Night:
-    """One nightly run as people are told of it. Says nothing where `is_tonights` is off.
+def alerts_of_outcome(outcome: Outcome) -> tuple[Alert, ...]:
+    """The alerts of a nightly run that came to an end: stopped, files refused, warnings."""
+    alerts: list[Alert] = []
+    where = f"runs/{outcome.run_id}/report.md in the store"
+    if outcome.receipt is not None and (left := len(outcome.receipt.left_alone)):
+        alerts.append(_left_alone(left))
+    report = outcome.report
+    if report is None:
+        return tuple(alerts)
+    alerts += _refused(report, where)
+    if outcome.state == "stopped":
+        alerts.append(_stopped(outcome, where))
+    elif parts := warnings_of(report):
+        alerts.append(
+            Alert(
+                "published_with_warnings",
+                NIGHTLY,
+                f"Published as at {long_day(report.as_at)}, with warnings: {_in_all(parts)}.",
+                (
+                    f"Each warning and its rows: {where}, with rows_set_aside.csv and issues.csv in the same folder.",
+                    "Later messages name only what is new.",
+                ),
+                "No action is needed at once. Send what is new to the team that owns the table; to match waiting rows:"
+                " daytwo review.",
+                parts,
+            )
+        )
+    return tuple(alerts)
+
+
+def nightly_failed(problem: Problem, places: Sequence[str] = (), *, known_by: str = "") -> Alert:
+    """The alert of a nightly run that failed.
 
     Args:
-        clock: now, aware.
-        warn: told, without secrets, what could not be told or written.
+        places: the settings' own (drop, store), which may be named.
+        known_by: what the problem is known by from one run to the next; by default its own sentence.
     """
-
-    def __init__(self, settings: Settings, clock: Clock, warn: Warn, *, is_tonights: bool) -> None:
-        self._settings = settings
-        self._clock = clock
-        self._warn = warn
-        self._is_tonights = is_tonights
-        self._is_first = False
-        self._result: Outcome | Problem | None = None
-
-    def came_to(self, result: Outcome) -> Outcome:
-        """What the run came to; handed back."""
-        self._result = result
-        return result
-
-    def failed(self, error: Exception) -> None:
-        """The run came to nothing."""
-        self._result = as_problem(error)
-
-    def begin(self) -> None:
-        """Write the heartbeat: it has begun."""
-        if self._is_tonights:
-            self._is_first = heartbeat.begin(
-                self._settings.heartbeat, self._clock(), hours=self._settings.nightly_hours, warn=self._warn
-            )
-
-    def end(self) -> None:
-        """Write the heartbeat and tell people: it has ended."""
-        if not self._is_tonights:
-            return
-        now = self._clock()
-        result = self._result or Problem("The run ended without saying what it came to.")
-        if isinstance(result, Outcome):
-            state = _state(result)
-            self.write(state, result.run_id)
-            tell_of_run(
-                self._settings,
-                of_outcome(result),
-                _over(result, now),
-                now,
-                warn=self._warn,
-                succeeded=state in SUCCESS,
-                ended=True,
-            )
-        elif isinstance(result, Busy) and not self._is_first and self._settings.heartbeat:
-            # The nightly run under way tells of itself; only one that hangs does not.
-            tell_of_run(
-                self._settings,
-                (),
-                cannot_tell,
-                now,
-                warn=self._warn,
-                and_also=lambda store: unended(store, heartbeat.read_heartbeat(self._settings.heartbeat), now),
-            )
-        else:
-            self.write("failed")
-            alert = of_problem(
-                result,
-                (self._settings.drop, self._settings.store),
-                known_by="another run was writing" if isinstance(result, Busy) else "",
-            )
-            tell_of_run(self._settings, (alert,), _over_by_failing(now), now, warn=self._warn, ended=True)
-
-    def write(self, state: heartbeat.State, run_id: str = "") -> None:
-        """Write the heartbeat alone: it has ended."""
-        if self._is_tonights and self._is_first:
-            hours = self._settings.nightly_hours
-            heartbeat.end(self._settings.heartbeat, state, self._clock(), run_id=run_id, hours=hours, warn=self._warn)
+    detail = [problem.why] if problem.why else []
+    if where := safe_place(problem.where, places):
+        detail.append(f"Where: {where}.")
+    return Alert(
+        "nightly_failed",
+        NIGHTLY,
+        "The nightly run failed. The published files are unchanged.",
+        tuple(detail),
+        f"{problem.fix or 'Read the output of the run.'} Then run it again: daytwo nightly.",
+        (AlertPart(known_by or problem.what, sentence(problem.what)),),
+    )
 
 
-@contextmanager
-def told(settings: Settings, *, clock: Clock, warn: Warn, is_tonights: bool) -> Iterator[Night]:
-    """Around a nightly run, which hands its outcome to `came_to`; what it raises is told, and raised on.
+def warnings_of(report: Report) -> tuple[AlertPart, ...]:
+    """The warnings a run was published with, by name: stale sources, rows set aside or waiting, checks."""
+    return (*_stale(report), *_not_known(report), *_rows_not_used(report), *_checks(report))
 
-    Args:
-        clock: now, aware.
-        warn: told, without secrets, what could not be told or written.
-        is_tonights: see `is_tonights`.
+
+def safe_place(where: str, places: Sequence[str] = ()) -> str:
+    """What may be sent of a Problem's `where`: a line of the program, a setting, a ledger entry, one of `places`.
+
+    Empty for anything else: the name of a file as received may be in it.
     """
-    night = Night(settings, clock, warn, is_tonights=is_tonights)
-    night.begin()
-    try:
-        yield night
-    except Exception as error:
-        night.failed(error)
-        night.end()
-        raise
-    except BaseException:  # from the keyboard, or cancelled: whoever did that knows
-        night.write("failed")
-        raise
-    night.end()
+    if where in places or _PROGRAM.fullmatch(where) or _PLAIN_PLACE.fullmatch(where):
+        return where
+    entry = _ENTRY.search(where)
+    return entry[0] if entry else ""
 
 
-def is_tonights(*, as_known_on: object, received_at: datetime.datetime | None, publishing: bool) -> bool:
-    """Whether people wait for this run: not for one that looks at the past, loads it, or publishes nothing."""
-    return not as_known_on and received_at is None and publishing
-
-
-def _state(outcome: Outcome) -> heartbeat.State:
-    match outcome.state:
-        case "published" | "nothing new" | "stopped" as known:
-            return known
-        case _:
-            return "failed"
-
-
-def _over(outcome: Outcome, ended_at: datetime.datetime) -> ResolvedBecause:
-    """What is over, now that a run came to this outcome."""
-    when = moment(ended_at)
+def resolved_by_outcome(outcome: Outcome, ended_at: datetime.datetime) -> ResolvedBecause:
+    """Which alerts are resolved, now that a run came to this outcome."""
+    when = day_and_time(ended_at)
     is_success = outcome.state in SUCCESS
-    how = "published" if outcome.state == "published" else "found nothing new, and what is published stands"
+    how = "published" if outcome.state == "published" else "found nothing new; the published files are up to date"
 
-    def over(kind: Kind, subject: str) -> str:
+    def resolved_because(kind: Kind, subject: str) -> str:
         match kind:
             case "nightly_failed":
                 said = how if is_success else "ended, and stopped before publishing"
@@ -149,21 +106,140 @@ def _over(outcome: Outcome, ended_at: datetime.datetime) -> ResolvedBecause:
             case "nightly_stopped" if is_success:
                 return f"The nightly run of {when} {how}."
             case "file_refused" if subject == DROP:
-                return "Nothing of the drop is left alone any more." if outcome.receipt is not None else ""
+                return "No file or folder of the drop is left alone any more." if outcome.receipt is not None else ""
             case "file_refused" if outcome.report is not None:
-                return f"No file of {subject} that is in use was refused in the run of {when}."
+                return f"The nightly run of {when} refused no file of {subject} that is in use."
             case "published_with_warnings" if outcome.state == "published":
-                return f"The nightly run of {when} published without a warning."
+                return f"The nightly run of {when} published without warnings."
             case _:
                 return ""
 
-    return over
+    return resolved_because
 
 
-def _over_by_failing(ended_at: datetime.datetime) -> ResolvedBecause:
-    """A run that failed is no run that is missing; what else stands stays."""
+def resolved_by_failure(ended_at: datetime.datetime) -> ResolvedBecause:
+    """A run that failed is not missing; every other alert stays open."""
 
-    def over(kind: Kind, subject: str) -> str:
-        return f"A nightly run ended on {moment(ended_at)}; it failed." if kind == "nightly_missing" else ""
+    def resolved_because(kind: Kind, subject: str) -> str:
+        if kind != "nightly_missing":
+            return ""
+        return f"A nightly run took place on {day_and_time(ended_at)}, but failed."
 
-    return over
+    return resolved_because
+
+
+def _left_alone(left: int) -> Alert:
+    return Alert(
+        "file_refused",
+        DROP,
+        f"{counted(left, 'file or folder')} in the drop {'was' if left == 1 else 'were'} left alone:"
+        " the place does not show what it is, or it could not be read.",
+        ("The run's report and daytwo nightly name them.",),
+        "Move each to where it belongs, <source>/<as at>/<file>, or take it out of the drop.",
+        (AlertPart("left alone", f"left alone: {counted(left, 'file or folder')}", left),),
+    )
+
+
+def _refused(report: Report, where: str) -> Iterable[Alert]:
+    by_source: dict[str, Counter[str]] = {}
+    for row in report.arrivals:
+        if row.status == "refused":
+            by_source.setdefault(row.source, Counter())[row.table or ""] += 1
+    for source, tables in sorted(by_source.items()):
+        parts = tuple(
+            AlertPart(f"refused {table}", table or f"{counted(files, 'file')} without a table", files)
+            for table, files in sorted(tables.items())
+        )
+        number = sum(tables.values())
+        yield Alert(
+            "file_refused",
+            source,
+            f"{counted(number, 'file')} of {source} {'was' if number == 1 else 'were'} refused:"
+            " the figures that need them say so, and use nothing from them.",
+            (f"Why, and where in the file: {where}, under Files refused.",),
+            f"Ask whoever delivers {source} to correct and resend; daytwo check FILE checks a file before it is sent.",
+            parts,
+        )
+
+
+def _stopped(outcome: Outcome, where: str) -> Alert:
+    return Alert(
+        "nightly_stopped",
+        NIGHTLY,
+        "The nightly run stopped before publishing: too many rows of a needed table were set aside.",
+        (
+            "The files published before remain, marked stale." if outcome.entry else "Nothing is published yet.",
+            f"Which rows and why: {where}, with rows_set_aside.csv in the same folder.",
+        ),
+        "Contact the team that owns the table: its export is probably faulty. Once a correct one is delivered, the next"
+        " nightly run publishes.",
+        tuple(AlertPart(f"over the limit {table}", f"over the limit: {table}") for table in outcome.stopped_because),
+    )
+
+
+# The first word or two of a part's name says its kind; the store remembers parts by their names.
+
+
+def _stale(report: Report) -> Iterable[AlertPart]:
+    known = _known_sources(report)
+    for source, as_at, is_stale, days in report.sources:
+        if is_stale and source in known:
+            line = f"stale: {source} is as at {long_day(as_at)}, {counted(days, 'day')} older than the as-at date"
+            yield AlertPart(f"stale {source}", line)
+
+
+def _not_known(report: Report) -> Iterable[AlertPart]:
+    known = _known_sources(report)
+    unknown = Counter(
+        row.source if row.source in known else "another folder" for row in report.arrivals if row.status == "not known"
+    )
+    for source, files in sorted(unknown.items()):
+        line = f"{source}: {counted(files, 'file')} whose name matches no contract"
+        yield AlertPart(f"not known {source}", line, files)
+
+
+def _known_sources(report: Report) -> set[str]:
+    """A folder that brought no table we know may be named by mistake, like a file."""
+    return {row.source for row in report.arrivals if row.table} | {BENCHMARKS, DOCUMENTS, MAPPINGS}
+
+
+def _rows_not_used(report: Report) -> Iterable[AlertPart]:
+    aside: Counter[str] = Counter()
+    for table, _, rows in report.set_aside:
+        aside[table] += rows
+    for table, rows in sorted(aside.items()):
+        yield AlertPart(f"set aside {table}", f"set aside: {counted(rows, 'row')} of {table}", rows)
+    for table, rows in report.unmatched:
+        yield AlertPart(f"waits {table}", f"waiting to be matched to a child: {counted(rows, 'row')} of {table}", rows)
+
+
+def _checks(report: Report) -> Iterable[AlertPart]:
+    refused = {row.table for row in report.arrivals if row.status == "refused" and row.table}
+    for table, title, _, because in report.not_checked:
+        # A file that was refused is an alert of its own.
+        if not refused.intersection((table, *_WORDS.findall(because or ""))):
+            yield AlertPart(f"not checked {table} {title}", f"could not be checked: {table}: {title}")
+    for code, table, severity, title, rows in report.broken:
+        # Rows that break a critical check are set aside and counted there; "info" is listed and no fault.
+        if severity == "warning":
+            yield AlertPart(f"broken {code} {table}", f"broken: {table}: {title} ({code})", rows)
+
+
+def _in_all(parts: Sequence[AlertPart]) -> str:
+    """`1 source stale, 41 rows set aside, ...`: what the parts come to, by kind."""
+
+    def rows(kind: str) -> int:
+        return sum(part.rows for part in parts if part.name.startswith(kind))
+
+    def number(kind: str) -> int:
+        return sum(part.name.startswith(kind) for part in parts)
+
+    said = (
+        (number("stale "), "source stale", "sources stale"),
+        (rows("not known "), "file not known", "files not known"),
+        (rows("set aside "), "row set aside", "rows set aside"),
+        (rows("waits "), "row waiting", "rows waiting"),
+        (number("not checked "), "check that could not be made", "checks that could not be made"),
+        (number("broken "), "check broken", "checks broken"),
+    )
+    return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in said if count)

@@ -1,39 +1,58 @@
-"""People are told of sources that could not be fetched, once, and once more when they could."""
+"""The alerts of sources that could not be fetched, sent once, and once more when they could."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from functools import partial
 
-from flows.alerts.alert import WHOLE_RUN, Kind, moment, of_pull
-from flows.alerts.memory import cannot_tell
-from flows.alerts.send import as_problem, tell_of_run
+from flows.alerts.alert import WHOLE_RUN, Alert, AlertPart, Kind, day_and_time, sentence
+from flows.alerts.memory import Observation
+from flows.alerts.send import as_problem, send_after_run
+from flows.callbacks import Warn
+from flows.receiving.alerts_of_late_sources import observe_late_sources
 from flows.receiving.pull_extracts import Pulled
 from flows.settings import Settings
-from warehouse.problem import Busy
+from warehouse.problem import Busy, Problem
 
 
-def tell_of_pull(
-    result: Pulled | Exception, settings: Settings, now: datetime.datetime, *, warn: Callable[[str], None]
-) -> None:
-    """Tell what a pull came to, also where it fetched nothing at all. Whatever fails here is a warning.
+def send_alerts_of_pull(result: Pulled | Exception, settings: Settings, now: datetime.datetime, *, warn: Warn) -> None:
+    """Send the alerts of a pull, also where it fetched nothing at all. Whatever fails here is a warning.
 
     Args:
         now: aware.
-        warn: told, without secrets, what could not be told.
+        warn: called, without secrets, with what could not be sent.
     """
-    if isinstance(result, Exception):
-        problem = as_problem(result)
-        # Refused because another pull is under way: that one tells of itself.
-        alerts = [] if isinstance(problem, Busy) else [of_pull(WHOLE_RUN, problem)]
-        tell_of_run(settings, alerts, cannot_tell, now, warn=warn)
-        return
-    fetched = {source.name for source in result.sources if source.problem is None}
+    found = _observed(as_problem(result)) if isinstance(result, Exception) else _pulled(result, now)
+    late = partial(observe_late_sources, settings=settings, now=now, warn=warn)
+    send_after_run(settings, found, now, warn=warn, and_also=(late,))
 
-    def over(kind: Kind, subject: str) -> str:
+
+def pull_failed(source: str, problem: Problem) -> Alert:
+    """The alert of a source that could not be fetched; `WHOLE_RUN`: of a pull that fetched nothing."""
+    return Alert(
+        "pull_failed",
+        source,
+        "The pull failed: nothing could be fetched." if source == WHOLE_RUN else f"{source} could not be fetched.",
+        (problem.why,) if problem.why else (),
+        f"{problem.fix or 'Read the output of the pull.'} Then run: daytwo pull.",
+        (AlertPart(problem.what, sentence(problem.what)),),
+    )
+
+
+def _observed(problem: Problem) -> Observation:
+    # Refused because another pull is under way: that one sends its own alerts.
+    return Observation() if isinstance(problem, Busy) else Observation((pull_failed(WHOLE_RUN, problem),))
+
+
+def _pulled(pulled: Pulled, now: datetime.datetime) -> Observation:
+    fetched = {source.name for source in pulled.sources if source.problem is None}
+
+    def resolved_because(kind: Kind, subject: str) -> str:
         if kind == "pull_failed" and subject == WHOLE_RUN:
-            return f"The pull ran on {moment(now)}."
-        return f"{subject} was fetched on {moment(now)}." if kind == "pull_failed" and subject in fetched else ""
+            return f"The pull ran on {day_and_time(now)}."
+        return f"{subject} was fetched on {day_and_time(now)}." if kind == "pull_failed" and subject in fetched else ""
 
-    alerts = [of_pull(source.name, source.problem) for source in result.sources if source.problem]
-    tell_of_run(settings, alerts, over, now, warn=warn)
+    return Observation(
+        tuple(pull_failed(source.name, source.problem) for source in pulled.sources if source.problem),
+        resolved_because,
+    )

@@ -15,8 +15,8 @@ import pytest
 
 from flows.alerts import heartbeat
 from flows.alerts.heartbeat import LONGEST_HOURS, read_heartbeat
-from flows.alerts.memory import State, as_bytes, read_state
-from flows.alerts.send import Observation, tell
+from flows.alerts.memory import AlertMemory, Observation, as_bytes, read_memory
+from flows.alerts.send import send_news
 from flows.commands.command_line import main
 from flows.settings import Settings
 from flows.watch import Watched, watch
@@ -53,7 +53,7 @@ def look(settings: Settings, at: datetime.datetime) -> Watched:
 
 
 def kinds(watched: Watched) -> list[tuple[str, str]]:
-    return [(one.alert.kind, one.alert.subject) for one in watched.standing]
+    return [(one.alert.kind, one.alert.subject) for one in watched.open_alerts]
 
 
 def with_heartbeat(settings: Settings, tmp_path: Path) -> Settings:
@@ -66,7 +66,7 @@ def ran(settings: Settings, at: datetime.datetime, state: heartbeat.State = "pub
     heartbeat.end(settings.heartbeat, state, at, run_id="", hours=26, warn=pytest.fail)
 
 
-def test_a_night_without_a_run_is_told_once_and_its_end_too(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
+def test_a_night_without_a_run_is_sent_once_and_its_end_too(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT)
     assert kinds(look(settings, NIGHT + 25 * HOUR)) == []
@@ -74,18 +74,18 @@ def test_a_night_without_a_run_is_told_once_and_its_end_too(settings: Settings, 
     found = look(settings, NIGHT + 27 * HOUR)
     assert kinds(found) == [("nightly_missing", "nightly")]
     assert found.is_urgent
-    assert "No nightly run has ended well since 3 November 2026, 04:15" in found.lines()[0]
+    assert "No nightly run has succeeded since 3 November 2026, 04:15" in found.lines()[0]
     for quarter in range(8):
         look(settings, NIGHT + 27 * HOUR + quarter * HOUR / 4)
-    assert box.subjects == ["Daytwo: no nightly run has ended well"]
+    assert box.subjects == ["Daytwo: no recent nightly run has succeeded"]
     ran(settings, NIGHT + 30 * HOUR)
     assert kinds(look(settings, NIGHT + 30 * HOUR)) == []
-    assert box.subjects[1:] == ["Daytwo: over: the nightly run is there again"]
+    assert box.subjects[1:] == ["Daytwo: resolved: nightly runs take place again"]
 
 
-def test_without_a_heartbeat_the_store_says_when_a_run_last_ended_well(settings: Settings, box: Mailbox) -> None:
+def test_without_a_heartbeat_the_store_says_when_a_run_last_succeeded(settings: Settings, box: Mailbox) -> None:
     store = LocalFolder(Path(settings.store))
-    store.replace(ALERTS, as_bytes(State(last_success_at=NIGHT)))
+    store.replace(ALERTS, as_bytes(AlertMemory(last_success_at=NIGHT)))
     assert kinds(look(settings, NIGHT + 26 * HOUR)) == []
     assert kinds(look(settings, NIGHT + 27 * HOUR)) == [("nightly_missing", "nightly")]
     assert len(box.raw) == 1
@@ -106,13 +106,13 @@ def test_a_new_installation_is_no_fault_until_its_first_night_is_missing(setting
     assert kinds(look(settings, NIGHT + 25 * HOUR)) == []
     found = look(settings, NIGHT + 27 * HOUR)
     assert kinds(found) == [("nightly_missing", "nightly")]
-    assert "No nightly run has ended well yet" in found.lines()[0]
+    assert "No nightly run has succeeded yet" in found.lines()[0]
 
 
-def test_a_run_that_failed_was_told_as_such_and_is_not_missing_too(
+def test_a_run_that_failed_has_its_own_alert_and_is_not_missing_too(
     settings: Settings, tmp_path: Path, box: Mailbox
 ) -> None:
-    from flows.alerts.alert import of_problem
+    from flows.publishing.alerts_of_a_night import nightly_failed
     from warehouse.problem import Problem
 
     settings = with_heartbeat(settings, tmp_path)
@@ -120,16 +120,16 @@ def test_a_run_that_failed_was_told_as_such_and_is_not_missing_too(
     ran(settings, NIGHT)
     at = NIGHT + 24 * HOUR
     ran(settings, at, "failed")
-    failed = Observation((of_problem(Problem("the disk is full")),), lambda kind, subject: "", ended_at=at)
-    tell(store, settings, failed, at, warn=pytest.fail)
+    failed = Observation((nightly_failed(Problem("the disk is full")),), ended_at=at)
+    send_news(store, settings, failed, at, warn=pytest.fail)
     assert kinds(look(settings, NIGHT + 30 * HOUR)) == [("nightly_failed", "nightly")]
     # The night after it did not even begin.
     assert ("nightly_missing", "nightly") in kinds(look(settings, at + 27 * HOUR))
-    assert box.subjects == ["Daytwo: the nightly run failed", "Daytwo: no nightly run has ended well"]
-    assert "The last one began on 4 November 2026, 04:15 and failed." in box.texts()[1]
+    assert box.subjects == ["Daytwo: the nightly run failed", "Daytwo: no recent nightly run has succeeded"]
+    assert "The last run started on 4 November 2026, 04:15 and failed." in box.texts()[1]
 
 
-def test_the_night_the_clocks_go_back_is_not_told_as_missing(settings: Settings, tmp_path: Path) -> None:
+def test_the_night_the_clocks_go_back_is_not_missing(settings: Settings, tmp_path: Path) -> None:
     from warehouse.england_time import LONDON
 
     settings = with_heartbeat(settings, tmp_path)
@@ -149,7 +149,7 @@ with LocalFolder(Path(sys.argv[1])).lock("writer"):
 """
 
 
-def test_a_run_that_was_killed_is_told_at_the_next_look(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
+def test_a_run_that_was_killed_is_sent_at_the_next_look(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT - 24 * HOUR)
     arguments = [sys.executable, "-c", RUN, settings.store, settings.heartbeat, NIGHT.isoformat()]
@@ -161,17 +161,17 @@ def test_a_run_that_was_killed_is_told_at_the_next_look(settings: Settings, tmp_
         run.wait()
     found = look(settings, NIGHT + HOUR / 2)
     assert [kind for kind, _ in kinds(found)] == ["nightly_missing"]
-    assert "The nightly run that began on 3 November 2026, 04:15 was ended from outside" in found.lines()[0]
+    assert "The nightly run, started on 3 November 2026, 04:15, was killed" in found.lines()[0]
     look(settings, NIGHT + HOUR)
     assert box.subjects == ["Daytwo: a nightly run did not end"]
     heartbeat.begin(settings.heartbeat, NIGHT + 1.5 * HOUR, hours=26, warn=pytest.fail)
     assert kinds(look(settings, NIGHT + 1.5 * HOUR)) == kinds(found), "the next one has only begun"
     ran(settings, NIGHT + 2 * HOUR)
     assert kinds(look(settings, NIGHT + 2 * HOUR)) == []
-    assert box.subjects[1:] == ["Daytwo: over: a nightly run did not end"]
+    assert box.subjects[1:] == ["Daytwo: resolved: a nightly run did not end"]
 
 
-def test_a_run_that_hangs_is_told_with_or_without_a_heartbeat(settings: Settings, tmp_path: Path) -> None:
+def test_a_run_that_hangs_is_found_with_or_without_a_heartbeat(settings: Settings, tmp_path: Path) -> None:
     beating = with_heartbeat(settings, tmp_path)
     store = LocalFolder(Path(settings.store))
     now = datetime.datetime.now(tz=datetime.UTC)
@@ -181,10 +181,10 @@ def test_a_run_that_hangs_is_told_with_or_without_a_heartbeat(settings: Settings
             assert kinds(look(one, now + (LONGEST_HOURS - 1) * HOUR)) == []
             found = look(one, now + (LONGEST_HOURS + 1) * HOUR)
             assert "has not ended after more than 3 hours" in found.lines()[0]
-            store.replace(ALERTS, as_bytes(State()))
+            store.replace(ALERTS, as_bytes(AlertMemory()))
 
 
-def test_a_run_under_way_does_not_end_what_stands(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
+def test_a_run_under_way_resolves_nothing(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT)
     look(settings, NIGHT + 27 * HOUR)
@@ -193,35 +193,35 @@ def test_a_run_under_way_does_not_end_what_stands(settings: Settings, tmp_path: 
     assert len(box.raw) == 1
 
 
-def test_what_could_not_be_told_before_is_told_by_the_watch(settings: Settings, box: Mailbox) -> None:
-    from flows.alerts.alert import of_problem
+def test_what_could_not_be_sent_before_is_sent_by_the_watch(settings: Settings, box: Mailbox) -> None:
+    from flows.publishing.alerts_of_a_night import nightly_failed
     from warehouse.problem import Problem
 
     store = LocalFolder(Path(settings.store))
     named = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
     down = Settings.read({}, **{**named, "smtp_server": "127.0.0.1:1"})
     warnings: list[str] = []
-    failed = Observation((of_problem(Problem("the disk is full")),), lambda kind, subject: "", ended_at=NIGHT)
-    tell(store, down, failed, NIGHT, warn=warnings.append)
+    failed = Observation((nightly_failed(Problem("the disk is full")),), ended_at=NIGHT)
+    send_news(store, down, failed, NIGHT, warn=warnings.append)
     assert len(warnings) == 1
     found = look(settings, NIGHT + HOUR / 4)
-    assert found.told == (("mail", "Daytwo: the nightly run failed"),)
+    assert found.sent_now == (("mail", "Daytwo: the nightly run failed"),)
     assert box.subjects == ["Daytwo: the nightly run failed"]
-    assert "Told now by mail: Daytwo: the nightly run failed" in found.lines()
+    assert "Sent now by mail: Daytwo: the nightly run failed" in found.lines()
 
 
-def test_the_command_ends_with_5_where_something_stands_and_prints_it(
+def test_the_command_ends_with_5_where_something_needs_attention_and_prints_it(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = LocalFolder(tmp_path / "store")
     assert main(["watch", "--store", settings.store]) == 0
-    assert "Nothing stands." in capsys.readouterr().out
+    assert "No alert is open." in capsys.readouterr().out
     long_ago = datetime.datetime.now(tz=datetime.UTC) - 30 * HOUR
-    store.replace(ALERTS, as_bytes(State(last_success_at=long_ago)))
+    store.replace(ALERTS, as_bytes(AlertMemory(last_success_at=long_ago)))
     assert main(["watch", "--store", settings.store, "--json"]) == 5
     said = json.loads(capsys.readouterr().out)
-    assert [(one["kind"], one["subject"]) for one in said["stands"]] == [("nightly_missing", "nightly")]
-    # A mail server that is not there is said, and is no other end of the command.
+    assert [(one["kind"], one["subject"]) for one in said["open"]] == [("nightly_missing", "nightly")]
+    # A mail server that cannot be reached is a warning, and changes nothing of how the command ends.
     monkeypatch.setenv("DAYTWO_SMTP_SERVER", "127.0.0.1:1")
     monkeypatch.setenv("DAYTWO_SMTP_SECURITY", "none")
     monkeypatch.setenv("DAYTWO_ALERT_FROM", "daytwo@borchester.example")
@@ -259,13 +259,13 @@ def test_it_imports_neither_prefect_nor_great_expectations_nor_anything_else_tha
     environment = {**os.environ, "DAYTWO_SOURCES": str(sources)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stderr.strip() == "set()"
-    assert [one["kind"] for one in json.loads(done.stdout)["stands"]] == ["source_late"]
+    assert [one["kind"] for one in json.loads(done.stdout)["open"]] == ["source_late"]
 
 
-def test_what_stands_is_found_in_the_store_by_the_next_look(settings: Settings, tmp_path: Path) -> None:
+def test_open_alerts_are_found_in_the_store_by_the_next_look(settings: Settings, tmp_path: Path) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT)
     look(settings, NIGHT + 27 * HOUR)
-    state, _ = read_state(LocalFolder(Path(settings.store)))
-    assert state.stands("nightly_missing")
+    memory, _ = read_memory(LocalFolder(Path(settings.store)))
+    assert memory.is_open("nightly_missing")
     assert read_heartbeat(settings.heartbeat) is not None

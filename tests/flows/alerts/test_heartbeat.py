@@ -1,4 +1,4 @@
-"""The heartbeat: a file that says how the last run went, for a monitor that rests on nothing of ours."""
+"""The heartbeat: a file that says how the last run went, for a monitor that does not depend on Daytwo."""
 
 from __future__ import annotations
 

@@ -1,14 +1,22 @@
-"""What is remembered of alerts: told once while they stand, once when they are over, again when they come back."""
+"""What is remembered of alerts: sent once while open, once when resolved, again when they come back."""
 
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import pytest
 
 from flows.alerts.alert import Alert, AlertPart, Kind
-from flows.alerts.memory import ResolvedBecause, State, as_bytes, cannot_tell, read_state
+from flows.alerts.memory import (
+    AlertMemory,
+    Observation,
+    ResolvedBecause,
+    as_bytes,
+    nothing_resolved,
+    read_memory,
+)
 from warehouse.store.keys import ALERTS
 from warehouse.store.local_folder import LocalFolder
 
@@ -17,124 +25,150 @@ DAY = datetime.timedelta(days=1)
 
 
 def alert(kind: Kind = "source_late", subject: str = "health", *parts: AlertPart) -> Alert:
-    return Alert(kind, subject, f"{subject} is told of.", ("More of it.",), "Do something.", parts)
+    return Alert(kind, subject, f"{subject} needs a look.", ("More of it.",), "Do something.", parts)
 
 
-def over(kind: Kind, subject: str) -> str:
-    return f"{subject} is over."
+def resolved(kind: Kind, subject: str) -> str:
+    return f"{subject} is resolved."
+
+
+def after(memory: AlertMemory, number: int, *alerts: Alert, resolved: ResolvedBecause = resolved) -> AlertMemory:
+    """The memory after an observation of that night, before anything is sent."""
+    return memory.after_observation(Observation(alerts, resolved), NIGHT + number * DAY)
 
 
 def night(
-    state: State, number: int, *alerts: Alert, over: ResolvedBecause = over, channels: tuple[str, ...] = ("mail",)
-) -> State:
-    """A look, and every channel told of what it finds."""
-    at = NIGHT + number * DAY
-    state = state.after_look(alerts, over, at)
+    memory: AlertMemory,
+    number: int,
+    *alerts: Alert,
+    resolved: ResolvedBecause = resolved,
+    channels: tuple[str, ...] = ("mail",),
+) -> AlertMemory:
+    """An observation, and what is new sent to every channel."""
+    memory = after(memory, number, *alerts, resolved=resolved)
     for channel in channels:
-        state = state.after_telling(channel, state.news_for(channel), at)
-    return state
+        memory = memory.after_sending(channel, memory.news_for(channel), NIGHT + number * DAY)
+    return memory
 
 
-def told(state: State, number: int, *alerts: Alert, over: ResolvedBecause = over, channel: str = "mail") -> list[str]:
-    """What a look makes news for a channel: the headlines, and the sentences of what is over."""
-    looked = state.after_look(alerts, over, NIGHT + number * DAY)
-    return [news.over or news.alert.headline for news in looked.news_for(channel)]
+def to_send(
+    memory: AlertMemory, number: int, *alerts: Alert, resolved: ResolvedBecause = resolved, channel: str = "mail"
+) -> list[str]:
+    """What an observation gives a channel to send: the headlines, and the sentences of what is resolved."""
+    news = after(memory, number, *alerts, resolved=resolved).news_for(channel)
+    return [one.resolved or one.alert.headline for one in news]
 
 
-def test_an_alert_is_told_once_while_it_stands_once_when_it_is_over_and_again_when_it_is_back() -> None:
-    state = State()
-    assert told(state, 0, alert()) == ["health is told of."]
-    state = night(state, 0, alert())
-    assert told(state, 1, alert()) == []
-    state = night(state, 1, alert())
-    assert told(state, 2) == ["health is over."]
-    state = night(state, 2)
-    assert state.standing == {}
-    assert told(state, 3) == []
-    assert told(state, 3, alert()) == ["health is told of."]
-    state = night(state, 3, alert())
-    assert next(iter(state.standing.values())).since == NIGHT + 3 * DAY
+def test_an_alert_is_sent_once_while_it_is_open_once_when_it_is_resolved_and_again_when_it_is_back() -> None:
+    memory = AlertMemory()
+    assert to_send(memory, 0, alert()) == ["health needs a look."]
+    memory = night(memory, 0, alert())
+    assert to_send(memory, 1, alert()) == []
+    memory = night(memory, 1, alert())
+    assert to_send(memory, 2) == ["health is resolved."]
+    memory = night(memory, 2)
+    assert memory.alerts == {}
+    assert to_send(memory, 3) == []
+    assert to_send(memory, 3, alert()) == ["health needs a look."]
+    memory = night(memory, 3, alert())
+    assert next(iter(memory.alerts.values())).open_since == NIGHT + 3 * DAY
 
 
-def test_since_is_when_it_was_first_found() -> None:
-    state = night(night(State(), 0, alert()), 1, alert())
-    assert state.in_order()[0].since == NIGHT
+def test_open_since_is_when_it_was_first_found() -> None:
+    memory = night(night(AlertMemory(), 0, alert()), 1, alert())
+    assert memory.open_alerts()[0].open_since == NIGHT
 
 
-def test_what_a_look_cannot_tell_of_stays() -> None:
-    state = night(State(), 0, alert())
-    assert told(state, 1, over=cannot_tell) == []
-    assert night(state, 1, over=cannot_tell).in_order() == state.in_order()
+def test_an_alert_that_an_observation_knows_nothing_of_stays_open() -> None:
+    memory = night(AlertMemory(), 0, alert())
+    assert to_send(memory, 1, resolved=nothing_resolved) == []
+    assert night(memory, 1, resolved=nothing_resolved).open_alerts() == memory.open_alerts()
 
 
-def test_of_something_that_grows_only_what_is_new_is_told() -> None:
-    state = night(State(), 0, alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("b", "nhs_camhs")))
+def test_two_observations_together_hold_the_alerts_of_both_and_resolve_what_either_knows() -> None:
+    late = Observation((alert(),), lambda kind, subject: "It came." if kind == "source_late" else "")
+    failed = Observation((alert("nightly_failed", "nightly"),), ended_at=NIGHT)
+    both = failed.and_also(late)
+    assert [one.kind for one in both.alerts] == ["nightly_failed", "source_late"]
+    assert both.ended_at == NIGHT
+    assert [both.resolved_because(kind, "lado") for kind in ("source_late", "pull_failed")] == ["It came.", ""]
+
+
+def test_when_a_run_last_succeeded_and_ended_and_the_first_watch_are_kept() -> None:
+    memory = AlertMemory().after_observation(Observation(succeeded_at=NIGHT, ended_at=NIGHT, is_watching=True), NIGHT)
+    memory = memory.after_observation(Observation(ended_at=NIGHT + DAY, is_watching=True), NIGHT + DAY)
+    assert (memory.last_success_at, memory.last_ended_at, memory.watched_since) == (NIGHT, NIGHT + DAY, NIGHT)
+
+
+def test_of_an_alert_that_grows_only_what_is_new_is_sent() -> None:
+    memory = night(
+        AlertMemory(), 0, alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("b", "nhs_camhs"))
+    )
     more = alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("c", "nhs_dental"))
-    looked = state.after_look([more], over, NIGHT + DAY)
-    (news,) = looked.news_for("mail")
+    grown = after(memory, 1, more)
+    (news,) = grown.news_for("mail")
     assert [part.line for part in news.parts] == ["nhs_dental"]
-    assert news.since_told == NIGHT
-    state = looked.after_telling("mail", [news], NIGHT + DAY)
-    assert told(state, 2, more) == []
+    assert news.sent_before == NIGHT
+    memory = grown.after_sending("mail", [news], NIGHT + DAY)
+    assert to_send(memory, 2, more) == []
     # What was put right in between is new when it is back.
     back = alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("b", "nhs_camhs"))
-    assert told(state, 2, back) == ["health is told of."]
+    assert to_send(memory, 2, back) == ["health needs a look."]
 
 
-@pytest.mark.parametrize(("rows", "is_told"), [(11, False), (21, False), (24, False), (25, True), (3, False)])
-def test_a_count_is_told_again_only_when_it_has_more_than_doubled_and_by_ten_rows(rows: int, is_told: bool) -> None:
-    state = night(State(), 0, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", 12)))
-    grown = alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", rows))
-    looked = state.after_look([grown], over, NIGHT + DAY)
-    assert [part.line for news in looked.news_for("mail") for part in news.parts] == (
-        ["rows wait, more than doubled"] if is_told else []
+@pytest.mark.parametrize(("rows", "is_sent"), [(11, False), (21, False), (24, False), (25, True), (3, False)])
+def test_a_count_is_sent_again_only_when_it_has_more_than_doubled_and_by_ten_rows(rows: int, is_sent: bool) -> None:
+    memory = night(AlertMemory(), 0, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", 12)))
+    grown = after(memory, 1, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", rows)))
+    assert [part.line for news in grown.news_for("mail") for part in news.parts] == (
+        ["rows wait, more than doubled"] if is_sent else []
     )
 
 
-def test_small_counts_that_double_are_not_told() -> None:
-    state = night(State(), 0, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", 1)))
-    assert told(state, 1, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", 5))) == []
+def test_small_counts_that_double_are_not_sent() -> None:
+    memory = night(AlertMemory(), 0, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", 1)))
+    assert to_send(memory, 1, alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", 5))) == []
 
 
-def test_counts_that_go_up_and_down_are_held_against_what_was_told() -> None:
+def test_counts_that_go_up_and_down_are_compared_with_what_was_sent() -> None:
     counts = [100, 60, 130, 90, 180, 100]
-    state = State()
+    memory = AlertMemory()
     news = []
     for number, rows in enumerate(counts):
         found = alert("published_with_warnings", "nightly", AlertPart("waits", "rows wait", rows))
-        news += told(state, number, found)
-        state = night(state, number, found)
+        news += to_send(memory, number, found)
+        memory = night(memory, number, found)
     assert len(news) == 1
 
 
-def test_each_channel_is_told_what_it_does_not_know() -> None:
-    state = night(State(), 0, alert(), channels=("mail",))
-    assert told(state, 1, alert(), channel="mail") == []
-    assert told(state, 1, alert(), channel="webhook") == ["health is told of."]
-    # The webhook never knew of it, so it needs no end.
-    assert told(state, 1, channel="webhook") == []
-    assert told(state, 1, channel="mail") == ["health is over."]
+def test_each_channel_is_sent_what_is_new_to_it() -> None:
+    memory = night(AlertMemory(), 0, alert(), channels=("mail",))
+    assert to_send(memory, 1, alert(), channel="mail") == []
+    assert to_send(memory, 1, alert(), channel="webhook") == ["health needs a look."]
+    # The webhook never had it, so it needs no end.
+    assert to_send(memory, 1, channel="webhook") == []
+    assert to_send(memory, 1, channel="mail") == ["health is resolved."]
 
 
-def test_an_end_that_could_not_be_told_waits_and_is_dropped_where_it_comes_back_first() -> None:
-    state = night(State(), 0, alert())
-    state = night(state, 1, channels=())
-    assert told(state, 2) == ["health is over."]
-    assert told(state, 2, over=cannot_tell) == ["health is over."], "a look that sees nothing of it does not revive it"
-    assert told(state, 2, alert()) == []
+def test_an_end_that_could_not_be_sent_waits_and_is_dropped_where_the_alert_comes_back_first() -> None:
+    memory = night(AlertMemory(), 0, alert())
+    memory = night(memory, 1, channels=())
+    assert to_send(memory, 2) == ["health is resolved."]
+    assert to_send(memory, 2, resolved=nothing_resolved) == ["health is resolved."], "it is not open again by itself"
+    assert to_send(memory, 2, alert()) == []
 
 
 def test_a_channel_that_is_no_longer_set_is_forgotten_and_keeps_no_end_waiting() -> None:
-    state = night(State(), 0, alert(), alert(subject="lado"), channels=("mail",)).after_look([alert()], over, NIGHT)
-    left = state.for_channels(["webhook"])
-    assert [one.alert.subject for one in left.standing.values()] == ["health"]
-    assert told(left, 1, alert(), channel="mail") == ["health is told of."]
+    memory = after(night(AlertMemory(), 0, alert(), alert(subject="lado"), channels=("mail",)), 0, alert())
+    left = memory.for_channels(["webhook"])
+    assert [one.alert.subject for one in left.alerts.values()] == ["health"]
+    assert to_send(left, 1, alert(), channel="mail") == ["health needs a look."]
 
 
 def test_news_come_by_urgency_and_ends_last() -> None:
-    state = night(State(), 0, alert("nightly_failed", "nightly"))
-    looked = state.after_look([alert("file_refused", "lado"), alert("nightly_stopped", "nightly")], over, NIGHT)
-    assert [(one.alert.kind, bool(one.over)) for one in looked.news_for("mail")] == [
+    memory = night(AlertMemory(), 0, alert("nightly_failed", "nightly"))
+    memory = after(memory, 0, alert("file_refused", "lado"), alert("nightly_stopped", "nightly"))
+    assert [(one.alert.kind, bool(one.resolved)) for one in memory.news_for("mail")] == [
         ("nightly_stopped", False),
         ("file_refused", False),
         ("nightly_failed", True),
@@ -143,13 +177,18 @@ def test_news_come_by_urgency_and_ends_last() -> None:
 
 def test_what_is_remembered_reads_back_the_same(tmp_path: Path) -> None:
     store = LocalFolder(tmp_path)
-    assert read_state(store) == (State(), "")
-    state = night(
-        State(last_success_at=NIGHT, watched_since=NIGHT), 0, alert("file_refused", "lado", AlertPart("a", "é", 3))
+    assert read_memory(store) == (AlertMemory(), "")
+    memory = night(
+        AlertMemory(last_success_at=NIGHT, watched_since=NIGHT),
+        0,
+        alert("file_refused", "lado", AlertPart("a", "é", 3)),
     )
-    state = state.after_look([alert()], over, NIGHT + DAY)
-    store.replace(ALERTS, as_bytes(state))
-    assert read_state(store) == (state, "")
+    memory = after(memory, 1, alert())
+    store.replace(ALERTS, as_bytes(memory))
+    assert read_memory(store) == (memory, "")
+
+
+NOT_TODAYS = {"last_success_at": None, "last_ended_at": None, "watched_since": None}
 
 
 @pytest.mark.parametrize(
@@ -160,18 +199,83 @@ def test_what_is_remembered_reads_back_the_same(tmp_path: Path) -> None:
         b"\xff\xfe",
         b"[]",
         b"null",
+        b'{"format": 3}',
         b'{"format": 2}',
         b'{"format": 1}',
-        b'{"format": 1, "last_success_at": "2026-11-02T04:15:00", "last_ended_at": null, "watched_since": null,'
-        b' "standing": []}',
-        b'{"format": 1, "last_success_at": null, "last_ended_at": null, "watched_since": null,'
-        b' "standing": [{"kind": "made up"}]}',
-        b'{"format": 1, "last_success_at": 7, "last_ended_at": null, "watched_since": null, "standing": 7}',
+        *(
+            json.dumps({"format": number, **NOT_TODAYS, **said}).encode()
+            for number, alerts in ((1, "standing"), (2, "alerts"))
+            for said in (
+                {"last_success_at": "2026-11-02T04:15:00", alerts: []},
+                {alerts: [{"kind": "made up"}]},
+                {alerts: 7},
+                {"last_success_at": 7, alerts: []},
+            )
+        ),
     ],
 )
-def test_a_file_that_cannot_be_understood_starts_anew_and_says_so(tmp_path: Path, spoilt: bytes) -> None:
+def test_a_file_that_cannot_be_understood_starts_empty_and_says_so(tmp_path: Path, spoilt: bytes) -> None:
     store = LocalFolder(tmp_path)
     store.replace(ALERTS, spoilt)
-    state, said = read_state(store)
-    assert state == State()
+    memory, said = read_memory(store)
+    assert memory == AlertMemory()
     assert said.startswith("runs/alerts.json could not be read")
+
+
+def test_a_file_of_version_0_3_0_is_read_so_that_nothing_is_sent_twice(tmp_path: Path) -> None:
+    store = LocalFolder(tmp_path)
+    store.replace(ALERTS, json.dumps(WRITTEN_BY_0_3_0).encode())
+    memory, said = read_memory(store)
+    assert said == ""
+    assert (memory.last_success_at, memory.last_ended_at, memory.watched_since) == (NIGHT, NIGHT, NIGHT)
+    assert [(one.alert.kind, one.open_since) for one in memory.open_alerts()] == [
+        ("pull_failed", NIGHT),
+        ("source_late", NIGHT),
+        ("published_with_warnings", NIGHT),
+    ]
+    failed = AlertPart("The run stopped because of an unexpected error (KeyError).", "It failed.")
+    still = (
+        alert("pull_failed", "lado", failed),
+        alert("source_late", "health"),
+        alert("published_with_warnings", "nightly", AlertPart("set aside nhs_ae", "set aside", 41)),
+    )
+    # Only the end that 0.3.0 could not send by mail any more is new, and to the webhook all that it never had.
+    assert to_send(memory, 1, *still) == ["No file of lado was refused."]
+    assert len(to_send(memory, 1, *still, channel="webhook")) == 3
+    assert sorted(to_send(night(memory, 1, *still), 2)) == [
+        "health is resolved.",
+        "lado is resolved.",
+        "nightly is resolved.",
+    ]
+    assert json.loads(as_bytes(night(memory, 1, *still)))["format"] == 2
+    store.replace(ALERTS, as_bytes(memory))
+    assert read_memory(store) == (memory, "")
+
+
+def written_by_0_3_0(kind: Kind, subject: str, rows: dict[str, int], over: str = "") -> dict[str, object]:
+    return {
+        "detail": ["Last received on 26 October 2026, 04:16."],
+        "headline": f"{subject} is told of.",
+        "kind": kind,
+        "over": over,
+        "parts": [{"line": name, "name": name, "rows": number} for name, number in rows.items()],
+        "since": "2026-11-02T04:15:00+00:00",
+        "subject": subject,
+        "told": {"mail": {"at": "2026-11-02T04:15:00+00:00", "parts": rows}},
+        "what_to_do": "Do something.",
+    }
+
+
+WRITTEN_BY_0_3_0 = {
+    "format": 1,
+    "last_ended_at": "2026-11-02T04:15:00+00:00",
+    "last_success_at": "2026-11-02T04:15:00+00:00",
+    "standing": [
+        written_by_0_3_0("file_refused", "lado", {"refused lado_log": 1}, over="No file of lado was refused."),
+        written_by_0_3_0("published_with_warnings", "nightly", {"set aside nhs_ae": 41}),
+        written_by_0_3_0("pull_failed", "lado", {"The run met a fault nobody foresaw (KeyError).": 0}),
+        written_by_0_3_0("source_late", "health", {}),
+    ],
+    "watched_since": "2026-11-02T04:15:00+00:00",
+}
+"""As `as_bytes` of that version wrote it."""

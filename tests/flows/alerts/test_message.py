@@ -7,15 +7,21 @@ import json
 import re
 from pathlib import Path
 
-from flows.alerts.alert import URGENCY, Alert, AlertPart, nightly_unended, of_problem, of_rehearsal
+from flows.alerts.alert import UNENDED, URGENCY, WHOLE_RUN, Alert, AlertPart
 from flows.alerts.memory import News
 from flows.alerts.message import MOST_LINES, compose
-from warehouse.problem import Problem
 
 NIGHT = datetime.datetime(2026, 7, 6, 3, 16, tzinfo=datetime.UTC)
-FAULT = of_problem(Problem("the store cannot be written", fix="Make room."))
+FAULT = Alert(
+    "nightly_failed",
+    "nightly",
+    "The nightly run failed.",
+    (),
+    "Make room. Then run it again: daytwo nightly.",
+    (AlertPart("the store cannot be written", "The store cannot be written."),),
+)
 FAILED = News(FAULT, NIGHT, FAULT.parts)
-LATE = News(Alert("source_late", "health", "health is late.", ("Last week's stands.",), "Ask.", ()), NIGHT)
+LATE = News(Alert("source_late", "health", "health is late.", ("Last week's is used.",), "Ask.", ()), NIGHT)
 
 
 def test_the_subject_says_the_worst_and_how_many_more() -> None:
@@ -29,16 +35,16 @@ def test_the_text_says_each_in_turn_with_what_to_do_and_since_when_by_londons_cl
     assert text.startswith("Daytwo, Borchester, 6 July 2026, 04:16\n")
     assert text.index("1. The nightly run failed.") < text.index("2. health is late.")
     assert "- The store cannot be written." in text
-    assert "What to do: Make room. Then start it again: daytwo nightly." in text
-    assert "Stands since 6 July 2026, 04:16." in text
+    assert "What to do: Make room. Then run it again: daytwo nightly." in text
+    assert "Open since 6 July 2026, 04:16." in text
 
 
-def test_what_is_over_says_so_and_what_had_stood() -> None:
-    message = compose([News(LATE.alert, NIGHT, over="health was delivered on Monday.")], council="", at=NIGHT)
-    assert message.subject == "Daytwo: over: health is no longer late"
-    assert "1. OVER: health was delivered on Monday." in message.text
-    assert "It had stood since 6 July 2026, 04:16: health is late." in message.text
-    assert message.as_json()["state"] == "over"
+def test_what_is_resolved_says_so_and_what_was_open() -> None:
+    message = compose([News(LATE.alert, NIGHT, resolved="health was delivered on Monday.")], council="", at=NIGHT)
+    assert message.subject == "Daytwo: resolved: health is no longer late"
+    assert "1. RESOLVED: health was delivered on Monday." in message.text
+    assert "Open since 6 July 2026, 04:16: health is late." in message.text
+    assert message.as_json()["state"] == "resolved"
     assert message.as_json()["headline"] == "health was delivered on Monday."
 
 
@@ -57,9 +63,9 @@ def test_json_has_the_worst_under_its_own_names_all_of_it_as_alerts_and_text_for
         "Borchester",
         "nightly_failed",
         "nightly",
-        "stands",
+        "open",
     )
-    assert said["standing_since"] == "2026-07-06T03:16:00+00:00"
+    assert said["open_since"] == "2026-07-06T03:16:00+00:00"
     assert {"headline", "detail", "what_to_do"} <= set(said)
     assert [one["kind"] for one in said["alerts"]] == ["nightly_failed", "source_late"]
     assert said["text"].startswith("Daytwo, Borchester: the nightly run failed, and 1 more\n\n")
@@ -74,9 +80,9 @@ def test_every_kind_of_subject_reads_as_a_sentence() -> None:
     subjects = [
         compose([News(one, NIGHT)], council="", at=NIGHT).subject
         for one in (
-            nightly_unended(NIGHT, is_gone=True, hours=3),
-            of_rehearsal("slac_2009", "SLAC", None),
-            of_rehearsal("all of it", "The rehearsal", Problem("no store")),
+            Alert("nightly_missing", UNENDED, "The nightly run was killed.", (), "Run it again."),
+            Alert("rehearsal_failed", "slac_2009", "SLAC.", (), "Look."),
+            Alert("rehearsal_failed", WHOLE_RUN, "The rehearsal.", (), "Look."),
             Alert("file_refused", "drop", "Left.", (), "Look.", ()),
         )
     ]
@@ -88,9 +94,9 @@ def test_every_kind_of_subject_reads_as_a_sentence() -> None:
     ]
 
 
-def test_notes_about_the_telling_stand_first() -> None:
-    text = compose([LATE], council="", at=NIGHT, notes=["What was told before is forgotten."]).text
-    assert text.index("Note: What was told before is forgotten.") < text.index("1. health")
+def test_notes_about_the_sending_come_first() -> None:
+    text = compose([LATE], council="", at=NIGHT, notes=["What was sent before is not known."]).text
+    assert text.index("Note: What was sent before is not known.") < text.index("1. health")
 
 
 def test_the_json_shown_on_the_page_for_operators_has_the_fields_that_are_posted() -> None:

@@ -1,4 +1,4 @@
-"""Packs that could not be made as if the call came now are told until they can be."""
+"""Packs that could not be made as if the call came now are alerts until they can be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.commands.command_line import main
-from flows.packing.alerts_of_a_rehearsal import tell_of_rehearsals
+from flows.packing.alerts_of_a_rehearsal import send_alerts_of_rehearsals
 from flows.packing.rehearsal_report import Rehearsals, Rehearsed
 from tests.alert_servers import mail_server, mailing
 from warehouse.problem import Problem
@@ -30,35 +30,35 @@ def rehearsed(problem: Problem | None = None) -> Rehearsals:
     return Rehearsals(one.run_id, (one,))
 
 
-def test_a_pack_that_cannot_be_made_is_told_once_until_it_can(tmp_path: Path) -> None:
+def test_a_pack_that_cannot_be_made_is_sent_once_until_it_can(tmp_path: Path) -> None:
     problem = Problem("A published file is not whole.", fix="Run the nightly run.")
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
         for number, result in enumerate([rehearsed(problem), rehearsed(problem), rehearsed(), rehearsed()]):
-            tell_of_rehearsals(result, settings, NIGHT + number * DAY, warn=pytest.fail)
+            send_alerts_of_rehearsals(result, settings, NIGHT + number * DAY, warn=pytest.fail)
     assert box.subjects == [
         "Daytwo, Borchester: the rehearsal of slac_2009 failed",
-        "Daytwo, Borchester: over: the rehearsal of slac_2009 makes its pack again",
+        "Daytwo, Borchester: resolved: the rehearsal of slac_2009 succeeds again",
     ]
     assert "1. SLAC: if the call came now, the pack could not be made." in box.texts()[0]
     assert "- A published file is not whole." in box.texts()[0]
-    assert "OVER: SLAC: the pack can be made again." in box.texts()[1]
+    assert "RESOLVED: SLAC: the pack can be made again." in box.texts()[1]
 
 
-def test_a_rehearsal_that_came_to_nothing_is_told_and_its_end_too(tmp_path: Path) -> None:
+def test_a_rehearsal_that_came_to_nothing_is_sent_and_its_end_too(tmp_path: Path) -> None:
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
-        tell_of_rehearsals(ValueError("Zebedeeus"), settings, NIGHT, warn=pytest.fail)
-        tell_of_rehearsals(rehearsed(), settings, NIGHT + DAY, warn=pytest.fail)
+        send_alerts_of_rehearsals(ValueError("Zebedeeus"), settings, NIGHT, warn=pytest.fail)
+        send_alerts_of_rehearsals(rehearsed(), settings, NIGHT + DAY, warn=pytest.fail)
     assert box.subjects == [
         "Daytwo, Borchester: the rehearsal failed",
-        "Daytwo, Borchester: over: the rehearsal failed",
+        "Daytwo, Borchester: resolved: the rehearsal failed",
     ]
-    assert "a fault nobody foresaw (ValueError)" in box.texts()[0]
+    assert "(ValueError)." in box.texts()[0]
     assert "Zebedeeus" not in "".join(box.texts())
 
 
-def test_the_command_tells_of_the_scheduled_rehearsal_and_not_of_one_somebody_names(
+def test_the_command_sends_alerts_of_the_scheduled_rehearsal_and_not_of_one_somebody_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with mail_server() as box:

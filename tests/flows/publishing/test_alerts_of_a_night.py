@@ -1,303 +1,158 @@
-"""Nightly runs as an operator has them: the heartbeat, the mails over several nights, and nothing of a child in any."""
+"""The alerts of a nightly run: what a person needs, and never the name of a file as received."""
 
 from __future__ import annotations
 
-import datetime
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.alerts.heartbeat import read_heartbeat
-from flows.commands.command_line import main
-from flows.publishing.alerts_of_a_night import is_tonights, told
+from flows.alerts.alert import DROP, Alert
+from flows.publishing.alerts_of_a_night import alerts_of_outcome, nightly_failed, safe_place, warnings_of
 from flows.publishing.run_nightly import Outcome
-from flows.settings import Settings
-from tests.alert_servers import PASSWORD, USER, Mailbox, Posts, certificates, mail_server, web_server
-from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
-from warehouse.problem import Problem, TransientFault
-from warehouse.store.keys import ALERTS
-from warehouse.store.local_folder import LocalFolder
+from flows.publishing.run_report import Arrived, Report
+from flows.receiving.receive_drop import Receipt
+from warehouse.problem import Problem
 
-pytestmark = pytest.mark.slow
-
-TOKEN = "T0K3N-8f1c"
-NIGHT = datetime.datetime(2026, 11, 3, 4, 15, tzinfo=datetime.UTC)
-DELIVERY = "case_management/2026-10-31"
+NAME = "Zebedeeus Quillfeather.csv"
 
 
-@dataclass
-class Office:
-    """Where the mails and posts of the nights arrive, and the folder of the store and the heartbeat."""
+def arrived(source: str, table: str | None, status: str, file_name: str = NAME) -> Arrived:
+    return Arrived(source, "2026-10-31", table, file_name, status, 2, 0, 2, f"{NAME} cannot be read", f"{NAME}!")
 
-    box: Mailbox
-    posts: Posts
-    folder: Path
-    drop: Path
 
-    def beat(self) -> Any:
-        return json.loads((self.folder / "heartbeat.json").read_text())
+def report(**given: Any) -> Report:
+    empty: dict[str, Any] = dict.fromkeys(Report.__dataclass_fields__, ())
+    return Report(**{**empty, "as_at": "2026-10-31", "ledger_sequence": 7, "code_version": "1", **given})
 
-    def night(self, *more: str) -> int:
-        return main(["nightly", "--as-at", "2026-10-31", "--json", *more])
 
-    def everything(self) -> str:
-        """Every byte that left or is remembered."""
-        return "\n".join(
-            [
-                *(raw.decode() for raw in self.box.raw),
-                *self.box.texts(),
-                *self.box.subjects,
-                json.dumps(self.posts.taken, ensure_ascii=False),
-                (self.folder / "store" / ALERTS).read_text(),
-                (self.folder / "heartbeat.json").read_text(),
-            ]
+def outcome(state: str = "published", said: Report | None = None, **given: Any) -> Outcome:
+    made: dict[str, Any] = {
+        "receipt": None,
+        "healed": (),
+        "entry": None,
+        "warehouse": None,
+        "run_id": "20261102T041500000000Z",
+        **given,
+    }
+    return Outcome(state, "", report=said, **made)
+
+
+def everything(alert: Alert) -> str:
+    return "\n".join(
+        [
+            alert.subject,
+            alert.headline,
+            *alert.detail,
+            alert.what_to_do,
+            *(f"{part.name} {part.line}" for part in alert.parts),
+        ]
+    )
+
+
+def test_refused_files_are_named_by_source_and_table_and_where_to_look_and_not_by_name() -> None:
+    alerts = alerts_of_outcome(
+        outcome(
+            said=report(
+                arrivals=(
+                    arrived("health", "nhs_dental", "refused"),
+                    arrived("health", "nhs_ae", "refused"),
+                    arrived("mappings", None, "refused"),
+                    arrived("lado", "lado_log", "loaded"),
+                )
+            )
         )
-
-
-@pytest.fixture
-def office(tmp_path: Path, tiny_drop: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """A mail server that wants an encrypted, signed-in connection, and a webhook with a token in its address."""
-    context, trusted = certificates(tmp_path)
-    (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "smtp_password").write_text(f"{PASSWORD}\n")
-    with mail_server(starttls=context, signs_in=True) as box, web_server() as posts:
-        (tmp_path / "secrets" / "alert_webhook").write_text(f"http://127.0.0.1:{posts.port}/{TOKEN}\n")
-        given = {
-            "DAYTWO_DROP": tiny_drop,
-            "DAYTWO_STORE": tmp_path / "store",
-            "DAYTWO_AUTHORITY_NAME": "Borchester",
-            "DAYTWO_SMTP_SERVER": f"localhost:{box.port}",
-            "DAYTWO_SMTP_USER": USER,
-            "DAYTWO_ALERT_FROM": "daytwo@borchester.example",
-            "DAYTWO_ALERT_TO": "ops@borchester.example",
-            "DAYTWO_SECRETS": tmp_path / "secrets",
-            "DAYTWO_HEARTBEAT": tmp_path / "heartbeat.json",
-            "SSL_CERT_FILE": trusted,
-        }
-        for name, value in given.items():
-            monkeypatch.setenv(name, str(value))
-        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-            monkeypatch.delenv(name, raising=False)
-        yield Office(box, posts, tmp_path, tiny_drop)
-
-
-def spoil(drop: Path) -> None:
-    """Names of a child wherever an outside name can be: files refused, not known, left alone, headings, cells."""
-    delivery = drop / DELIVERY
-    (delivery / "ssd_cp_plans.csv").write_text(f"P1,{PERSON},{FORENAME},{NHS_NUMBER}\n")
-    (delivery / f"{FORENAME}.csv").write_text("a letter,put here by mistake\n")
-    (delivery / "ssd_person.csv").write_text(
-        "pers_person_id,pers_forename,pers_surname,pers_sex,pers_dob,pers_common_child_id\n"
-        f"{PERSON},{FORENAME},Quillfeather,M,2015-05-01,{NHS_NUMBER}\n"
-        + "".join(f"Z{number},{FORENAME},Q,M,2015-05-01,\n" for number in range(40))
-        + f"{PERSON},{FORENAME},Quillfeather,M,{FORENAME},{NHS_NUMBER}\n"
     )
-    (drop / f"{FORENAME}.txt").touch()
-    (drop / FORENAME.lower() / "2026-10-24").mkdir(parents=True)
-    (drop / FORENAME.lower() / "2026-10-24" / "x.csv").write_text("a\n1\n")
+    assert [(alert.kind, alert.subject) for alert in alerts] == [
+        ("file_refused", "health"),
+        ("file_refused", "mappings"),
+    ]
+    assert alerts[0].headline.startswith("2 files of health were refused")
+    assert [part.line for part in alerts[0].parts] == ["nhs_ae", "nhs_dental"]
+    assert "runs/20261102T041500000000Z/report.md" in alerts[0].detail[0]
+    assert alerts[1].headline.startswith("1 file of mappings was refused")
+    for alert in alerts:
+        assert "Zebedeeus" not in everything(alert)
+        assert alert.what_to_do
 
 
-def test_over_several_nights_each_thing_is_told_once_and_nothing_of_a_child_or_a_secret(
-    office: Office, capsys: pytest.CaptureFixture[str]
-) -> None:
-    plans = (office.drop / DELIVERY / "ssd_cp_plans.csv").read_text()
-    # The first night says how things stand; the second has nothing new to say.
-    assert office.night() == 0
-    assert office.night() == 0
-    assert office.box.subjects == ["Daytwo, Borchester: published, with warnings"]
-    assert (office.beat()["state"], office.beat()["run_id"][:2]) == ("nothing new", "20")
-
-    # A night with a refused file, one that no contract knows and one in the wrong place: one mail; then silence.
-    spoil(office.drop)
-    assert office.night() == 0
-    assert office.night() == 0
-    assert office.box.subjects[1:] == ["Daytwo, Borchester: files of case_management were refused, and 2 more"]
-    text = office.box.texts()[1]
-    assert "- ssd_cp_plans" in text
-    assert "New since it was told on" in text
-    assert "- set aside: 1 row of ssd_person" in text
-    run_id = json.loads((office.folder / "store" / ALERTS).read_text())["standing"][0]["detail"][0].split("/")[1]
-    assert (office.folder / "store" / "runs" / run_id / "report.md").is_file()
-
-    # The share is gone for two nights.
-    office.drop.rename(office.folder / "gone")
-    before = office.beat()["last_success_at"]
-    assert office.night() == 1
-    assert (office.beat()["state"], office.beat()["last_success_at"]) == ("failed", before)
-    assert office.night() == 1
-    assert office.box.subjects[2:] == ["Daytwo, Borchester: the nightly run failed"]
-    assert "- The drop is not a folder." in office.box.texts()[2]
-    (office.folder / "gone").rename(office.drop)
-
-    # What was wrong is put right: its end is told, with the end of the failing.
-    (office.drop / DELIVERY / "ssd_cp_plans.csv").write_text(plans)
-    (office.drop / f"{FORENAME}.txt").unlink()
-    assert office.night() == 0
-    assert office.night() == 0
-    assert len(office.box.raw) == len(office.posts.taken) == 4
-    text = office.box.texts()[3]
-    assert "OVER: The nightly run of" in text
-    assert "OVER: No file of case_management that is in use was refused" in text
-    assert "OVER: Nothing of the drop is left alone any more." in text
-
-    everything = office.everything()
-    assert "ssd_person" in everything, "what is looked through is what was sent"
-    for value in (FORENAME, FORENAME.lower(), NHS_NUMBER, PERSON, "Quillfeather", PASSWORD, TOKEN):
-        assert value not in everything
-    assert office.box.was_encrypted == [True] * 4
-    assert "warning" not in capsys.readouterr().err
+def test_what_was_left_alone_in_the_drop_is_counted_and_not_named() -> None:
+    receipt = Receipt((), 0, (f"{NAME}: not inside a source's folder",))
+    alerts = alerts_of_outcome(outcome("nothing new", receipt=receipt))
+    assert [(alert.kind, alert.subject) for alert in alerts] == [("file_refused", DROP)]
+    assert "1 file or folder in the drop was left alone" in alerts[0].headline
+    assert "Zebedeeus" not in everything(alerts[0])
 
 
-def test_a_run_that_stops_is_told_and_is_no_success(office: Office) -> None:
-    (office.drop / DELIVERY / "ssd_person.csv").write_text(
-        f"pers_person_id,pers_forename\n{PERSON},{FORENAME}\n,{FORENAME}\n"
-    )
-    assert office.night() == 3
-    assert office.beat()["state"] == "stopped"
-    assert office.beat()["last_success_at"] is None
-    assert office.box.subjects == ["Daytwo, Borchester: the nightly run stopped, nothing was published"]
-    assert "- over the limit: ssd_person" in office.box.texts()[0]
-    assert FORENAME not in office.everything()
+def test_a_run_that_stopped_names_the_tables_over_the_limit_and_no_warnings() -> None:
+    stale = report(sources=(("health", "2026-10-24", True, 7),), arrivals=(arrived("health", "nhs_ae", "loaded"),))
+    alerts = alerts_of_outcome(outcome("stopped", stale, stopped_because=("ssd_person",)))
+    assert [alert.kind for alert in alerts] == ["nightly_stopped"]
+    assert "ssd_person" in alerts[0].parts[0].line
+    assert alerts[0].detail[0] == "Nothing is published yet."
 
 
-def test_a_mail_server_that_is_down_fails_no_night_and_is_told_by_the_next(
-    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    server = f"localhost:{office.box.port}"
-    monkeypatch.setenv("DAYTWO_SMTP_SERVER", "localhost:1")
-    assert office.night() == 0
-    err = capsys.readouterr().err
-    assert "daytwo: warning: The mail could not be sent: connection refused. (mail server localhost:1)" in err
-    assert PASSWORD not in err
-    monkeypatch.setenv("DAYTWO_SMTP_SERVER", server)
-    assert office.night() == 0
-    assert office.box.subjects == ["Daytwo, Borchester: published, with warnings"]
-    assert len(office.posts.taken) == 1
-
-
-def test_runs_that_look_at_the_past_or_publish_nothing_are_not_told(office: Office) -> None:
-    assert office.night("--received-at", "2026-11-01T04:15") == 0
-    assert office.night("--as-known-on", "1", "--no-publish") == 0
-    assert (office.box.raw, office.posts.taken) == ([], [])
-    assert not (office.folder / "heartbeat.json").exists()
-    assert is_tonights(as_known_on=None, received_at=None, publishing=True)
-
-
-def settings_of(office: Office) -> Settings:
-    return Settings.read()
-
-
-def test_a_fault_nobody_foresaw_is_told_by_its_kind_and_place_alone(office: Office) -> None:
-    warnings: list[str] = []
-    with (
-        pytest.raises(ValueError, match=FORENAME),
-        told(settings_of(office), clock=lambda: NIGHT, warn=warnings.append, is_tonights=True),
-    ):
-        raise ValueError(f"could not convert {FORENAME}")
-    assert warnings == []
-    assert "- The run met a fault nobody foresaw (ValueError)." in office.box.texts()[0]
-    assert FORENAME not in office.everything()
-    assert office.beat()["state"] == "failed"
-
-
-def test_a_run_stopped_from_the_keyboard_is_no_alert(office: Office) -> None:
-    with (
-        pytest.raises(KeyboardInterrupt),
-        told(settings_of(office), clock=lambda: NIGHT, warn=pytest.fail, is_tonights=True),
-    ):
-        raise KeyboardInterrupt
-    assert office.box.raw == []
-    assert office.beat()["state"] == "failed"
-
-
-def test_a_run_that_says_nothing_of_its_end_is_told_as_failed(office: Office) -> None:
-    with told(settings_of(office), clock=lambda: NIGHT, warn=pytest.fail, is_tonights=True):
-        pass
-    assert office.box.subjects == ["Daytwo, Borchester: the nightly run failed"]
-
-
-def test_without_a_store_that_can_be_opened_people_are_told_all_the_same(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("DAYTWO_STORE")
-    assert office.night() == 1
-    assert office.box.subjects == ["Daytwo, Borchester: the nightly run failed"]
-    assert "- No store is named." in office.box.texts()[0]
-
-
-def test_a_second_run_beside_one_under_way_leaves_its_heartbeat_and_tells_nobody(office: Office) -> None:
-    code = (
-        "import sys, datetime; from flows.alerts import heartbeat\n"
-        "heartbeat.begin(sys.argv[1], datetime.datetime.now(tz=datetime.UTC), hours=26, warn=print)\n"
-        "print(flush=True); input()"
-    )
-    beat = str(office.folder / "heartbeat.json")
-    with subprocess.Popen([sys.executable, "-c", code, beat], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        with LocalFolder(office.folder / "store").lock("writer"):
-            assert office.night() == 1
-        said = read_heartbeat(beat)
-        assert said is not None
-        assert (said.state, said.process) == ("running", other.pid)
-        other.communicate(b"\n")
-    assert office.box.raw == []
-
-
-def test_a_run_refused_because_something_else_writes_is_told_once(office: Office) -> None:
-    with LocalFolder(office.folder / "store").lock("writer"):
-        assert office.night() == 1
-        assert office.night() == 1
-    assert office.box.subjects == ["Daytwo, Borchester: the nightly run failed"]
-    assert "Another run has been writing since" in office.box.texts()[0]
-
-
-def test_under_prefect_the_same_is_told_and_a_fault_that_passes_is_not(
-    prefect_server: PrefectServer, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import flows.nightly
-    from flows.nightly import as_flow
-
-    def run(**given: Any) -> Outcome:
-        # A day of its own: the server's runs are named by it, and are other tests' too.
-        asked = {"as_at": datetime.date(2026, 11, 9), "as_known_on": None, "received_at": None, "publishing": True}
-        return as_flow(Settings.read(**given), drop=office.drop, **asked)
-
-    attempts: list[int] = []
-    real = flows.nightly.run_nightly
-
-    def fails_once(*given: Any, **named: Any) -> Outcome:
-        attempts.append(1)
-        if len(attempts) == 1:
-            raise TransientFault("The share cannot be reached.")
-        return real(*given, **named)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(flows.nightly, "run_nightly", fails_once)
-        patch.setattr(
-            flows.nightly,
-            "receive_build_publish",
-            flows.nightly.receive_build_publish.with_options(retry_delay_seconds=0),
+def test_warnings_are_what_is_stale_set_aside_waiting_unchecked_or_broken() -> None:
+    parts = warnings_of(
+        report(
+            arrivals=(
+                arrived("health", "nhs_ae", "loaded"),
+                arrived("health", None, "not known"),
+                arrived("zebedeeus", None, "not known"),
+            ),
+            sources=(("health", "2026-10-24", True, 7), ("zebedeeus", "2026-10-01", True, 30)),
+            set_aside=(("nhs_ae", "key is missing", 2), ("nhs_ae", "event date is blank", 3)),
+            unmatched=(("nhs_ae", 6),),
+            not_checked=(("nhs_ae", "attended_at is a day", "skipped", "column attended_at is absent"),),
+            broken=(
+                ("cin_8608", "ssd_cin_assessments", "warning", "An assessment was authorised before it started", 2),
+                ("x008", "nhs_ae", "info", "A row of the delivery before is gone", 1),
+                ("set aside:key", "nhs_ae", "critical", "every row has its key", 2),
+            ),
         )
-        assert run().state == "published"
-    assert len(attempts) == 2
-    assert office.box.subjects == ["Daytwo, Borchester: published, with warnings"]
-    assert office.beat()["state"] == "published"
-
-    office.drop.rename(office.folder / "gone")
-    with pytest.raises(Problem, match="The drop is not a folder"):
-        run(smtp_server="localhost:1")
-    assert office.beat()["state"] == "failed"
-    assert len(office.posts.taken) == 2
-    assert prefect_server.wait_for(
-        "SELECT 1 FROM log WHERE message LIKE 'The mail could not be sent: connection refused.%'"
     )
-    kept = prefect_server.everything_kept()
-    for secret in (PASSWORD, TOKEN, FORENAME):
-        assert secret.encode() not in kept
+    assert [part.line for part in parts] == [
+        "stale: health is as at 24 October 2026, 7 days older than the as-at date",
+        "another folder: 1 file whose name matches no contract",
+        "health: 1 file whose name matches no contract",
+        "set aside: 5 rows of nhs_ae",
+        "waiting to be matched to a child: 6 rows of nhs_ae",
+        "could not be checked: nhs_ae: attended_at is a day",
+        "broken: ssd_cin_assessments: An assessment was authorised before it started (cin_8608)",
+    ]
+
+
+def test_checks_that_a_refused_file_prevents_are_no_warnings_of_their_own() -> None:
+    said = report(
+        arrivals=(arrived("health", "nhs_ae", "refused"),),
+        not_checked=(
+            ("nhs_ae", "a key for every row", "skipped", "nhs_ae was refused"),
+            ("nhs_camhs", "leads to nhs_ae", "skipped", "nhs_ae did not arrive, is empty or lacks nhs_number"),
+            ("nhs_aes", "is a day", "skipped", "column x is absent"),
+        ),
+    )
+    assert [part.name for part in warnings_of(said)] == ["not checked nhs_aes is a day"]
+
+
+def test_a_run_published_without_a_warning_has_no_alerts() -> None:
+    assert alerts_of_outcome(outcome(said=report(arrivals=(arrived("health", "nhs_ae", "loaded"),)))) == ()
+
+
+@pytest.mark.parametrize(
+    ("where", "sent"),
+    [
+        ("flows/publishing/build_warehouse.py, line 12", "flows/publishing/build_warehouse.py, line 12"),
+        ("environment variable DAYTWO_THREADS", "environment variable DAYTWO_THREADS"),
+        ("ledger/000000000007.json", "ledger/000000000007.json"),
+        ("/srv/drop", "/srv/drop"),
+        (f"case_management 2026-10-31 {NAME}, ledger entry 12", "ledger entry 12"),
+        (f"/srv/drop/{NAME}", ""),
+        (NAME, ""),
+        ("", ""),
+    ],
+)
+def test_where_a_fault_lies_is_sent_only_where_it_cannot_be_the_name_of_a_file(where: str, sent: str) -> None:
+    assert safe_place(where, ("/srv/drop", "/srv/store")) == sent
+    alert = nightly_failed(Problem("it failed", where=where, fix="mend it."), ("/srv/drop", "/srv/store"))
+    assert "Zebedeeus" not in everything(alert)
+    assert alert.parts[0].line == "It failed."
+    assert alert.what_to_do.startswith("mend it.")

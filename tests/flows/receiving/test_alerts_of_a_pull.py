@@ -1,4 +1,4 @@
-"""Sources that could not be fetched are told until they can be, also those of a pull that fetched nothing at all."""
+"""Sources that could not be fetched are alerts until they can be, also those of a pull that fetched nothing at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.commands.command_line import main
-from flows.receiving.alerts_of_a_pull import tell_of_pull
+from flows.receiving.alerts_of_a_pull import send_alerts_of_pull
 from flows.receiving.pull_extracts import Pulled, PulledSource
 from tests.alert_servers import mail_server, mailing
 from warehouse.problem import Problem
@@ -19,41 +19,41 @@ DAY = datetime.timedelta(days=1)
 LADO = PulledSource("lado", "folder")
 
 
-def test_a_source_is_told_once_until_it_can_be_fetched(tmp_path: Path) -> None:
+def test_a_source_is_sent_once_until_it_can_be_fetched(tmp_path: Path) -> None:
     failed = PulledSource("health", "sftp", problem=Problem("The server refused the key.", fix="Give it the key."))
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
         pulls = [(failed, LADO), (failed, LADO), (LADO,), (PulledSource("health", "sftp"), LADO)]
         for number, sources in enumerate(pulls):
-            tell_of_pull(Pulled(sources), settings, NIGHT + number * DAY, warn=pytest.fail)
+            send_alerts_of_pull(Pulled(sources), settings, NIGHT + number * DAY, warn=pytest.fail)
     assert box.subjects == [
         "Daytwo, Borchester: health could not be fetched",
-        "Daytwo, Borchester: over: health can be fetched again",
+        "Daytwo, Borchester: resolved: health can be fetched again",
     ]
     assert "- The server refused the key." in box.texts()[0]
-    assert "What to do: Give it the key. Then: daytwo pull." in box.texts()[0]
-    assert "OVER: health was fetched on 5 November 2026, 03:00." in box.texts()[1]
+    assert "What to do: Give it the key. Then run: daytwo pull." in box.texts()[0]
+    assert "RESOLVED: health was fetched on 5 November 2026, 03:00." in box.texts()[1]
 
 
-def test_a_pull_that_fetched_nothing_is_told_and_its_end_too(tmp_path: Path) -> None:
+def test_a_pull_that_fetched_nothing_is_sent_and_its_end_too(tmp_path: Path) -> None:
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
-        tell_of_pull(Problem("The store cannot be written."), settings, NIGHT, warn=pytest.fail)
-        tell_of_pull(Pulled((LADO,)), settings, NIGHT + DAY, warn=pytest.fail)
-    assert box.subjects == ["Daytwo, Borchester: the pull failed", "Daytwo, Borchester: over: the pull failed"]
+        send_alerts_of_pull(Problem("The store cannot be written."), settings, NIGHT, warn=pytest.fail)
+        send_alerts_of_pull(Pulled((LADO,)), settings, NIGHT + DAY, warn=pytest.fail)
+    assert box.subjects == ["Daytwo, Borchester: the pull failed", "Daytwo, Borchester: resolved: the pull failed"]
 
 
-def test_a_pull_refused_beside_another_is_not_told(tmp_path: Path) -> None:
+def test_a_pull_refused_because_another_is_under_way_is_no_alert(tmp_path: Path) -> None:
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
         with LocalFolder(tmp_path / "store").lock("pull"), pytest.raises(Problem) as refused:  # noqa: SIM117
             with LocalFolder(tmp_path / "store").lock("pull"):
                 pass
-        tell_of_pull(refused.value, settings, NIGHT, warn=pytest.fail)
+        send_alerts_of_pull(refused.value, settings, NIGHT, warn=pytest.fail)
     assert box.raw == []
 
 
-def test_the_command_tells_of_a_share_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_sends_an_alert_of_a_missing_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sources.toml").write_text(f'[health]\nkind = "folder"\nplace = "{tmp_path}/nowhere"\n')
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box, sources=str(tmp_path / "sources.toml"))
@@ -64,4 +64,4 @@ def test_the_command_tells_of_a_share_that_is_not_there(tmp_path: Path, monkeypa
         assert box.subjects == ["Daytwo: health could not be fetched"]
         (tmp_path / "nowhere").mkdir()
         assert main(["pull", "--json"]) == 0
-        assert box.subjects[1:] == ["Daytwo: over: health can be fetched again"]
+        assert box.subjects[1:] == ["Daytwo: resolved: health can be fetched again"]
