@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -54,11 +54,11 @@ class Council:
     born: Ints
     family: Ints
     unaccompanied: Flags
+    disabled: Flags
     first_known: Ints
     last_known: Ints
     is_boy: Flags
     died: Ints
-    extra: dict[str, Ints] = field(default_factory=dict)
 
     @property
     def begins(self) -> int:
@@ -196,13 +196,60 @@ def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, off
     return stacked([leading, others, lone])
 
 
+@dataclass(frozen=True)
+class _People:
+    """Everyone on file, by the way they became known: referred, in care from the start, unaccompanied, by contact.
+
+    A child's position in `born` and `family` is the child's identity.
+
+    Attributes:
+        unaccompanied_from: position of the first unaccompanied child.
+        by_contact_from: position of the first child never referred; the others have referrals.
+        first_contact: day each child never referred became known.
+    """
+
+    referrals: Arrays
+    born: Ints
+    family: Ints
+    referred: int
+    unaccompanied_from: int
+    by_contact_from: int
+    first_contact: Ints
+
+
 def found_council(children: int, seed: int, world_ends: date) -> Council:
     """Lives six years and a week of a council up to `world_ends`."""
     ends = day_number(world_ends)
     begins = int(add_months(np.asarray([ends - 7], dtype=np.int64), -72)[0])
-    working_days = WorkingDays(world_ends.year - 45, world_ends.year + 25)
-    spans = careers.Spans(begins, ends, working_days)
+    spans = careers.Spans(begins, ends, WorkingDays(world_ends.year - 45, world_ends.year + 25))
+    people = _people(children, seed, spans)
+    contacts = _contacts_in_the_extract(seed, spans, people)
+    early_help = _early_help(
+        random_for(seed, "early help"), spans, people.referrals, people.by_contact_from, people.first_contact
+    )
+    first_known, last_known = _known_from_and_to(children, people.referrals, contacts, early_help)
+    unaccompanied, disabled, is_boy, died = _traits(seed, spans, people, last_known)
+    return Council(
+        seed=seed,
+        children=children,
+        spans=spans,
+        residents=round(children * RESIDENTS_PER_CHILD_ON_FILE),
+        referrals=people.referrals,
+        contacts=contacts,
+        early_help=early_help,
+        born=people.born,
+        family=people.family,
+        unaccompanied=unaccompanied,
+        disabled=disabled,
+        first_known=first_known,
+        last_known=last_known,
+        is_boy=is_boy,
+        died=died,
+    )
 
+
+def _people(children: int, seed: int, spans: careers.Spans) -> _People:
+    """Who is on file, when they were born, and the referrals of all who were ever referred, by day."""
     referred, born, family = careers.referred_people(
         random_for(seed, "referred"), spans, round(children * SHARE_REFERRED)
     )
@@ -212,70 +259,74 @@ def found_council(children: int, seed: int, world_ends: date) -> Council:
     alone, born_alone = careers.unaccompanied_people(
         random_for(seed, "unaccompanied"), spans, max(1, round(children * SHARE_UNACCOMPANIED))
     )
+    unaccompanied_from = len(born) + len(born_in_care)
     in_care["person"] = in_care["person"] + len(born)
-    alone["person"] = alone["person"] + len(born) + len(born_in_care)
+    alone["person"] = alone["person"] + unaccompanied_from
     referrals = stacked([referred, in_care, alone])
     referrals = taken(referrals, np.lexsort((referrals["person"], referrals["referred"])).astype(np.int64))
 
     # Children known by contacts or early help alone, in families of their own.
     rng = random_for(seed, "known by contact")
-    offset = len(born) + len(born_in_care) + len(born_alone)
-    known = children - offset
-    first = rng.integers(begins, ends + 1, known, dtype=np.int64)
-    known_family, _ = careers.ragged_families(rng, known)
-    first = first[known_family]  # siblings become known on one day
-    known_born = first - np.maximum(careers.ages_in_days(rng, known), 0)
+    by_contact_from = unaccompanied_from + len(born_alone)
+    known = children - by_contact_from
+    first_contact = rng.integers(spans.begins, spans.ends + 1, known, dtype=np.int64)
+    known_family = careers.families_of(rng, known)
+    first_contact = first_contact[known_family]  # siblings become known on one day
+    known_born = first_contact - np.maximum(careers.ages_in_days(rng, known), 0)
 
-    all_born = np.concatenate([born, born_in_care, born_alone, known_born])
-    lone_families = int(family[-1]) + 1 + np.arange(len(born_in_care) + len(born_alone), dtype=np.int64)
-    all_family = np.concatenate([family, lone_families, int(family[-1]) + 1 + len(lone_families) + known_family])
+    next_family = int(family[-1]) + 1
+    lone_families = next_family + np.arange(len(born_in_care) + len(born_alone), dtype=np.int64)
+    return _People(
+        referrals=referrals,
+        born=np.concatenate([born, born_in_care, born_alone, known_born]),
+        family=np.concatenate([family, lone_families, next_family + len(lone_families) + known_family]),
+        referred=len(born),
+        unaccompanied_from=unaccompanied_from,
+        by_contact_from=by_contact_from,
+        first_contact=first_contact,
+    )
 
-    contacts = _contacts(random_for(seed, "contacts"), referrals, first, offset)
+
+def _contacts_in_the_extract(seed: int, spans: careers.Spans, people: _People) -> Arrays:
+    """The contacts of the six years about children under eighteen, by day."""
+    offset = people.by_contact_from
+    contacts = _contacts(random_for(seed, "contacts"), people.referrals, people.first_contact, offset)
     day, person = contacts["day"], contacts["person"]
-    inside = (day >= begins) & (day <= ends)
-    inside &= (day >= all_born[person] - 150) & (day < add_months(all_born, 216)[person])
-    inside |= (contacts["referral"] >= 0) & (day >= begins)
-    inside |= (person >= offset) & (day == first[np.maximum(person - offset, 0)])
+    inside = (day >= spans.begins) & (day <= spans.ends)
+    inside &= (day >= people.born[person] - 150) & (day < add_months(people.born, 216)[person])
+    inside |= (contacts["referral"] >= 0) & (day >= spans.begins)
+    inside |= (person >= offset) & (day == people.first_contact[np.maximum(person - offset, 0)])
     contacts = taken(contacts, inside)
-    contacts = taken(contacts, np.lexsort((contacts["person"], contacts["day"])).astype(np.int64))
+    return taken(contacts, np.lexsort((contacts["person"], contacts["day"])).astype(np.int64))
 
-    early_help = _early_help(random_for(seed, "early help"), spans, referrals, offset, first)
 
+def _known_from_and_to(children: int, referrals: Arrays, contacts: Arrays, early_help: Arrays) -> tuple[Ints, Ints]:
+    """The first and the last day each child was known to the council."""
     first_known = np.full(children, NEVER, dtype=np.int64)
     last_known = np.zeros(children, dtype=np.int64)
-    for where, start, end in (
+    for person, start, end in (
         (referrals["person"], referrals["referred"], referrals["closed"]),
         (contacts["person"], contacts["day"], contacts["day"]),
         (early_help["person"], early_help["started"], early_help["ended"]),
     ):
-        np.minimum.at(first_known, where, start)
-        np.maximum.at(last_known, where, end)
+        np.minimum.at(first_known, person, start)
+        np.maximum.at(last_known, person, end)
+    return first_known, last_known
 
+
+def _traits(seed: int, spans: careers.Spans, people: _People, last_known: Ints) -> tuple[Flags, Flags, Flags, Ints]:
+    """Who is unaccompanied, who is disabled, who is a boy, and the day each child died (NEVER for nearly all)."""
     rng = random_for(seed, "people")
+    children = len(people.born)
     unaccompanied = np.zeros(children, dtype=np.bool_)
-    unaccompanied[len(born) + len(born_in_care) : offset] = True
+    unaccompanied[people.unaccompanied_from : people.by_contact_from] = True
     disabled = np.zeros(children, dtype=np.bool_)
-    disabled[referrals["person"][referrals["course"] == careers.DISABLED]] = True
-    boy = chance(rng, np.select([unaccompanied, disabled], [0.92, 0.67], 0.515), children)
-    dies = chance(rng, 0.0005, children) & (last_known < ends - 60) & (np.arange(children) < len(born))
+    disabled[people.referrals["person"][people.referrals["course"] == careers.DISABLED]] = True
+    is_boy = chance(rng, np.select([unaccompanied, disabled], [0.92, 0.67], 0.515), children)
+    dies = chance(rng, 0.0005, children) & (last_known < spans.ends - 60)
+    dies &= np.arange(children) < people.referred
     died = np.where(dies, last_known + between(rng, 20, 200, children), NEVER)
-    return Council(
-        seed=seed,
-        children=children,
-        spans=spans,
-        residents=round(children * RESIDENTS_PER_CHILD_ON_FILE),
-        referrals=referrals,
-        contacts=contacts,
-        early_help=early_help,
-        born=all_born,
-        family=all_family,
-        unaccompanied=unaccompanied,
-        first_known=first_known,
-        last_known=last_known,
-        is_boy=boy,
-        died=died,
-        extra={"disabled": disabled.astype(np.int64)},
-    )
+    return unaccompanied, disabled, is_boy, died
 
 
 def _early_help(rng: np.random.Generator, spans: careers.Spans, referrals: Arrays, offset: int, first: Ints) -> Arrays:

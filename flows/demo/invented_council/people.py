@@ -85,7 +85,7 @@ def persons(extract: ExtractAsKnown) -> pl.DataFrame:
             "pers_common_child_id": number.set(pl.Series(~held), None),
             "pers_legacy_id": legacy.set(pl.Series(~old), None),
             "pers_upn_unknown": pick_where(no_upn, ("UN1", "UN2", "UN3", "UN5"), reason),
-            "pers_send_flag": yes_no(chance(rng, np.where(council.extra["disabled"] == 1, 0.8, 0.13), count)),
+            "pers_send_flag": yes_no(chance(rng, np.where(council.disabled, 0.8, 0.13), count)),
             "pers_expected_dob": days(expected),
             "pers_death_date": days(council.died),
             "pers_is_mother": yes_no(is_mother),
@@ -185,7 +185,7 @@ def disabilities(extract: ExtractAsKnown) -> pl.DataFrame:
     rng = council.random("disabilities")
     referred = np.zeros(council.children, dtype=np.bool_)
     referred[council.referrals["person"]] = True
-    disabled = (council.extra["disabled"] == 1) | chance(rng, 0.07, council.children)
+    disabled = council.disabled | chance(rng, 0.07, council.children)
     counts = np.where(disabled, choose(rng, (0.6, 0.28, 0.12), council.children) + 1, 1) * referred
     person, place = ragged(counts.astype(np.int64))
     codes = ("NONE", *DISABILITIES)
