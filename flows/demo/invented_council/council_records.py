@@ -20,9 +20,9 @@ from flows.demo.invented_council.columns import (
     pick_where,
     ragged,
     table,
+    taken,
     whole,
     yes_no,
-    yes_no_where,
 )
 from flows.demo.invented_council.council import Council, ExtractAsKnown
 from flows.demo.invented_council.days import NEVER, Arrays, Ints, add_months, as_date, day_number
@@ -124,7 +124,7 @@ def complaints_of(council: Council) -> Arrays:
         "statutory": chance(rng, 0.8, count)[complaint].astype(np.int64),
     }
     order = np.lexsort((found["complaint"], found["day"]))
-    return {name: values[order] for name, values in found.items()}
+    return taken(found, order.astype(np.int64))
 
 
 def complaint_table(extract: ExtractAsKnown, found: Arrays) -> pl.DataFrame:
@@ -383,7 +383,7 @@ def evidence(council: Council) -> pl.DataFrame:
             "received": days(day + 1).dt.strftime("%Y-%m-%dT09:30:00"),
             "source": pick(("AUDIT", "MEETING", "CMS", "SURVEY", "PARTNER"), place % 5),
             "classification": pick(("OFFICIAL", "OFFICIAL_SENSITIVE"), (place % 4 == 0).astype(np.int64)),
-            "contains_personal_data": yes_no_where(np.ones(count, dtype=np.bool_), place % 4 == 0),
+            "contains_personal_data": yes_no(place % 4 == 0),
         },
         day + 1,
     )

@@ -293,25 +293,31 @@ def in_care_at(care: Care, person: Ints, day: Ints) -> Flags:
     return np.asarray((place >= 0) & (care.periods["person"][last] == person) & (care.periods["end"][last] > day))
 
 
-def camhs(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Referrals of the last three years: one child on file in twenty-five a year; some wait beyond the contract."""
-    council = extract.council
-    rng = council.random("camhs")
-    first_day = council.ends - 3 * 365
-    count = max(12, round(council.children * 0.11))
-    person = between(rng, 0, council.children - 1, count)
-    day = first_day + between(rng, 0, 3 * 365, count)
+def _of_children_on_file(
+    council: Council, person: Ints, day: Ints, from_age: float, below_age: float
+) -> tuple[Ints, Ints]:
+    """By day, the events about children of that age whom the council knew by then and a partner writes about."""
     age = (day - council.born[person]) / YEAR
     keep = (
         council.partners_write_of[person]
         & (council.first_known[person] <= day)
-        & (age >= 5)
-        & (age < 17.8)
+        & (age >= from_age)
+        & (age < below_age)
         & (council.died[person] > council.ends)
     )
     person, day = person[keep], day[keep]
     order = np.lexsort((person, day))
-    person, day = person[order], day[order]
+    return person[order], day[order]
+
+
+def camhs(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
+    """Referrals of the last three years: one child on file in twenty-five a year; some wait beyond the contract."""
+    council = extract.council
+    rng = council.random("camhs")
+    drawn = max(12, round(council.children * 0.11))
+    person = between(rng, 0, council.children - 1, drawn)
+    day = council.ends - 3 * 365 + between(rng, 0, 3 * 365, drawn)
+    person, day = _of_children_on_file(council, person, day, 5, 17.8)
     count = len(person)
     urgency = choose(rng, (0.05, 0.13, 0.82), count)
     limit = np.asarray((1, 4, 18))[urgency]
@@ -369,19 +375,9 @@ def emergencies(extract: ExtractAsKnown) -> pl.DataFrame:
     person = between(rng, 0, council.children - 1, drawn)
     person = np.where(chance(rng, 0.3, drawn), person // 40 * 40, person)  # a few children come again and again
     day = council.ends - between(rng, 0, 2 * 365, drawn)
-    age = (day - council.born[person]) / YEAR
-    keep = (
-        council.partners_write_of[person]
-        & (council.first_known[person] <= day)
-        & (age >= 0)
-        & (age < 18)
-        & (council.died[person] > council.ends)
-    )
-    person, day, age = person[keep], day[keep], age[keep]
-    order = np.lexsort((person, day))
-    person, day, age = person[order], day[order], age[order]
+    person, day = _of_children_on_file(council, person, day, 0, 18)
     count = len(person)
-    band = np.digitize(age, (1, 5, 10, 16))
+    band = np.digitize((day - council.born[person]) / YEAR, (1, 5, 10, 16))
     notified = np.where(chance(rng, 0.86, count), choose(rng, (0.5, 0.3, 0.2), count), between(rng, 3, 12, count))
     notified = np.where(chance(rng, 0.05, count), NEVER, council.working_days.on_or_after(day + notified))
     minute = between(rng, 0, 24 * 60 - 1, count)

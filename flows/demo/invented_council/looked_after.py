@@ -34,8 +34,10 @@ SHORT_BREAKS = 9
 LEGAL = ("V2", "C1", "C2", "E1", "L1", "L2", "V4")
 V2, C1, C2, E1, L1, L2, V4 = range(7)
 PLACEMENTS = ("U6", "U4", "U3", "U1", "K2", "K3", "P1", "R3", "S1", "R1", "K1", "Z11", "R5", "A6", "A5", "H5", "Z1")
-FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG, HOME_K2, SUPPORTED, PARENTS = range(7)
-OTHER_Z, ADOPTERS, ADOPTING_CARER, SUPPORTED_BEFORE, OTHER_BEFORE = 11, 13, 14, 15, 16
+FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG, SUPPORTED, PARENTS, OTHER, ADOPTERS, ADOPTING_CARER, SUPPORTED_BEFORE = (
+    PLACEMENTS.index(code) for code in ("U6", "U4", "U3", "U1", "K3", "P1", "Z11", "A6", "A5", "H5")
+)
+OTHER_BEFORE = PLACEMENTS.index("Z1")
 NOT_REGISTERED = [PLACEMENTS.index(code) for code in ("P1", "R1", "R5", "Z11", "Z1")]
 TYPE_WEIGHTS = (  # by age at placement: under 10, 10-15, 16 and over
     (0.42, 0.16, 0.17, 0.06, 0.02, 0.00, 0.140, 0.020, 0.000, 0.000, 0.000, 0.010, 0.000),
@@ -114,8 +116,24 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
     Some move on at sixteen, into supported accommodation more often than not.
     """
     rng = council.random("placements")
+    period, day, final = _kept_moves(council, periods, *_moves(rng, council, periods, statuses))
+    found = {"period": period, "start": day, "end": _next_in(period, day, periods["end"])}
+    found["type"] = _placement_types(rng, council, periods, statuses, found, final)
+    total = len(day)
+    found["provider"] = _providers(rng, found["type"])
+    far = distances_from_home(rng, total)
+    found["miles_tenths"] = np.where(found["type"] == PARENTS, 0, np.where(chance(rng, 0.02, total), 9999, far))
+    found["reason"] = choose(rng, (0.42, 0.14, 0.1, 0.05, 0.12, 0.05, 0.02, 0.02, 0.08), total)
+    found["place"] = between(rng, 1, 9_999, total)
+    order = np.lexsort((found["period"], found["start"])).astype(np.int64)
+    found["number"] = np.empty(total, dtype=np.int64)
+    found["number"][order] = np.arange(1, total + 1)
+    return found
+
+
+def _moves(rng: np.random.Generator, council: Council, periods: Arrays, statuses: Arrays) -> tuple[Ints, Ints, Ints]:
+    """Every placement a period might have: its period, its first day, and 1 where it is with adopters."""
     count = len(periods["start"])
-    granted = placement_orders(periods, statuses)
     start, end = periods["start"], np.minimum(periods["end"], council.ends + 1)
     length = np.maximum(end - start, 1)
     short_break = periods["ending"] == SHORT_BREAKS
@@ -132,28 +150,34 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
     adopted = np.flatnonzero(periods["ending"] == careers.ADOPTION).astype(np.int64)
     whole = periods["end"] - start
     joined = start[adopted] + (whole[adopted] * (0.55 + 0.2 * rng.random(len(adopted)))).astype(np.int64)
-    joined = np.maximum(joined, granted[adopted] + 30)
-    joined_on = np.full(count, NEVER, dtype=np.int64)
-    joined_on[adopted] = joined
+    joined = np.maximum(joined, placement_orders(periods, statuses)[adopted] + 30)
 
     period = np.concatenate([np.arange(count, dtype=np.int64), owner, early, grown, adopted])
     day = np.concatenate([start, later, soon, moved_on, joined])
     final = np.zeros(len(period), dtype=np.int64)
     final[len(period) - len(adopted) :] = 1
+    return period, day, final
+
+
+def _kept_moves(council: Council, periods: Arrays, period: Ints, day: Ints, final: Ints) -> tuple[Ints, Ints, Ints]:
+    """The moves that happen, by period and day: within the period, none after adopters, none a day after another."""
+    joined_on = np.full(len(periods["start"]), NEVER, dtype=np.int64)
+    joined_on[period[final == 1]] = day[final == 1]
     keep = (day < periods["end"][period]) & (day <= council.ends) & ((final == 1) | (day < joined_on[period]))
     period, day, final = period[keep], day[keep], final[keep]
     order = np.lexsort((day, period))
     period, day, final = period[order], day[order], final[order]
     repeated = np.zeros(len(day), dtype=np.bool_)
     repeated[1:] = (period[1:] == period[:-1]) & (day[1:] - day[:-1] < 2)
-    period, day, final = period[~repeated], day[~repeated], final[~repeated]
-    found = {"period": period, "start": day, "end": _next_in(period, day, periods["end"])}
-    found["type"] = _placement_types(rng, council, periods, statuses, found, final)
-    total = len(day)
-    kind = found["type"]
-    found["provider"] = np.select(
+    return period[~repeated], day[~repeated], final[~repeated]
+
+
+def _providers(rng: np.random.Generator, kind: Ints) -> Ints:
+    """Who provides each placement, as a position in PROVIDERS; one beyond them where nobody is recorded."""
+    total = len(kind)
+    return np.select(
         [
-            np.isin(kind, (OTHER_Z, OTHER_BEFORE)),
+            np.isin(kind, (OTHER, OTHER_BEFORE)),
             kind == PARENTS,
             np.isin(kind, (KINSHIP, KINSHIP_LONG, ADOPTERS, ADOPTING_CARER)),
             np.isin(kind, (FOSTER, LONG_TERM)),
@@ -166,17 +190,9 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
         ],
         choose(rng, (0, 0.20, 0.02, 0.70, 0.08), total),
     ).astype(np.int64)
-    far = lengths_of_way(rng, total)
-    found["miles_tenths"] = np.where(kind == PARENTS, 0, np.where(chance(rng, 0.02, total), 9999, far))
-    found["reason"] = choose(rng, (0.42, 0.14, 0.1, 0.05, 0.12, 0.05, 0.02, 0.02, 0.08), total)
-    found["place"] = between(rng, 1, 9_999, total)
-    order = np.lexsort((found["period"], found["start"])).astype(np.int64)
-    found["number"] = np.empty(total, dtype=np.int64)
-    found["number"][order] = np.arange(1, total + 1)
-    return found
 
 
-def lengths_of_way(rng: np.random.Generator, count: int) -> Ints:
+def distances_from_home(rng: np.random.Generator, count: int) -> Ints:
     """Distance from home in tenths of a mile: more than a fifth of the children live over twenty miles away."""
     return np.minimum(np.exp(rng.normal(np.log(92), 1.05, count)), 4000).astype(np.int64)
 
@@ -197,7 +213,7 @@ def _placement_types(
     kind = np.where((kind == PARENTS) & ~np.isin(status, (C1, C2)) & ~chance(rng, 0.02, len(band)), FOSTER, kind)
     kind = np.where(final == 1, np.where(chance(rng, 0.18, len(band)), ADOPTING_CARER, ADOPTERS), kind)
     kind = np.where((kind == SUPPORTED) & (found["start"] < SUPPORTED_IS_K3_FROM), SUPPORTED_BEFORE, kind)
-    return np.where((kind == OTHER_Z) & (found["start"] < OTHER_IS_Z11_FROM), OTHER_BEFORE, kind)
+    return np.where((kind == OTHER) & (found["start"] < OTHER_IS_Z11_FROM), OTHER_BEFORE, kind)
 
 
 def _in_force(statuses: Arrays, period: Ints, day: Ints) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -25,7 +26,7 @@ from flows.demo.invented_council.columns import (
     yes_no,
 )
 from flows.demo.invented_council.council import Council, ExtractAsKnown
-from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints
+from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints, as_date, day_number
 from flows.demo.invented_council.front_door import referral_id
 from flows.demo.invented_council.names import BOYS, ETHNICITIES, GIRLS, SURNAMES
 from flows.demo.invented_council.workforce import (
@@ -196,9 +197,8 @@ def staff(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
     ethnicity = choose(rng, tuple(ETHNICITIES.values()), count)
     boss = workforce.manager_of_team[workforce.team[post]]
     boss = np.where(kind == MANAGER, workforce.posts(HEAD)[post % len(workforce.posts(HEAD))], boss)
-    year_end = (np.full(count, as_at).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)) + 1970
-    renewal = (year_end - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) + 333
-    renewal = np.where(renewal < as_at, renewal + 365, renewal)
+    renewal = day_number(date(as_date(as_at).year, 1, 1)) + 333  # registrations run to the end of November
+    renewal += 365 if renewal < as_at else 0
     return table(
         {
             "staff_id": numbered("S", listed + 1, 5),

@@ -1,4 +1,4 @@
-"""Writes a weekly drop of the invented council in the layout of the design: one file per table and source."""
+"""Writes a weekly drop of the invented council in the layout the nightly run receives: a folder for each source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from flows.demo.invented_council import (
     staff,
 )
 from flows.demo.invented_council.as_known import cut, headings
-from flows.demo.invented_council.council import ExtractAsKnown, found_council
+from flows.demo.invented_council.council import Council, ExtractAsKnown, found_council
 from flows.demo.invented_council.days import day_number
 from flows.demo.invented_council.faults import LEFT_OUT, Fault, plant
 from flows.demo.invented_council.looked_after import lived_through
@@ -86,6 +86,32 @@ def write_drop(
         Problem: the number of children or the days are out of range.
     """
     last_day = world_ends or as_at
+    _check(children, as_at, last_day)
+    council = found_council(children, seed, last_day)
+    extract = ExtractAsKnown(council, day_number(as_at))
+    contracts = {name: contract for name, contract in by_file().items() if contract.source != "documents"}
+    rows: dict[str, int] = {}
+    files: list[str] = []
+    planted: list[Fault] = []
+    sheets: dict[str, list[tuple[Table, pl.DataFrame]]] = {}
+    for name, frame in _tables(extract, authority_code):
+        contract = contracts[name]
+        known, found = _as_extracted(frame, contract, extract, faults)
+        planted += found
+        rows[name] = known.height
+        if name in WORKBOOKS:
+            sheets.setdefault(WORKBOOKS[name], []).append((contract, _as_text(known)))
+        else:
+            files.append(_write_csv(folder, contract, known, as_at, faults))
+    for name in sorted(set(contracts) - set(rows)):
+        rows[name] = 0
+        files.append(_write_csv(folder, contracts[name], _no_rows(contracts[name]), as_at, faults=False))
+    files += [_write_workbook(folder, workbook, tables, as_at) for workbook, tables in sheets.items()]
+    files += _write_documents(folder, council)
+    return DropSummary(folder, as_at, children, dict(sorted(rows.items())), tuple(sorted(files)), tuple(planted))
+
+
+def _check(children: int, as_at: date, last_day: date) -> None:
     if not LEAST <= children <= MOST:
         raise Problem(
             f"an invented council has {LEAST} to {MOST:,} children",
@@ -94,42 +120,32 @@ def write_drop(
         )
     if last_day < as_at:
         raise Problem("the world ends before the extract's day", where="world_ends", fix="give the last drop's day")
-    council = found_council(children, seed, last_day)
-    extract = ExtractAsKnown(council, day_number(as_at))
-    contracts = {name: contract for name, contract in by_file().items() if contract.source != "documents"}
-    rows: dict[str, int] = {}
-    files: list[str] = []
-    planted: list[Fault] = []
-    sheets: dict[str, list[tuple[Table, pl.DataFrame]]] = {}
-    written: set[str] = set()
-    for name, frame in _tables(extract, authority_code):
-        contract = contracts[name]
-        known = cut(frame, contract, extract.as_at)
-        if faults:
-            known, found = plant(_as_text(known), contract, council, extract.as_at)
-            planted += found
-        known = known.select(headings(contract))
-        if faults and name in LEFT_OUT:
-            known = known.drop(LEFT_OUT[name])
-        rows[name] = known.height
-        written.add(name)
-        if name in WORKBOOKS:
-            sheets.setdefault(WORKBOOKS[name], []).append((contract, _as_text(known)))
-            continue
-        files.append(_write_csv(folder, contract, known, as_at, faults))
-    for name in sorted(set(contracts) - written):
-        # Placeholders of the standard: a heading row and nothing else.
-        empty = pl.DataFrame(schema=dict.fromkeys(headings(contracts[name]), pl.String))
-        rows[name] = 0
-        files.append(_write_csv(folder, contracts[name], empty, as_at, faults=False))
-    for workbook, tables in sheets.items():
-        files.append(_write_workbook(folder, workbook, tables, as_at))
-    for file, content in document_files(council.ends).items():
-        path = folder / "documents" / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        files.append(f"documents/{file}")
-    return DropSummary(folder, as_at, children, dict(sorted(rows.items())), tuple(sorted(files)), tuple(planted))
+
+
+def _as_extracted(
+    frame: pl.DataFrame, contract: Table, extract: ExtractAsKnown, faults: bool
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """The rows known on the extract's day under the file's headings, with the faults planted among them."""
+    known = cut(frame, contract, extract.as_at)
+    if not faults:
+        return known.select(headings(contract)), []
+    known, planted = plant(_as_text(known), contract, extract.council, extract.as_at)
+    left_out = LEFT_OUT.get(contract.file or "")
+    return known.select(heading for heading in headings(contract) if heading != left_out), planted
+
+
+def _no_rows(contract: Table) -> pl.DataFrame:
+    """A placeholder of the standard: the headings and nothing else."""
+    return pl.DataFrame(schema=dict.fromkeys(headings(contract), pl.String))
+
+
+def _write_documents(folder: Path, council: Council) -> list[str]:
+    """The register of documents and the documents; returns their paths under the folder."""
+    contents = document_files(council.ends)
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    for file, content in contents.items():
+        (folder / "documents" / file).write_bytes(content)
+    return [f"documents/{file}" for file in contents]
 
 
 def _tables(extract: ExtractAsKnown, authority_code: str) -> Iterator[tuple[str, pl.DataFrame]]:
