@@ -56,7 +56,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> Iterato
 
 
 def reviews_of(council: Council, care: Care) -> Arrays:
-    """Reviews: twenty working days after entry, then three months after the last, then every six.
+    """Reviews: within twenty working days of entry, then three months after the last, then every six.
 
     `before` is the day the review was fixed; a review fixed for after the period's end never comes.
     """
@@ -88,7 +88,7 @@ def review_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     council = extract.council
     rng = council.random("care review table")
     found = reviews_of(council, care)
-    # A cancelled review stands as a row of its own beside the one held in its place.
+    # A cancelled review has a row of its own; so has the review held in its place.
     again = np.flatnonzero(found["cancelled"] == 1)
     period = np.concatenate([found["period"], found["period"][again]])
     before = np.concatenate([found["before"], found["before"][again]])
@@ -116,8 +116,10 @@ def review_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def visit_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Visits in the first week of a placement, nearly always, and then every four or five weeks; one child in nine
-    waits longer."""
+    """A visit in the first week of nearly every placement, then one every four or five weeks.
+
+    One child in nine waits longer.
+    """
     council = extract.council
     rng = council.random("care visits")
     real = care.real
@@ -313,7 +315,7 @@ def previous_permanence(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 def _while_in_care(
     council: Council, rng: np.random.Generator, care: Care, yearly: float, from_age: float
 ) -> tuple[Ints, Ints]:
-    """Events at `yearly` a year of care, evenly, of children of that age or over: (period, day)."""
+    """About `yearly` events for each year a child of that age or over is in care: (period, day)."""
     real = care.real
     start = np.maximum(care.periods["start"][real], council.begins)
     start = np.maximum(start, council.born[care.periods["person"][real]] + int(from_age * YEAR))
@@ -396,7 +398,7 @@ def substance_misuse(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def sdq_of(council: Council, care: Care, purpose: str) -> Arrays:
-    """One questionnaire a year for children of 4 to 16 in care: period, day, score, reason there is none (or -1)."""
+    """One questionnaire a year for children of 4 to 16 in care: period, day, score, reason for no score (or -1)."""
     rng = council.random(purpose)
     real = care.real
     begins = np.maximum(care.periods["start"][real] + 60, council.begins - 200)
@@ -420,7 +422,7 @@ def sdq_scores(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
         {
             "csdq_table_id": numbered("SDQ", np.arange(1, len(scored) + 1, dtype=np.int64)),
             "csdq_person_id": extract.child(care.periods["person"][found["period"]]),
-            # The day is that of the form, filled in or closed with the reason for none.
+            # The day the form was filled in, or closed with a reason why it was not.
             "csdq_sdq_completed_date": days(found["day"]),
             "csdq_sdq_reason": pick_where(~scored, ("SDQ2", "SDQ3", "SDQ4", "SDQ5"), np.maximum(found["reason"], 0)),
             "csdq_sdq_score": whole(found["score"], scored).cast(pl.String),

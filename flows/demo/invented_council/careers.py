@@ -1,9 +1,9 @@
 """What happens to children: referral, assessment, enquiry, conference, plan, care, closure, and the next referral.
 
-Every career is lived to the end of the world once, from the seed alone; an extract is a cut through it. Chances are set
-so that a council of about 3.2 residents aged 0-17 per child on file has England's published rates (DfE children in need
-2023-24, looked after 2023-24): a year, per 10,000, 520 referrals, 187 enquiries, 60 conferences, 53 plans, 26 entries
-to care.
+The seed alone decides every career, to the end of the world; an extract shows what was known on its day. The chances
+give a council of about 3.2 residents aged 0-17 per child on file England's published rates (DfE children in need
+2023-24, looked after 2023-24): each year, per 10,000 residents, 520 referrals, 187 enquiries, 60 conferences, 53 plans
+and 26 entries to care.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from flows.demo.invented_council.columns import between, chance, choose, lasting, stacked, taken
 from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Floats, Ints, WorkingDays, add_months
 
-# The course an episode takes.
+# What a referral leads to.
 CLOSED, EARLY_HELP, PLAN, ENQUIRY_CLOSED, ENQUIRY_PLAN, CONFERENCE_ONLY = range(6)
 PROTECTED, CARE, DISABLED, REFUSED, UASC = range(6, 11)
 COURSE_WEIGHTS = (0.31, 0.12, 0.145, 0.11, 0.13, 0.016, 0.086, 0.032, 0.028)
@@ -46,7 +46,7 @@ class Spans:
 
 
 def plan_reviews(rng: np.random.Generator, spans: Spans, start: Ints) -> tuple[Ints, Ints]:
-    """Due and held days of the reviews a plan would have: three months after it began, then six after the last one."""
+    """The days a plan's reviews are due and held: three months after it starts, then six months after the last."""
     count = len(start)
     due = np.full((count, REVIEWS_KEPT), NEVER, dtype=np.int64)
     held = due.copy()
@@ -61,7 +61,7 @@ def plan_reviews(rng: np.random.Generator, spans: Spans, start: Ints) -> tuple[I
 
 
 def care_spell(rng: np.random.Generator, entered: Ints, born: Ints, grows_up: Flags) -> tuple[Ints, Ints]:
-    """Last day of a period of care and how it ends; never beyond the eighteenth birthday."""
+    """The last day of a period of care and how it ends; never after the eighteenth birthday."""
     count = len(entered)
     age = (entered - born) / YEAR
     band = np.digitize(age, (5, 10, 16))
@@ -71,7 +71,7 @@ def care_spell(rng: np.random.Generator, entered: Ints, born: Ints, grows_up: Fl
     ending = np.where(grows_up, GROWS_UP, ending)
     eighteen = add_months(born, 216)
     home = np.where(chance(rng, 0.5, count), lasting(rng, 55, 0.9, count), lasting(rng, 380, 0.6, count))
-    # Long care that began young often ends before adulthood; it ends at home.
+    # Of those who come into care young and would stay until adulthood, many go home before.
     leaves_young = (ending == GROWS_UP) & (age < 10) & chance(rng, 0.45, count)
     length = np.select(
         [ending == HOME, ending == GUARDIANSHIP, ending == ADOPTION, ending == RELATIVES, leaves_young],
@@ -286,7 +286,7 @@ def lives(
 
 
 def kept(spans: Spans, found: Arrays, people: int) -> tuple[Arrays, Ints]:
-    """Drops referrals that closed before the extract's six years, then everyone without any, then all but `people`.
+    """Keeps the referrals open in the extract's six years, and those of the first `people` children who have any.
 
     Returns the referrals, with `person` renumbered from 0, and the old positions of the people kept.
     """

@@ -1,4 +1,4 @@
-"""The invented council: its children, from their careers to who they are; the same for the same seed and last day."""
+"""The invented council and its children; the same seed and last day give the same council."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from flows.demo.invented_council.days import (
 from flows.demo.invented_council.names import REFERRAL_SOURCES
 
 RESIDENTS_PER_CHILD_ON_FILE = 3.2
-"""Residents aged 0-17 for each child of six years' files, so that rates come out like England's."""
+"""Residents aged 0-17 for each child on file in six years, which gives rates like England's."""
 
 SHARE_REFERRED, SHARE_IN_CARE_AT_THE_START, SHARE_UNACCOMPANIED = 0.68, 0.0132, 0.0108
 SOURCE_WEIGHTS = tuple(REFERRAL_SOURCES.values())
 DAYS_BEFORE_THE_END_OF_CORRECTIONS = 3
-"""Records are put right on this day before the world's end: between its last two weekly extracts."""
+"""Staff correct records on this day before the world's end: between its last two weekly extracts."""
 
 
 @dataclass(frozen=True)
 class Council:
-    """Everything that happened. Positions in `referrals` and in the arrays of children are their identity."""
+    """Everything that happened. A referral or a child is known by its position in the arrays."""
 
     seed: int
     children: int
@@ -90,7 +90,7 @@ class Council:
 
     @cached_property
     def _ids(self) -> pl.Series:
-        # In the order they became known. One in twelve came from an older system: digits alone, leading zeros and all.
+        # In the order they became known. One in twelve came from an older system: digits alone, with leading zeros.
         rank = np.empty(self.children, dtype=np.int64)
         rank[np.argsort(self.first_known, kind="stable")] = np.arange(self.children)
         number = 30_100 + rank
@@ -118,18 +118,20 @@ class Council:
         return nhs_numbers(self.random("nhs numbers"), self.children + 5_000)
 
     @cached_property
-    def has_nhs_number(self) -> Flags:
-        """One in ten of those never referred has no NHS number in the case system; no partner writes of these."""
+    def was_referred(self) -> Flags:
         referred = np.zeros(self.children, dtype=np.bool_)
         referred[self.referrals["person"]] = True
-        return referred | chance(self.random("nhs number held"), 0.9, self.children)
+        return referred
+
+    @cached_property
+    def has_nhs_number(self) -> Flags:
+        """One in ten of those never referred has no NHS number in the case system; partners send no rows about them."""
+        return self.was_referred | chance(self.random("nhs number held"), 0.9, self.children)
 
     @cached_property
     def set_apart(self) -> Ints:
-        """Four children never referred, of whom no partner writes: the place for faults in a person's own row."""
-        referred = np.zeros(self.children, dtype=np.bool_)
-        referred[self.referrals["person"]] = True
-        unreferred = np.flatnonzero(~referred & self.has_nhs_number)
+        """Four children never referred, about whom partners send no rows; their own rows may carry faults."""
+        unreferred = np.flatnonzero(~self.was_referred & self.has_nhs_number)
         return unreferred[np.argsort(self.first_known[unreferred], kind="stable")][1:5]
 
     @cached_property
@@ -141,7 +143,7 @@ class Council:
 
 @dataclass(frozen=True)
 class ExtractAsKnown:
-    """A cut through the council's records: what an extract taken on `as_at` says."""
+    """What an extract taken on `as_at` shows of the council."""
 
     council: Council
     as_at: int
@@ -154,7 +156,7 @@ class ExtractAsKnown:
         return self.ids.gather(person)
 
     def nhs(self, person: Ints) -> pl.Series:
-        """NHS numbers as a partner knows them (it knows all of them)."""
+        """NHS numbers as a partner knows them: partners know every child's."""
         return self.council.nhs_numbers.gather(person)
 
 
@@ -170,7 +172,7 @@ def nhs_numbers(rng: np.random.Generator, count: int) -> pl.Series:
 
 
 def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, offset: int) -> Arrays:
-    """Contacts: the one behind each referral, others round it, and those of children never referred."""
+    """The contact that led to each referral, others before and after it, and those about children never referred."""
     count = len(referrals["referred"])
     source = choose(rng, SOURCE_WEIGHTS, count)
     leading = {
@@ -198,11 +200,12 @@ def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, off
 
 @dataclass(frozen=True)
 class _People:
-    """Everyone on file, by the way they became known: referred, in care from the start, unaccompanied, by contact.
+    """Everyone on file, in the order of how they became known: referred, in care, unaccompanied, by contact.
 
-    A child's position in `born` and `family` is the child's identity.
+    A child is known by the position in `born` and `family`.
 
     Attributes:
+        referred: children referred in the ordinary way; they come first.
         unaccompanied_from: position of the first unaccompanied child.
         by_contact_from: position of the first child never referred; the others have referrals.
         first_contact: day each child never referred became known.
@@ -218,7 +221,7 @@ class _People:
 
 
 def found_council(children: int, seed: int, world_ends: date) -> Council:
-    """Lives six years and a week of a council up to `world_ends`."""
+    """Invents six years and a week of a council, up to `world_ends`."""
     ends = day_number(world_ends)
     begins = int(add_months(np.asarray([ends - 7], dtype=np.int64), -72)[0])
     spans = careers.Spans(begins, ends, WorkingDays(world_ends.year - 45, world_ends.year + 25))

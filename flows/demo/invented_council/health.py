@@ -124,7 +124,7 @@ def checks(extract: ExtractAsKnown, care: Care, assessments: Arrays, dental: Arr
     found = stacked(parts)
     found = taken(found, (found["day"] >= council.begins) & (found["day"] <= council.ends + PLANNED_AHEAD))
     found = taken(found, np.lexsort((found["period"], found["kind"], found["day"])).astype(np.int64))
-    # What lies within four weeks stands as planned.
+    # A check after the extract's day is planned.
     ahead = found["day"] > extract.as_at
     status = np.where(ahead, 3, found["status"])
     recorded = np.where(found["kind"] == IHA, found["day"], found["day"] - 28)
@@ -142,7 +142,7 @@ def checks(extract: ExtractAsKnown, care: Care, assessments: Arrays, dental: Arr
 
 
 def immunisations(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """One row per child ever looked after, confirmed about once a year."""
+    """One row for each child ever looked after, confirmed about once a year."""
     council = extract.council
     rng = council.random("immunisations")
     person, first = np.unique(care.periods["person"][care.real], return_index=True)
@@ -162,7 +162,7 @@ def immunisations(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def requests(extract: ExtractAsKnown, care: Care, assessments: Arrays) -> pl.DataFrame:
-    """The trust's list of requested assessments of the last three years."""
+    """The trust's list of assessments requested in the last three years."""
     council = extract.council
     rng = council.random("health requests")
     periods = care.periods
@@ -228,7 +228,7 @@ def trust_immunisations(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def trust_dental(extract: ExtractAsKnown, care: Care, dental: Arrays) -> pl.DataFrame:
-    """Two checks in three reach the trust's list, with those that were declined or missed."""
+    """The trust's list has two checks in three, including those declined or missed."""
     council = extract.council
     rng = council.random("trust dental")
     passed_on = chance(rng, 0.66, len(dental["day"])) & (dental["day"] >= council.ends - 3 * 365)
@@ -296,7 +296,7 @@ def in_care_at(care: Care, person: Ints, day: Ints) -> Flags:
 def _of_children_on_file(
     council: Council, person: Ints, day: Ints, from_age: float, below_age: float
 ) -> tuple[Ints, Ints]:
-    """By day, the events about children of that age whom the council knew by then and a partner writes about."""
+    """By day, the events of children of that age whom the council knew by then and partners send rows about."""
     age = (day - council.born[person]) / YEAR
     keep = (
         council.partners_write_of[person]
@@ -311,7 +311,7 @@ def _of_children_on_file(
 
 
 def camhs(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Referrals of the last three years: one child on file in twenty-five a year; some wait beyond the contract."""
+    """Referrals of the last three years: one child on file in 25 a year; some wait longer than the contract allows."""
     council = extract.council
     rng = council.random("camhs")
     drawn = max(12, round(council.children * 0.11))
@@ -410,7 +410,7 @@ def emergencies(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def posts(extract: ExtractAsKnown) -> pl.DataFrame:
-    """The posts the commissioners must fill; that of designated doctor for looked-after children is vacant."""
+    """The posts the commissioners must fill; the designated doctor for looked-after children is vacant."""
     council = extract.council
     codes = ("DD_CLA", "DN_CLA", "DD_CP", "DN_CP", "ND", "NN", "MA", "AE_LIAISON")
     place = np.arange(len(codes), dtype=np.int64)

@@ -34,7 +34,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> Iterato
 
 
 def care_leavers(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.DataFrame:
-    """Everyone of 16 to 25 who is or was looked after at sixteen or over for thirteen weeks since fourteen."""
+    """Everyone of 16 to 25 who was looked after past the sixteenth birthday, one row each."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("care leavers")
     person, start, end = _last_periods_past_sixteen(council, care)

@@ -1,4 +1,4 @@
-"""Periods of care: episodes chained without a gap, the placements and legal statuses behind them."""
+"""Periods of care: episodes without a gap, and the placements and legal statuses they are made of."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints, a
 from flows.demo.invented_council.front_door import referral_id
 
 SHORT_BREAKS = 9
-"""A period of short breaks, beside careers' ways for a period of care to end."""
+"""A period of short breaks; the other endings of a period are in careers."""
 
 LEGAL = ("V2", "C1", "C2", "E1", "L1", "L2", "V4")
 V2, C1, C2, E1, L1, L2, V4 = range(7)
@@ -56,7 +56,7 @@ CEASED = (
 
 @dataclass(frozen=True)
 class Care:
-    """Periods of care and what they are made of, each in the order it began."""
+    """Periods of care, and the placements, legal statuses and episodes in them."""
 
     periods: Arrays
     placements: Arrays
@@ -97,7 +97,7 @@ def _periods(council: Council) -> Arrays:
     found["uasc"] = (ref["course"][found["referral"]] == careers.UASC).astype(np.int64)
     found = taken(found, found["start"] <= council.ends)
     found = taken(found, np.lexsort((found["person"], found["start"])).astype(np.int64))
-    # Care of less than a day does not happen.
+    # A period of care lasts at least a day.
     found["end"] = np.maximum(found["end"], found["start"] + 1)
     return found
 
@@ -111,7 +111,7 @@ def placement_orders(periods: Arrays, statuses: Arrays) -> Ints:
 
 
 def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
-    """Where the child lived: a first placement, often a move within weeks, then moves for one child in six.
+    """Where each child lived: a first placement, often a move within weeks, then moves for one child in six.
 
     Some move on at sixteen, into supported accommodation more often than not.
     """
@@ -208,7 +208,7 @@ def _placement_types(
     first = found["start"] == periods["start"][found["period"]]
     kind = np.where(first & np.isin(kind, (LONG_TERM, PARENTS)), FOSTER, kind)
     kind = np.where(first & (kind == KINSHIP_LONG), KINSHIP, kind)
-    # Only a child under a care order can be placed at home; a few rows say otherwise, as everywhere.
+    # Only a child under a care order can be placed at home; a few records are wrong, as everywhere.
     status = statuses["code"][_in_force(statuses, found["period"], found["start"])]
     kind = np.where((kind == PARENTS) & ~np.isin(status, (C1, C2)) & ~chance(rng, 0.02, len(band)), FOSTER, kind)
     kind = np.where(final == 1, np.where(chance(rng, 0.18, len(band)), ADOPTING_CARER, ADOPTERS), kind)
@@ -305,7 +305,7 @@ def _ceased(rng: np.random.Generator, periods: Arrays, owner: Ints, last: Flags,
     count = len(owner)
     ending = periods["ending"][owner]
     guardian = choose(rng, (0.75, 0.15, 0.1), count)
-    # Who was no foster carer is another guardian (E47); a few rows say otherwise.
+    # A guardian who was not the foster carer is another guardian (E47); a few records are wrong.
     fostered = np.isin(kind, (FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG)) | chance(rng, 0.03, count)
     guardian = np.where(fostered, guardian, 2)
     reason = np.select(
@@ -376,7 +376,7 @@ def placement_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     found = taken(found, order.astype(np.int64))
     kind, place = found["type"], found["place"]
     last = found["end"] == periods["end"][found["period"]]
-    # Every provider is registered but parents, care homes for adults, prisons and what has no other name.
+    # Registered providers have a URN: parents, adult care homes, prisons and other placements do not.
     registered = ~np.isin(kind, NOT_REGISTERED) & (place % 103 != 7)
     miles = pl.Series(found["miles_tenths"], dtype=pl.Int64) / 10
     return table(
@@ -420,11 +420,8 @@ def status_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     )
 
 
-# Children known to be looked after on a day, for the registers others keep.
-
-
 def looked_after_on(care: Care, day: int) -> Ints:
-    """Positions of the periods, short breaks left out, open on the day."""
+    """Positions of the periods open on the day, without short breaks: the children on partners' registers."""
     periods = care.periods
     is_open = (periods["start"] <= day) & (periods["end"] > day) & (periods["ending"] != SHORT_BREAKS)
     return np.flatnonzero(is_open).astype(np.int64)

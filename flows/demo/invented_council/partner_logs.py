@@ -55,7 +55,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce) -> Iterator[tuple[str,
 
 
 def evenly(rng: np.random.Generator, council: Council, per_year: float, least_per_year: int) -> Ints:
-    """Days of events over the extract's six years, in order: at least so many a year."""
+    """Days of events over the extract's six years, in order: at least `least_per_year` a year."""
     yearly = max(float(least_per_year), per_year)
     count = round(yearly * (council.ends - council.begins) / YEAR)
     return np.sort(rng.integers(council.begins, council.ends + 1, count, dtype=np.int64))
@@ -218,19 +218,18 @@ def _columns_of_the_outcome(rng: np.random.Generator, found: Arrays) -> dict[str
 
 
 def arrangements_of(council: Council) -> Arrays:
-    """Private fostering: children on file of eight to fifteen, notified in time or, often, found late."""
+    """Private fostering of children aged eight to fifteen: some notified in time, many found late."""
     rng = council.random("private fostering")
     eight, sixteen = add_months(council.born, 96), add_months(council.born, 192)
-    referred = np.zeros(council.children, dtype=np.bool_)
-    referred[council.referrals["person"]] = True
     earliest = np.maximum(np.maximum(council.first_known, eight), council.begins)
     fits = np.flatnonzero(
-        (earliest < np.minimum(sixteen - 200, council.ends - 2)) & (~referred | (council.last_known < council.ends))
+        (earliest < np.minimum(sixteen - 200, council.ends - 2))
+        & (~council.was_referred | (council.last_known < council.ends))
     )
     fits = fits[council.died[fits] == NEVER].astype(np.int64)
     wanted = max(1, round(max(6.0, council.residents * 0.00022) * (council.ends - council.begins) / YEAR))
-    # The same number every year: the years are cut into as many stretches as arrangements are wanted, and each is
-    # given the first of the children, in no order, who fits a day of it.
+    # The same number every year: the six years are cut into as many stretches as arrangements are wanted, and each
+    # stretch gets the first child, in random order, whose day lies in it.
     chosen = rng.permutation(fits)
     room = np.minimum(sixteen[chosen] - 150, council.ends) - earliest[chosen]
     notified = earliest[chosen] + (rng.random(len(chosen)) * np.maximum(room, 1)).astype(np.int64)
@@ -329,7 +328,7 @@ def arrangement_table(extract: ExtractAsKnown, workforce: Workforce, found: Arra
 
 
 def visits_of(council: Council, found: Arrays) -> Arrays:
-    """The first visit, then every five weeks or so in the first year and under twelve after; a few are left out."""
+    """The first visit, then about every five weeks for a year, then every eleven; one in nine is left out."""
     rng = council.random("private fostering visits")
     began = np.where(found["started"] < NEVER, found["initial"], NEVER)
     year = np.minimum(began + 365, found["ended"])

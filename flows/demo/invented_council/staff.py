@@ -1,4 +1,4 @@
-"""Workers and teams as the case system and human resources hold them; allocation, absence, vacancies, supervision."""
+"""Workers and teams in the case system and in human resources; allocation, absence, vacancies, supervision."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce) -> Iterator[tuple[str,
 
 
 def departments(council: Council, workforce: Workforce) -> pl.DataFrame:
-    """One service over the teams of each kind; the service above them all is the last row."""
+    """Every team, under one service, which is the last row."""
     team = np.arange(len(workforce.team_kind), dtype=np.int64)
     kinds = workforce.team_kind
     first = np.searchsorted(kinds, kinds)
@@ -169,12 +169,12 @@ def versions(council: Council) -> pl.DataFrame:
 
 
 def _on_list(workforce: Workforce) -> Ints:
-    """Tenures that human resources list: everyone in post in the last six years."""
+    """Positions of the tenures on the workforce list: everyone in post in the last six years."""
     return np.flatnonzero(workforce.tenures["left"] >= workforce.council.begins).astype(np.int64)
 
 
 def staff(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
-    """The workforce list: who is and who was in post in the last six years."""
+    """The workforce list: everyone in post in the last six years."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("staff")
     listed = _on_list(workforce)
@@ -257,7 +257,7 @@ def absences(council: Council, workforce: Workforce) -> pl.DataFrame:
 
 
 def posts(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
-    """Established posts. One held by an agency worker is vacant and covered; one in twenty-five more stands empty."""
+    """Established posts. One held by an agency worker counts as vacant and covered; one in 25 more is empty."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("vacant posts")
     social = np.flatnonzero(np.asarray(IS_SOCIAL_WORK)[workforce.kind]).astype(np.int64)

@@ -35,7 +35,7 @@ from warehouse.problem import Problem
 
 LEAST, MOST = 200, 100_000
 WORKBOOKS = {"lado_log": "lado_log", "private_fostering": "private_fostering", "pf_visits": "private_fostering"}
-"""Tables that come as a sheet of a workbook, and which."""
+"""Tables that come as a sheet of a workbook, and which workbook."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ class DropSummary:
     """What was written.
 
     Attributes:
-        folder: the drop; as_at: the day the extracts are of; children: people in `ssd_person` at the world's end.
-        rows: rows written by table, faults among them.
+        folder: the drop.
+        as_at: the day of the extracts.
+        children: people in `ssd_person` at the world's end.
+        rows: rows written by table, faulty ones included.
         files: paths under the folder.
         faults: the faults planted in this drop; empty for a clean council.
     """
@@ -69,16 +71,16 @@ def write_drop(
 ) -> DropSummary:
     """Writes `<folder>/<source>/<as_at>/<table>` for every table of a drop, and `<folder>/documents/`.
 
-    The world is lived once, from the seed, up to `world_ends`; the drop is a cut through it. Drops of one seed, one
-    number of children and one `world_ends` are the same council on different days.
+    The seed decides everything that happens up to `world_ends`; the drop shows what was known on `as_at`. Drops of one
+    seed, number of children and `world_ends` are the same council on different days.
 
     Args:
-        folder: the drop; made where it is not there.
+        folder: the drop; made if it does not exist.
         children: people on file at the world's end, 200 to 100,000; about 28 rows each over six years.
         as_at: the day of the extracts.
         seed: the same seed gives the same bytes.
-        world_ends: the last day lived, on or after `as_at`; by default `as_at` itself. For drops a week apart, give
-            every one of them the last one's day.
+        world_ends: the last day of the invented world, on or after `as_at` (default: `as_at`). For drops a week apart,
+            give each of them the day of the last one.
         faults: plants the known set of faults (`faults.py`).
         authority_code: nine-character code in `population.csv`; a real council's code brings its published figures.
 
@@ -149,7 +151,7 @@ def _write_documents(folder: Path, council: Council) -> list[str]:
 
 
 def _tables(extract: ExtractAsKnown, authority_code: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Every table with rows, one at a time, so that only one is held."""
+    """Every table that has rows, one at a time, so that memory holds only one."""
     workforce = staffed(extract.council)
     care = lived_through(extract.council)
     yield from people.tables(extract)
@@ -165,12 +167,12 @@ def _tables(extract: ExtractAsKnown, authority_code: str) -> Iterator[tuple[str,
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every column as it is written; the columns that steer the cut stay numbers."""
+    """Every column as text, except RECORDED and WITHDRAWN, which stay numbers."""
     return frame.with_columns(pl.col(name).cast(pl.String) for name in frame.columns if not name.startswith("_"))
 
 
 def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, faults: bool) -> str:
-    """One table as UTF-8 with ISO dates; where faults are planted, some files as other systems write them."""
+    """One table as UTF-8 with ISO dates; where faults are planted, some files are written as other systems would."""
     name = contract.file
     file = f"{name}.csv"
     bom = False
@@ -198,7 +200,7 @@ def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, 
 
 
 def _write_workbook(folder: Path, workbook: str, tables: list[tuple[Table, pl.DataFrame]], as_at: date) -> str:
-    """One sheet a table, days as real Excel dates, everything else as text or whole numbers."""
+    """One sheet for each table, with real Excel dates, and everything else as text or whole numbers."""
     place = f"{tables[0][0].source}/{as_at.isoformat()}/{workbook}.xlsx"
     path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)
