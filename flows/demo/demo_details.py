@@ -34,7 +34,9 @@ def _files(report: Report) -> list[str]:
         if arrived.set_aside or arrived.status == "refused":
             counts = f"{arrived.received or 0:>9,} ={arrived.loaded or 0:>9,} +{arrived.set_aside or 0:>6,}"
             lines.append(f"  {arrived.file_name:<34}{counts}  {arrived.status}")
-    lines += [f"Waiting for a match: {rows:,} rows of {table}" for table, rows in report.unmatched]
+    lines += [
+        f"Waiting for a match: {rows:,} {'row' if rows == 1 else 'rows'} of {table}" for table, rows in report.unmatched
+    ]
     lines += [
         f"Checks {outcome}: {number:,}" + (f" ({broken:,} rows)" if broken else "")
         for outcome, number, broken in report.checks

@@ -70,15 +70,15 @@ def _five_figures(figures: Sequence[DemoFigure]) -> list[str]:
     first = {figure.code: figure for figure in reversed(figures)}
     five = [first[code] for code in FIVE_FIGURES if code in first]
     has_england = any(figure.england for figure in five)
-    width = 48 if has_england else 61
+    width = 52 if has_england else 61
     lines = [
         f"{f'Five of {len(first)} figures':<{width + 8}}{'cases':>16}{'value':>9}"
-        + (f"{'England':>16}" if has_england else "")
+        + (f"{'England':>14}" if has_england else "")
     ]
     for figure in five:
         title = textwrap.shorten(figure.title, width - 1, placeholder=" ...")
         line = f"  {figure.code:<6}{title:<{width}}{f'{figure.numerator} of {figure.denominator}':>16}{figure.value:>9}"
-        lines.append(line + (f"{figure.england:>16}" if has_england else ""))
+        lines.append(line + (f"{figure.england:>14}" if figure.england else ""))
     if any(figure.value == "n/d" for figure in five):
         lines.append("  n/d: fewer than six cases, so no percentage is shown")
     return lines
