@@ -26,7 +26,7 @@ DAYTWO := .venv/bin/daytwo
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  make demo CHILDREN=200 DEMO=folder       a smaller demo, elsewhere (ARGS=... for its other flags)"
+	@echo "  make demo CHILDREN=200 DEMO=folder       a smaller demo, elsewhere (ARGS=--verbose prints everything)"
 	@echo "  make test ARGS='tests/flows -k where'    some of the tests"
 	@echo "  make where Q='NI 64'                     the file that holds a thing"
 

@@ -56,8 +56,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--folder", default="demo", help="where to put it (default: demo); must be new or a former demo")
     demo.add_argument("--children", type=int, default=2000, help="children to invent, 200 to 100,000 (default: 2,000)")
     demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same council (default: 1)")
-    demo.add_argument("--benchmarks", metavar="FOLDER", help="DfE's published tables, as downloaded, to put beside")
-    demo.add_argument("--authority", help="nine-character code the council shall have (default: an invented one)")
+    demo.add_argument("--benchmarks", metavar="FOLDER", help="DfE's published tables, as downloaded, to compare with")
+    demo.add_argument("--authority", help="nine-character code of the council (default: an invented one)")
+    demo.add_argument("--verbose", action="store_true", help="also print every file, figure and request")
 
     nightly = command("nightly", "receive a drop, build the warehouse, check it and publish it")
     nightly.add_argument(

@@ -287,7 +287,7 @@ def demo(given: argparse.Namespace) -> int:
         authority=given.authority,
         benchmarks=Path(given.benchmarks) if given.benchmarks else None,
         as_json=given.json,
-        say=Progress(quiet=False),
+        verbose=given.verbose,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an extract of a day knows: rows recorded by then, and no date that lies ahead of it."""
+"""What an extract of a day holds: the rows recorded by then, and no later date."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ GOES_WITH: dict[str, tuple[str, ...]] = {
     "date_initial_visit": ("initial_visit_complete", "child_seen_alone_initial"),
     "date_ended": ("end_reason",),
 }
-"""Columns that are blank while the date they go with is."""
+"""Columns that are blank while the date they belong to is blank."""
 
 GOES_ON_AHEAD = ("clap_cla_placement_end_date", "date_appointment_first_offered")
-"""Dates that may be entered ahead but are, here, when they come."""
+"""Dates that staff may enter ahead, and that this council enters on the day."""
 
 
 def cut(frame: pl.DataFrame, table: Table, as_at: int) -> pl.DataFrame:
-    """The rows and dates an extract of `as_at` has. The columns that steer the cut stay, for who plants faults."""
+    """The rows and dates in an extract of `as_at`. Keeps RECORDED and WITHDRAWN, which planting faults needs."""
     day = as_date(as_at)
     known = pl.col(RECORDED) <= as_at
     if WITHDRAWN in frame.columns:

@@ -23,7 +23,9 @@ from flows.demo.invented_council.columns import (
     pick,
     pick_where,
     ragged,
+    stacked,
     table,
+    taken,
     typed_in_late,
     whole,
     yes_no,
@@ -54,7 +56,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> Iterato
 
 
 def reviews_of(council: Council, care: Care) -> Arrays:
-    """Reviews: twenty working days after entry, then three months after the last, then every six.
+    """Reviews: within twenty working days of entry, then three months after the last, then every six.
 
     `before` is the day the review was fixed; a review fixed for after the period's end never comes.
     """
@@ -79,14 +81,14 @@ def reviews_of(council: Council, care: Care) -> Arrays:
         go_on = (held < periods["end"][period]) & (held <= council.ends)
         period, before = period[go_on], held[go_on]
         turn += 1
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return stacked(parts)
 
 
 def review_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     council = extract.council
     rng = council.random("care review table")
     found = reviews_of(council, care)
-    # A cancelled review stands as a row of its own beside the one held in its place.
+    # A cancelled review has a row of its own; so has the review held in its place.
     again = np.flatnonzero(found["cancelled"] == 1)
     period = np.concatenate([found["period"], found["period"][again]])
     before = np.concatenate([found["before"], found["before"][again]])
@@ -114,8 +116,10 @@ def review_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def visit_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Visits in the first week of a placement, nearly always, and then every four or five weeks; one child in nine
-    waits longer."""
+    """A visit in the first week of nearly every placement, then one every four or five weeks.
+
+    One child in nine waits longer.
+    """
     council = extract.council
     rng = council.random("care visits")
     real = care.real
@@ -191,72 +195,97 @@ def care_plans(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def permanence(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.DataFrame:
-    """The road to adoption or special guardianship; a few adoption plans are given up."""
+    """The decisions on the way to adoption or special guardianship; a few adoption plans are given up."""
     council = extract.council
     rng = council.random("permanence")
+    found = _permanence_decisions(rng, council, care)
+    count = len(found["period"])
+    order = np.lexsort((found["period"], found["recorded"]))
+    post = workforce.draw(rng, IN_CARE, count)
+    found = taken(found, order.astype(np.int64))
+    adopted, given_up, by_carer = (found[name] == 1 for name in ("adopted", "given_up", "by_carer"))
+    siblings, together = found["siblings"], found["together"]
+    never = np.full(count, NEVER, dtype=np.int64)
+    return table(
+        {
+            "perm_table_id": numbered("PRM", np.arange(1, count + 1, dtype=np.int64)),
+            "perm_person_id": extract.child(care.periods["person"][found["period"]]),
+            "perm_cla_id": period_id(found["period"]),
+            "perm_adm_decision_date": days(found["decided"]),
+            "perm_ffa_cp_decision_date": days(never),
+            "perm_placement_order_date": days(found["order_made"]),
+            "perm_placed_for_adoption_date": days(found["joined"]),
+            "perm_matched_date": days(found["matched"]),
+            "perm_adopted_by_carer_flag": yes_no(by_carer),
+            "perm_placed_ffa_cp_date": days(never),
+            "perm_decision_reversed_date": days(found["reversed"]),
+            "perm_placed_foster_carer_date": days(np.where(by_carer, found["start"], NEVER)),
+            "perm_part_of_sibling_group": pick(("0", "1"), (siblings > 0).astype(np.int64)),
+            "perm_siblings_placed_together": whole(together),
+            "perm_siblings_placed_apart": whole(np.maximum(siblings + 1 - together, 0)),
+            "perm_placement_provider_urn": blank(count),
+            "perm_decision_reversed_reason": pick_where(given_up, ("RD1", "RD3", "RD4"), choose(rng, (5, 3, 2), count)),
+            "perm_permanence_order_date": days(np.where(given_up, NEVER, found["end"])),
+            "perm_permanence_order_type": pick_where(
+                ~given_up, ("Adoption", "Special Guardianship"), np.where(adopted, 0, 1)
+            ),
+            "perm_adoption_worker_id": worker_ids(workforce.on_duty(post, found["recorded"])),
+            "perm_adopter_sex": pick_where(adopted, ("MF", "F1", "FF", "MM"), choose(rng, (70, 12, 8, 10), count)),
+            "perm_adopter_legal_status": pick_where(
+                adopted, ("L11", "L3", "L12", "L0"), choose(rng, (65, 15, 8, 12), count)
+            ),
+            "perm_number_of_adopters": pick_where(adopted, ("1", "2"), choose(rng, (15, 85), count)),
+        },
+        found["recorded"],
+    )
+
+
+def _permanence_decisions(rng: np.random.Generator, council: Council, care: Care) -> Arrays:
+    """The periods of care that led to adoption or guardianship, or where adoption was given up, with their dates."""
     periods = care.periods
     given_up = (periods["ending"] == careers.GROWS_UP) & (periods["end"] - periods["start"] > 900)
     young = periods["start"] - council.born[periods["person"]] < 6 * YEAR
     given_up &= young & chance(rng, 0.25, len(given_up))
     adopted = periods["ending"] == careers.ADOPTION
     guarded = periods["ending"] == careers.GUARDIANSHIP
-    place = np.flatnonzero(adopted | guarded | given_up).astype(np.int64)
-    adopted, guarded, given_up = adopted[place], guarded[place], given_up[place]
-    start, end = periods["start"][place], periods["end"][place]
-    count = len(place)
+    period = np.flatnonzero(adopted | guarded | given_up).astype(np.int64)
+    adopted, guarded, given_up = adopted[period], guarded[period], given_up[period]
+    start, end = periods["start"][period], periods["end"][period]
+    count = len(period)
     decided = np.where(guarded, NEVER, start + np.minimum((end - start) // 4, 200) + between(rng, 0, 20, count))
-    order_made = np.where(adopted, placement_orders(periods, care.statuses)[place], NEVER)
+    order_made = np.where(adopted, placement_orders(periods, care.statuses)[period], NEVER)
     decided = np.where(adopted & (order_made < NEVER), np.minimum(decided, order_made - 14), decided)
-    is_adoptive = np.isin(care.placements["type"], (ADOPTERS, ADOPTING_CARER))
-    joined_by_period = np.full(len(periods["start"]), NEVER, dtype=np.int64)
-    joined_by_period[care.placements["period"][is_adoptive]] = care.placements["start"][is_adoptive]
-    joined = np.where(adopted, joined_by_period[place], NEVER)
+    joined = np.where(adopted, _days_with_adopters(care)[period], NEVER)
     matched = np.where(joined < NEVER, joined - between(rng, 12, 40, count), NEVER)
-    reversed_on = np.where(given_up, decided + between(rng, 200, 500, count), NEVER)
-    order_kind = np.where(adopted, 0, 1)
+    given_up_on = np.where(given_up, decided + between(rng, 200, 500, count), NEVER)
     siblings = choose(rng, (0.6, 0.25, 0.1, 0.05), count)
     together = np.minimum(siblings + 1, choose(rng, (0.5, 0.4, 0.1), count) + 1)
     by_carer = adopted & chance(rng, 0.15, count)
-    recorded = np.where(guarded, end, decided)
-    order = np.lexsort((place, recorded))
-    post = workforce.draw(rng, IN_CARE, count)
-    frame = table(
-        {
-            "perm_table_id": numbered("PRM", np.arange(1, count + 1, dtype=np.int64)),
-            "perm_person_id": extract.child(periods["person"][place[order]]),
-            "perm_cla_id": period_id(place[order]),
-            "perm_adm_decision_date": days(decided[order]),
-            "perm_ffa_cp_decision_date": days(np.full(count, NEVER, dtype=np.int64)),
-            "perm_placement_order_date": days(order_made[order]),
-            "perm_placed_for_adoption_date": days(joined[order]),
-            "perm_matched_date": days(matched[order]),
-            "perm_adopted_by_carer_flag": yes_no(by_carer[order]),
-            "perm_placed_ffa_cp_date": days(np.full(count, NEVER, dtype=np.int64)),
-            "perm_decision_reversed_date": days(reversed_on[order]),
-            "perm_placed_foster_carer_date": days(np.where(by_carer, start, NEVER)[order]),
-            "perm_part_of_sibling_group": pick(("0", "1"), (siblings > 0).astype(np.int64)[order]),
-            "perm_siblings_placed_together": whole(together[order]),
-            "perm_siblings_placed_apart": whole(np.maximum(siblings + 1 - together, 0)[order]),
-            "perm_placement_provider_urn": blank(count),
-            "perm_decision_reversed_reason": pick_where(
-                given_up[order], ("RD1", "RD3", "RD4"), choose(rng, (5, 3, 2), count)
-            ),
-            "perm_permanence_order_date": days(np.where(given_up, NEVER, end)[order]),
-            "perm_permanence_order_type": pick_where(
-                ~given_up[order], ("Adoption", "Special Guardianship"), order_kind[order]
-            ),
-            "perm_adoption_worker_id": worker_ids(workforce.on_duty(post, recorded[order])),
-            "perm_adopter_sex": pick_where(
-                adopted[order], ("MF", "F1", "FF", "MM"), choose(rng, (70, 12, 8, 10), count)
-            ),
-            "perm_adopter_legal_status": pick_where(
-                adopted[order], ("L11", "L3", "L12", "L0"), choose(rng, (65, 15, 8, 12), count)
-            ),
-            "perm_number_of_adopters": pick_where(adopted[order], ("1", "2"), choose(rng, (15, 85), count)),
-        },
-        recorded[order],
-    )
-    return frame
+    return {
+        "period": period,
+        "start": start,
+        "end": end,
+        "adopted": adopted.astype(np.int64),
+        "given_up": given_up.astype(np.int64),
+        "by_carer": by_carer.astype(np.int64),
+        "decided": decided,
+        "order_made": order_made,
+        "joined": joined,
+        "matched": matched,
+        "reversed": given_up_on,
+        "siblings": siblings,
+        "together": together,
+        "recorded": np.where(guarded, end, decided),
+    }
+
+
+def _days_with_adopters(care: Care) -> Ints:
+    """The day each period's child moved to adopters; NEVER where that did not happen."""
+    placements = care.placements
+    is_adoptive = np.isin(placements["type"], (ADOPTERS, ADOPTING_CARER))
+    joined = np.full(len(care.periods["start"]), NEVER, dtype=np.int64)
+    joined[placements["period"][is_adoptive]] = placements["start"][is_adoptive]
+    return joined
 
 
 def previous_permanence(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
@@ -286,7 +315,7 @@ def previous_permanence(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 def _while_in_care(
     council: Council, rng: np.random.Generator, care: Care, yearly: float, from_age: float
 ) -> tuple[Ints, Ints]:
-    """Events at `yearly` a year of care, evenly, of children of that age or over: (period, day)."""
+    """About `yearly` events for each year a child of that age or over is in care: (period, day)."""
     real = care.real
     start = np.maximum(care.periods["start"][real], council.begins)
     start = np.maximum(start, council.born[care.periods["person"][real]] + int(from_age * YEAR))
@@ -369,7 +398,7 @@ def substance_misuse(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def sdq_of(council: Council, care: Care, purpose: str) -> Arrays:
-    """One questionnaire a year for children of 4 to 16 in care: period, day, score, reason there is none (or -1)."""
+    """One questionnaire a year for children of 4 to 16 in care: period, day, score, reason for no score (or -1)."""
     rng = council.random(purpose)
     real = care.real
     begins = np.maximum(care.periods["start"][real] + 60, council.begins - 200)
@@ -393,7 +422,7 @@ def sdq_scores(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
         {
             "csdq_table_id": numbered("SDQ", np.arange(1, len(scored) + 1, dtype=np.int64)),
             "csdq_person_id": extract.child(care.periods["person"][found["period"]]),
-            # The day is that of the form, filled in or closed with the reason for none.
+            # The day the form was filled in, or closed with a reason why it was not.
             "csdq_sdq_completed_date": days(found["day"]),
             "csdq_sdq_reason": pick_where(~scored, ("SDQ2", "SDQ3", "SDQ4", "SDQ5"), np.maximum(found["reason"], 0)),
             "csdq_sdq_score": whole(found["score"], scored).cast(pl.String),

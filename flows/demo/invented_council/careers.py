@@ -1,9 +1,9 @@
 """What happens to children: referral, assessment, enquiry, conference, plan, care, closure, and the next referral.
 
-Every career is lived to the end of the world once, from the seed alone; an extract is a cut through it. Chances are set
-so that a council of about 3.2 residents aged 0-17 per child on file has England's published rates (DfE children in need
-2023-24, looked after 2023-24): a year, per 10,000, 520 referrals, 187 enquiries, 60 conferences, 53 plans, 26 entries
-to care.
+The seed alone decides every career, to the end of the world; an extract shows what was known on its day. The chances
+give a council of about 3.2 residents aged 0-17 per child on file England's published rates (DfE children in need
+2023-24, looked after 2023-24): each year, per 10,000 residents, 520 referrals, 187 enquiries, 60 conferences, 53 plans
+and 26 entries to care.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from flows.demo.invented_council.columns import between, chance, choose, lasting, stacked, taken
 from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Floats, Ints, WorkingDays, add_months
 
-# The course an episode takes.
+# What a referral leads to.
 CLOSED, EARLY_HELP, PLAN, ENQUIRY_CLOSED, ENQUIRY_PLAN, CONFERENCE_ONLY = range(6)
 PROTECTED, CARE, DISABLED, REFUSED, UASC = range(6, 11)
 COURSE_WEIGHTS = (0.31, 0.12, 0.145, 0.11, 0.13, 0.016, 0.086, 0.032, 0.028)
@@ -46,7 +46,7 @@ class Spans:
 
 
 def plan_reviews(rng: np.random.Generator, spans: Spans, start: Ints) -> tuple[Ints, Ints]:
-    """Due and held days of the reviews a plan would have: three months after it began, then six after the last one."""
+    """The days a plan's reviews are due and held: three months after it starts, then six months after the last."""
     count = len(start)
     due = np.full((count, REVIEWS_KEPT), NEVER, dtype=np.int64)
     held = due.copy()
@@ -61,7 +61,7 @@ def plan_reviews(rng: np.random.Generator, spans: Spans, start: Ints) -> tuple[I
 
 
 def care_spell(rng: np.random.Generator, entered: Ints, born: Ints, grows_up: Flags) -> tuple[Ints, Ints]:
-    """Last day of a period of care and how it ends; never beyond the eighteenth birthday."""
+    """The last day of a period of care and how it ends; never after the eighteenth birthday."""
     count = len(entered)
     age = (entered - born) / YEAR
     band = np.digitize(age, (5, 10, 16))
@@ -71,7 +71,7 @@ def care_spell(rng: np.random.Generator, entered: Ints, born: Ints, grows_up: Fl
     ending = np.where(grows_up, GROWS_UP, ending)
     eighteen = add_months(born, 216)
     home = np.where(chance(rng, 0.5, count), lasting(rng, 55, 0.9, count), lasting(rng, 380, 0.6, count))
-    # Long care that began young often ends before adulthood; it ends at home.
+    # Of those who come into care young and would stay until adulthood, many go home before.
     leaves_young = (ending == GROWS_UP) & (age < 10) & chance(rng, 0.45, count)
     length = np.select(
         [ending == HOME, ending == GUARDIANSHIP, ending == ADOPTION, ending == RELATIVES, leaves_young],
@@ -99,92 +99,155 @@ def episodes(
 ) -> Arrays:
     """One referral each and all that follows from it until the case closes.
 
+    Each step draws from `rng` in turn: moving one changes every council.
+
     Args:
         referred: day of the referral.
         born: day of birth (may lie after the referral).
         protected_before: had a child protection plan before.
         forced: the course to take, or -1.
     """
-    count = len(referred)
     working = spans.working_days
     eighteen = add_months(born, 216)
-    never = np.full(count, NEVER, dtype=np.int64)
+    found = {"referred": referred, "course": _courses(rng, protected_before, forced)}
+    found |= _assessments(rng, working, found)
+    found |= _enquiries(rng, working, found)
+    found |= _protection_plans(rng, spans, found, eighteen)
+    care, after_plan = _periods_of_care(rng, found, born, eighteen)
+    found |= care
+    found |= _need_plans(rng, found, after_plan, eighteen)
+    return found | _closures(rng, found, eighteen)
 
+
+def _courses(rng: np.random.Generator, protected_before: Flags, forced: Ints) -> Ints:
+    """The course each referral takes: more often towards protection for a child who had a plan before."""
+    count = len(forced)
     course = np.where(
         protected_before,
         choose(rng, COURSE_WEIGHTS_AFTER_PROTECTION, count),
         choose(rng, COURSE_WEIGHTS, count),
     )
     course = np.where(chance(rng, 0.065, count), REFUSED, course)
-    course = np.where(forced >= 0, forced, course)
-    in_care = (course == CARE) | (course == UASC)
+    return np.where(forced >= 0, forced, course)
 
-    assessed = course != REFUSED
-    assessment_started = np.where(assessed, working.on_or_after(referred + choose(rng, (5, 3, 1, 1), count)), NEVER)
+
+def _assessments(rng: np.random.Generator, working: WorkingDays, found: Arrays) -> Arrays:
+    """An assessment of every referral the council accepts, five in six of them within 45 working days."""
+    referred, assessed = found["referred"], found["course"] != REFUSED
+    count = len(referred)
+    started = working.on_or_after(referred + choose(rng, (5, 3, 1, 1), count))
     in_time = chance(rng, 0.835, count)
     length = np.where(in_time, rng.triangular(7, 43, 46, count), 46 + rng.exponential(11, count)).astype(np.int64)
-    authorised = np.where(assessed, working.add(referred, np.minimum(length, 78)), NEVER)
+    return {
+        "assessment_started": np.where(assessed, started, NEVER),
+        "assessment_authorised": np.where(assessed, working.add(referred, np.minimum(length, 78)), NEVER),
+    }
 
-    direct_enquiry = (course == CARE) & chance(rng, 0.45, count)
-    enquired = ((course >= ENQUIRY_CLOSED) & (course <= PROTECTED)) | direct_enquiry
+
+def _enquiries(rng: np.random.Generator, working: WorkingDays, found: Arrays) -> Arrays:
+    """Section 47 enquiries, and the initial child protection conferences that some of them lead to."""
+    referred, course = found["referred"], found["course"]
+    count = len(referred)
+    before_care = (course == CARE) & chance(rng, 0.45, count)
+    enquired = ((course >= ENQUIRY_CLOSED) & (course <= PROTECTED)) | before_care
     soon = chance(rng, 0.72, count)
     strategy = working.on_or_after(referred + np.where(soon, between(rng, 0, 2, count), between(rng, 3, 24, count)))
-    enquiry_started = np.where(enquired, strategy, NEVER)
+    started = np.where(enquired, strategy, NEVER)
     conferred = (course == CONFERENCE_ONLY) | (course == PROTECTED)
-    conference_length = np.where(chance(rng, 0.79, count), between(rng, 9, 15, count), between(rng, 16, 30, count))
-    conference = np.where(conferred, working.add(enquiry_started, conference_length), NEVER)
-    enquiry_length = np.where(conferred, np.minimum(conference_length - 2, 12), between(rng, 4, 15, count))
+    until_conference = np.where(chance(rng, 0.79, count), between(rng, 9, 15, count), between(rng, 16, 30, count))
+    length = np.where(conferred, np.minimum(until_conference - 2, 12), between(rng, 4, 15, count))
     runs_on = ~conferred & chance(rng, 0.05, count)
-    enquiry_length = np.where(runs_on, between(rng, 16, 40, count), enquiry_length)
-    enquiry_ended = working.add(enquiry_started, enquiry_length)
+    length = np.where(runs_on, between(rng, 16, 40, count), length)
+    return {
+        "enquiry_started": started,
+        "enquiry_ended": working.add(started, length),
+        "conference": np.where(conferred, working.add(started, until_conference), NEVER),
+    }
 
-    protected = course == PROTECTED
-    plan_started = np.where(protected, conference, NEVER)
-    review_due, review_held = plan_reviews(rng, spans, plan_started)
+
+def _protection_plans(rng: np.random.Generator, spans: Spans, found: Arrays, eighteen: Ints) -> Arrays:
+    """Child protection plans with their reviews; a plan ends at a review, or when the child moves away."""
+    protected = found["course"] == PROTECTED
+    count = len(protected)
+    started = np.where(protected, found["conference"], NEVER)
+    review_due, review_held = plan_reviews(rng, spans, started)
     last_review = choose(rng, (0.27, 0.41, 0.21, 0.07, 0.028, 0.012), count)
-    plan_ended = review_held[np.arange(count), last_review]
-    moved_off = protected & chance(rng, 0.08, count)
-    plan_ended = np.where(moved_off, np.maximum(plan_started + 5, plan_ended - between(rng, 8, 60, count)), plan_ended)
-    plan_ended = np.where(protected, np.minimum(plan_ended, eighteen), NEVER)
+    ended = review_held[np.arange(count), last_review]
+    moved_away = protected & chance(rng, 0.08, count)
+    ended = np.where(moved_away, np.maximum(started + 5, ended - between(rng, 8, 60, count)), ended)
+    return {
+        "plan_started": started,
+        "plan_ended": np.where(protected, np.minimum(ended, eighteen), NEVER),
+        "review_due": review_due,
+        "review_held": review_held,
+    }
 
-    # Care: at once or within weeks of the referral, or where a protection plan did not hold.
+
+def _periods_of_care(rng: np.random.Generator, found: Arrays, born: Ints, eighteen: Ints) -> tuple[Arrays, Flags]:
+    """Care, at once or within weeks of the referral, or after a protection plan that failed.
+
+    Returns the periods, and whose protection plan failed.
+    """
+    referred, course = found["referred"], found["course"]
+    count = len(referred)
+    in_care = (course == CARE) | (course == UASC)
     wait = np.minimum(rng.exponential(25, count).astype(np.int64), 120)
     wait = np.where(course == UASC, between(rng, 0, 1, count), wait)
-    after_plan = protected & chance(rng, 0.10, count)
-    care_started = np.where(in_care, np.maximum(referred + wait, born), np.where(after_plan, plan_ended, NEVER))
-    care_started = np.where(care_started > eighteen - 30, NEVER, np.maximum(care_started, born))
-    taken_in = care_started < NEVER
-    care_ended, care_ending = care_spell(rng, np.where(taken_in, care_started, 0), born, course == UASC)
-    care_ended = np.where(taken_in, care_ended, NEVER)
+    after_plan = (course == PROTECTED) & chance(rng, 0.10, count)
+    started = np.where(in_care, np.maximum(referred + wait, born), np.where(after_plan, found["plan_ended"], NEVER))
+    started = np.where(started > eighteen - 30, NEVER, np.maximum(started, born))
+    taken_in = started < NEVER
+    ended, ending = care_spell(rng, np.where(taken_in, started, 0), born, course == UASC)
+    care = {
+        "care_started": started,
+        "care_ended": np.where(taken_in, ended, NEVER),
+        "care_ending": np.where(taken_in, ending, -1),
+    }
+    return care, after_plan
 
-    # Child in need plans: after assessment, after a protection plan, after coming home.
+
+def _need_plans(rng: np.random.Generator, found: Arrays, after_plan: Flags, eighteen: Ints) -> Arrays:
+    """Child in need plans: after an assessment, after a protection plan, or after the child comes home."""
+    course, conference = found["course"], found["conference"]
+    count = len(course)
     planned = np.isin(course, (PLAN, ENQUIRY_PLAN, CONFERENCE_ONLY, DISABLED))
-    from_day = np.maximum(authorised, np.where(enquired, enquiry_ended, 0))
-    from_day = np.where(conferred, np.maximum(from_day, conference), from_day)
-    stepped_down = protected & ~after_plan & chance(rng, 0.85, count)
-    back_home = taken_in & (care_ending == HOME) & chance(rng, 0.75, count)
-    cin_started = np.select(
-        [planned, stepped_down, back_home], [from_day + between(rng, 0, 8, count), plan_ended, care_ended], never
+    enquired = found["enquiry_started"] < NEVER
+    from_day = np.maximum(found["assessment_authorised"], np.where(enquired, found["enquiry_ended"], 0))
+    from_day = np.where(conference < NEVER, np.maximum(from_day, conference), from_day)
+    stepped_down = (course == PROTECTED) & ~after_plan & chance(rng, 0.85, count)
+    back_home = (found["care_ending"] == HOME) & chance(rng, 0.75, count)
+    started = np.select(
+        [planned, stepped_down, back_home],
+        [from_day + between(rng, 0, 8, count), found["plan_ended"], found["care_ended"]],
+        NEVER,
     )
-    cin_length = np.select(
+    length = np.select(
         [course == DISABLED, planned, stepped_down],
         [lasting(rng, 1150, 0.45, count), lasting(rng, 175, 0.6, count), lasting(rng, 115, 0.5, count)],
         lasting(rng, 110, 0.5, count),
     )
-    cin_started = np.where(cin_started > eighteen - 14, NEVER, cin_started)
-    cin_ended = np.where(cin_started < NEVER, np.minimum(cin_started + cin_length, eighteen), NEVER)
+    started = np.where(started > eighteen - 14, NEVER, started)
+    return {
+        "cin_started": started,
+        "cin_ended": np.where(started < NEVER, np.minimum(started + length, eighteen), NEVER),
+    }
 
-    last = np.where(assessed, authorised, referred)
-    for day in (enquiry_ended, conference, plan_ended, care_ended, cin_ended):
-        last = np.maximum(last, np.where(day < NEVER, day, 0))
+
+def _closures(rng: np.random.Generator, found: Arrays, eighteen: Ints) -> Arrays:
+    """The day each case closes, why, and whether the child can be referred again."""
+    course, ending = found["course"], found["care_ending"]
+    count = len(course)
+    last = np.where(course != REFUSED, found["assessment_authorised"], found["referred"])
+    for event in ("enquiry_ended", "conference", "plan_ended", "care_ended", "cin_ended"):
+        last = np.maximum(last, np.where(found[event] < NEVER, found[event], 0))
     closed = last + between(rng, 0, 4, count)
     grown = closed >= eighteen - 5
     reason = np.select(
         [
             course == REFUSED,
-            taken_in & (care_ending == ADOPTION),
-            taken_in & (care_ending == GUARDIANSHIP),
-            taken_in & (care_ending == RELATIVES),
+            ending == ADOPTION,
+            ending == GUARDIANSHIP,
+            ending == RELATIVES,
             grown & (course == DISABLED),
             (course == CLOSED) | (course == ENQUIRY_CLOSED),
             course == EARLY_HELP,
@@ -194,25 +257,9 @@ def episodes(
         RC7,
     )
     return {
-        "referred": referred,
-        "course": course,
-        "assessment_started": assessment_started,
-        "assessment_authorised": authorised,
-        "enquiry_started": enquiry_started,
-        "enquiry_ended": enquiry_ended,
-        "conference": conference,
-        "plan_started": plan_started,
-        "plan_ended": plan_ended,
-        "review_due": review_due,
-        "review_held": review_held,
-        "care_started": care_started,
-        "care_ended": care_ended,
-        "care_ending": np.where(taken_in, care_ending, -1),
-        "cin_started": cin_started,
-        "cin_ended": cin_ended,
         "closed": closed,
         "close_reason": reason,
-        "final": ((taken_in & (care_ending == ADOPTION)) | grown).astype(np.int64),
+        "final": ((ending == ADOPTION) | grown).astype(np.int64),
     }
 
 
@@ -239,7 +286,7 @@ def lives(
 
 
 def kept(spans: Spans, found: Arrays, people: int) -> tuple[Arrays, Ints]:
-    """Drops referrals that closed before the extract's six years, then everyone without any, then all but `people`.
+    """Keeps the referrals open in the extract's six years, and those of the first `people` children who have any.
 
     Returns the referrals, with `person` renumbered from 0, and the old positions of the people kept.
     """
@@ -270,7 +317,7 @@ def referred_people(rng: np.random.Generator, spans: Spans, people: int) -> tupl
     Returns (referrals, born, family): siblings are referred on the same day.
     """
     drawn = int(people * 1.7) + 50
-    family_of, _ = ragged_families(rng, drawn)
+    family_of = families_of(rng, drawn)
     families = int(family_of[-1]) + 1
     earliest = spans.begins - int(3 * YEAR)
     first = rng.integers(earliest, spans.ends + 1, families, dtype=np.int64)
@@ -283,10 +330,10 @@ def referred_people(rng: np.random.Generator, spans: Spans, people: int) -> tupl
     return found, born[positions], family_of[positions]
 
 
-def ragged_families(rng: np.random.Generator, people: int) -> tuple[Ints, Ints]:
-    """Families of one to four: the family of each of `people`, and the sizes drawn."""
+def families_of(rng: np.random.Generator, people: int) -> Ints:
+    """The family of each of `people`: one to four children to a family."""
     sizes = choose(rng, (0.5, 0.28, 0.15, 0.07), people) + 1
-    return np.repeat(np.arange(people, dtype=np.int64), sizes)[:people], sizes
+    return np.repeat(np.arange(people, dtype=np.int64), sizes)[:people]
 
 
 def children_in_care_at_the_start(rng: np.random.Generator, spans: Spans, people: int) -> tuple[Arrays, Ints]:

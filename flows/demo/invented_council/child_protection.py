@@ -67,13 +67,13 @@ def tables(extract: ExtractAsKnown, workforce: Workforce) -> Iterator[tuple[str,
 
 
 def transferred_in(council: Council) -> Flags:
-    """Conferences held because a plan moved in from another authority: no enquiry of this council led to them."""
+    """Conferences held because a child with a plan moved in from another authority, without an enquiry here."""
     draws = council.random("transfers in").random(len(council.referrals["person"]))
     return np.asarray((draws < 0.03) & (council.referrals["conference"] < NEVER))
 
 
 def enquiries_of(council: Council) -> Arrays:
-    """Enquiries in the order they began: position of the referral, and their own number."""
+    """Enquiries in the order they began, each by the position of its referral."""
     ref = council.referrals
     places = np.flatnonzero((ref["enquiry_started"] < NEVER) & ~transferred_in(council)).astype(np.int64)
     return {"referral": places[np.lexsort((places, ref["enquiry_started"][places]))]}
@@ -108,7 +108,7 @@ def number_of(places: Ints, count: int) -> Ints:
 
 
 def strategy_discussions(extract: ExtractAsKnown, workforce: Workforce, enquiries: Arrays) -> pl.DataFrame:
-    """The discussion that began each enquiry, and some that led to none."""
+    """The discussion that began each enquiry, and some that led to no enquiry."""
     council = extract.council
     rng = council.random("strategy discussions")
     ref = council.referrals
@@ -174,7 +174,7 @@ def enquiry_table(extract: ExtractAsKnown, workforce: Workforce, enquiries: Arra
 def conference_table(
     extract: ExtractAsKnown, workforce: Workforce, conferences: Arrays, enquiries: Arrays, plans: Arrays
 ) -> pl.DataFrame:
-    """A conference stands in the extract, undated, from the day the enquiry asked for it."""
+    """A conference is in the extract, without a date, from the day the enquiry asks for it."""
     council = extract.council
     ref = council.referrals
     referral = conferences["referral"]
@@ -239,7 +239,7 @@ def takes_part(rng: np.random.Generator, born: Ints, on: Ints) -> pl.Series:
 
 
 def review_table(extract: ExtractAsKnown, plans: Arrays) -> pl.DataFrame:
-    """Reviews held, and the next one of each open plan, which stands undated until it is held."""
+    """Reviews held, and the next review of each open plan, without a date until it is held."""
     council = extract.council
     rng = council.random("protection reviews")
     before = np.concatenate([plans["start"][:, None], plans["held"][:, :-1]], axis=1)
@@ -270,7 +270,7 @@ def review_table(extract: ExtractAsKnown, plans: Arrays) -> pl.DataFrame:
 def seen_columns(
     rng: np.random.Generator, prefix: str, born: Ints, on: Ints, alone: float | Floats, bedroom: float | None
 ) -> dict[str, pl.Series]:
-    """Seen, seen alone (blank for babies now and then) and, where it is recorded, whether the bedroom was seen."""
+    """Whether the child was seen, seen alone (sometimes blank for babies) and, where recorded, the bedroom seen."""
     count = len(on)
     seen = chance(rng, 0.955, count)
     old_enough = add_months(born, 48) <= on
@@ -311,7 +311,7 @@ def visit_table(extract: ExtractAsKnown, plans: Arrays) -> pl.DataFrame:
 
 
 def core_groups(council: Council, plans: Arrays) -> pl.DataFrame:
-    """The first is due ten working days after the conference, then about every six weeks."""
+    """The first is due ten working days after the conference, the others about every six weeks."""
     rng = council.random("core groups")
     first_due = council.working_days.add(plans["start"], 10)
     plan, day = every(rng, first_due, plans["end"], 42, 6, until=council.ends)
@@ -378,7 +378,7 @@ def need_visit_table(extract: ExtractAsKnown, plans: Arrays) -> pl.DataFrame:
     step = np.where(plans["disabled"] == 1, 50, 27)
     plan, day, recorded = visits(council, rng, plans["start"], plans["end"], step, 8)
     if extract.as_at < council.corrected_on:
-        # Two visits stood under the day before until then.
+        # Until the corrections, two visits carry the day before.
         day[np.flatnonzero((day > council.ends - 150) & (day > plans["start"][plan] + 20))[:2]] -= 1
     return table(
         {

@@ -1,4 +1,4 @@
-"""Small tools that turn arrays into columns of a table, and chances into arrays."""
+"""Draws arrays at random and turns arrays into columns of a table."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import polars as pl
 from flows.demo.invented_council.days import NEVER, Arrays, Flags, Floats, Ints
 
 RECORDED = "_recorded"
-"""Day the row was typed into its system; a row is in no extract before it."""
+"""Day the row was typed into its system; earlier extracts do not have it."""
 WITHDRAWN = "_withdrawn"
-"""Day the row was taken out of its system again; absent: never."""
+"""Day the row was deleted from its system; without this column no row is ever deleted."""
 
 
 def choose(rng: np.random.Generator, weights: Sequence[float] | Floats, count: int) -> Ints:
@@ -30,7 +30,7 @@ def chance(rng: np.random.Generator, probability: float | Floats, count: int) ->
 
 
 def between(rng: np.random.Generator, lowest: int, highest: int, count: int) -> Ints:
-    """Whole numbers from lowest to highest, both in."""
+    """Whole numbers from lowest to highest, both included."""
     return rng.integers(lowest, highest + 1, count, dtype=np.int64)
 
 
@@ -67,7 +67,7 @@ def stacked(parts: Sequence[Arrays]) -> Arrays:
 
 
 def days(values: Ints) -> pl.Series:
-    """A column of days; a day that never comes is blank."""
+    """A column of days, blank where the day is NEVER."""
     series = pl.Series(values, dtype=pl.Int64)
     return series.set(series >= NEVER, None).cast(pl.Int32).cast(pl.Date)
 
@@ -119,7 +119,7 @@ def table(columns: Mapping[str, pl.Series], recorded: Ints, withdrawn: Ints | No
 
 
 def typed_in_late(rng: np.random.Generator, day: Ints, share: float = 0.02, longest: int = 40) -> Ints:
-    """Day of recording: the day itself, or for a share of rows up to `longest` days later."""
+    """The day each row is recorded: its own day, or for a share of rows up to `longest` days later."""
     late = chance(rng, share, len(day))
     return day + np.where(late, between(rng, 3, longest, len(day)), 0)
 
@@ -142,5 +142,5 @@ def flags(code_list: str, raised: Sequence[str]) -> str:
 
 
 def random_for(seed: int, purpose: str) -> np.random.Generator:
-    """The numbers drawn for one purpose: the same for the same seed, whatever else is drawn."""
+    """The random numbers for one purpose: the same for the same seed, whatever else is drawn."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *purpose.encode()])))

@@ -1,8 +1,8 @@
-"""The invented council: its children, from their careers to who they are; the same for the same seed and last day."""
+"""The invented council and its children; the same seed and last day give the same council."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -32,17 +32,17 @@ from flows.demo.invented_council.days import (
 from flows.demo.invented_council.names import REFERRAL_SOURCES
 
 RESIDENTS_PER_CHILD_ON_FILE = 3.2
-"""Residents aged 0-17 for each child of six years' files, so that rates come out like England's."""
+"""Residents aged 0-17 for each child on file in six years, which gives rates like England's."""
 
 SHARE_REFERRED, SHARE_IN_CARE_AT_THE_START, SHARE_UNACCOMPANIED = 0.68, 0.0132, 0.0108
 SOURCE_WEIGHTS = tuple(REFERRAL_SOURCES.values())
 DAYS_BEFORE_THE_END_OF_CORRECTIONS = 3
-"""Records are put right on this day before the world's end: between its last two weekly extracts."""
+"""Staff correct records on this day before the world's end: between its last two weekly extracts."""
 
 
 @dataclass(frozen=True)
 class Council:
-    """Everything that happened. Positions in `referrals` and in the arrays of children are their identity."""
+    """Everything that happened. A referral or a child is known by its position in the arrays."""
 
     seed: int
     children: int
@@ -54,11 +54,11 @@ class Council:
     born: Ints
     family: Ints
     unaccompanied: Flags
+    disabled: Flags
     first_known: Ints
     last_known: Ints
     is_boy: Flags
     died: Ints
-    extra: dict[str, Ints] = field(default_factory=dict)
 
     @property
     def begins(self) -> int:
@@ -90,7 +90,7 @@ class Council:
 
     @cached_property
     def _ids(self) -> pl.Series:
-        # In the order they became known. One in twelve came from an older system: digits alone, leading zeros and all.
+        # In the order they became known. One in twelve came from an older system: digits alone, with leading zeros.
         rank = np.empty(self.children, dtype=np.int64)
         rank[np.argsort(self.first_known, kind="stable")] = np.arange(self.children)
         number = 30_100 + rank
@@ -118,18 +118,20 @@ class Council:
         return nhs_numbers(self.random("nhs numbers"), self.children + 5_000)
 
     @cached_property
-    def has_nhs_number(self) -> Flags:
-        """One in ten of those never referred has no NHS number in the case system; no partner writes of these."""
+    def was_referred(self) -> Flags:
         referred = np.zeros(self.children, dtype=np.bool_)
         referred[self.referrals["person"]] = True
-        return referred | chance(self.random("nhs number held"), 0.9, self.children)
+        return referred
+
+    @cached_property
+    def has_nhs_number(self) -> Flags:
+        """One in ten of those never referred has no NHS number in the case system; partners send no rows about them."""
+        return self.was_referred | chance(self.random("nhs number held"), 0.9, self.children)
 
     @cached_property
     def set_apart(self) -> Ints:
-        """Four children never referred, of whom no partner writes: the place for faults in a person's own row."""
-        referred = np.zeros(self.children, dtype=np.bool_)
-        referred[self.referrals["person"]] = True
-        unreferred = np.flatnonzero(~referred & self.has_nhs_number)
+        """Four children never referred, about whom partners send no rows; their own rows may carry faults."""
+        unreferred = np.flatnonzero(~self.was_referred & self.has_nhs_number)
         return unreferred[np.argsort(self.first_known[unreferred], kind="stable")][1:5]
 
     @cached_property
@@ -141,7 +143,7 @@ class Council:
 
 @dataclass(frozen=True)
 class ExtractAsKnown:
-    """A cut through the council's records: what an extract taken on `as_at` says."""
+    """What an extract taken on `as_at` shows of the council."""
 
     council: Council
     as_at: int
@@ -154,7 +156,7 @@ class ExtractAsKnown:
         return self.ids.gather(person)
 
     def nhs(self, person: Ints) -> pl.Series:
-        """NHS numbers as a partner knows them (it knows all of them)."""
+        """NHS numbers as a partner knows them: partners know every child's."""
         return self.council.nhs_numbers.gather(person)
 
 
@@ -170,7 +172,7 @@ def nhs_numbers(rng: np.random.Generator, count: int) -> pl.Series:
 
 
 def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, offset: int) -> Arrays:
-    """Contacts: the one behind each referral, others round it, and those of children never referred."""
+    """The contact that led to each referral, others before and after it, and those about children never referred."""
     count = len(referrals["referred"])
     source = choose(rng, SOURCE_WEIGHTS, count)
     leading = {
@@ -196,13 +198,61 @@ def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, off
     return stacked([leading, others, lone])
 
 
+@dataclass(frozen=True)
+class _People:
+    """Everyone on file, in the order of how they became known: referred, in care, unaccompanied, by contact.
+
+    A child is known by the position in `born` and `family`.
+
+    Attributes:
+        referred: children referred in the ordinary way; they come first.
+        unaccompanied_from: position of the first unaccompanied child.
+        by_contact_from: position of the first child never referred; the others have referrals.
+        first_contact: day each child never referred became known.
+    """
+
+    referrals: Arrays
+    born: Ints
+    family: Ints
+    referred: int
+    unaccompanied_from: int
+    by_contact_from: int
+    first_contact: Ints
+
+
 def found_council(children: int, seed: int, world_ends: date) -> Council:
-    """Lives six years and a week of a council up to `world_ends`."""
+    """Invents six years and a week of a council, up to `world_ends`."""
     ends = day_number(world_ends)
     begins = int(add_months(np.asarray([ends - 7], dtype=np.int64), -72)[0])
-    working_days = WorkingDays(world_ends.year - 45, world_ends.year + 25)
-    spans = careers.Spans(begins, ends, working_days)
+    spans = careers.Spans(begins, ends, WorkingDays(world_ends.year - 45, world_ends.year + 25))
+    people = _people(children, seed, spans)
+    contacts = _contacts_in_the_extract(seed, spans, people)
+    early_help = _early_help(
+        random_for(seed, "early help"), spans, people.referrals, people.by_contact_from, people.first_contact
+    )
+    first_known, last_known = _known_from_and_to(children, people.referrals, contacts, early_help)
+    unaccompanied, disabled, is_boy, died = _traits(seed, spans, people, last_known)
+    return Council(
+        seed=seed,
+        children=children,
+        spans=spans,
+        residents=round(children * RESIDENTS_PER_CHILD_ON_FILE),
+        referrals=people.referrals,
+        contacts=contacts,
+        early_help=early_help,
+        born=people.born,
+        family=people.family,
+        unaccompanied=unaccompanied,
+        disabled=disabled,
+        first_known=first_known,
+        last_known=last_known,
+        is_boy=is_boy,
+        died=died,
+    )
 
+
+def _people(children: int, seed: int, spans: careers.Spans) -> _People:
+    """Who is on file, when they were born, and the referrals of all who were ever referred, by day."""
     referred, born, family = careers.referred_people(
         random_for(seed, "referred"), spans, round(children * SHARE_REFERRED)
     )
@@ -212,70 +262,74 @@ def found_council(children: int, seed: int, world_ends: date) -> Council:
     alone, born_alone = careers.unaccompanied_people(
         random_for(seed, "unaccompanied"), spans, max(1, round(children * SHARE_UNACCOMPANIED))
     )
+    unaccompanied_from = len(born) + len(born_in_care)
     in_care["person"] = in_care["person"] + len(born)
-    alone["person"] = alone["person"] + len(born) + len(born_in_care)
+    alone["person"] = alone["person"] + unaccompanied_from
     referrals = stacked([referred, in_care, alone])
     referrals = taken(referrals, np.lexsort((referrals["person"], referrals["referred"])).astype(np.int64))
 
     # Children known by contacts or early help alone, in families of their own.
     rng = random_for(seed, "known by contact")
-    offset = len(born) + len(born_in_care) + len(born_alone)
-    known = children - offset
-    first = rng.integers(begins, ends + 1, known, dtype=np.int64)
-    known_family, _ = careers.ragged_families(rng, known)
-    first = first[known_family]  # siblings become known on one day
-    known_born = first - np.maximum(careers.ages_in_days(rng, known), 0)
+    by_contact_from = unaccompanied_from + len(born_alone)
+    known = children - by_contact_from
+    first_contact = rng.integers(spans.begins, spans.ends + 1, known, dtype=np.int64)
+    known_family = careers.families_of(rng, known)
+    first_contact = first_contact[known_family]  # siblings become known on one day
+    known_born = first_contact - np.maximum(careers.ages_in_days(rng, known), 0)
 
-    all_born = np.concatenate([born, born_in_care, born_alone, known_born])
-    lone_families = int(family[-1]) + 1 + np.arange(len(born_in_care) + len(born_alone), dtype=np.int64)
-    all_family = np.concatenate([family, lone_families, int(family[-1]) + 1 + len(lone_families) + known_family])
+    next_family = int(family[-1]) + 1
+    lone_families = next_family + np.arange(len(born_in_care) + len(born_alone), dtype=np.int64)
+    return _People(
+        referrals=referrals,
+        born=np.concatenate([born, born_in_care, born_alone, known_born]),
+        family=np.concatenate([family, lone_families, next_family + len(lone_families) + known_family]),
+        referred=len(born),
+        unaccompanied_from=unaccompanied_from,
+        by_contact_from=by_contact_from,
+        first_contact=first_contact,
+    )
 
-    contacts = _contacts(random_for(seed, "contacts"), referrals, first, offset)
+
+def _contacts_in_the_extract(seed: int, spans: careers.Spans, people: _People) -> Arrays:
+    """The contacts of the six years about children under eighteen, by day."""
+    offset = people.by_contact_from
+    contacts = _contacts(random_for(seed, "contacts"), people.referrals, people.first_contact, offset)
     day, person = contacts["day"], contacts["person"]
-    inside = (day >= begins) & (day <= ends)
-    inside &= (day >= all_born[person] - 150) & (day < add_months(all_born, 216)[person])
-    inside |= (contacts["referral"] >= 0) & (day >= begins)
-    inside |= (person >= offset) & (day == first[np.maximum(person - offset, 0)])
+    inside = (day >= spans.begins) & (day <= spans.ends)
+    inside &= (day >= people.born[person] - 150) & (day < add_months(people.born, 216)[person])
+    inside |= (contacts["referral"] >= 0) & (day >= spans.begins)
+    inside |= (person >= offset) & (day == people.first_contact[np.maximum(person - offset, 0)])
     contacts = taken(contacts, inside)
-    contacts = taken(contacts, np.lexsort((contacts["person"], contacts["day"])).astype(np.int64))
+    return taken(contacts, np.lexsort((contacts["person"], contacts["day"])).astype(np.int64))
 
-    early_help = _early_help(random_for(seed, "early help"), spans, referrals, offset, first)
 
+def _known_from_and_to(children: int, referrals: Arrays, contacts: Arrays, early_help: Arrays) -> tuple[Ints, Ints]:
+    """The first and the last day each child was known to the council."""
     first_known = np.full(children, NEVER, dtype=np.int64)
     last_known = np.zeros(children, dtype=np.int64)
-    for where, start, end in (
+    for person, start, end in (
         (referrals["person"], referrals["referred"], referrals["closed"]),
         (contacts["person"], contacts["day"], contacts["day"]),
         (early_help["person"], early_help["started"], early_help["ended"]),
     ):
-        np.minimum.at(first_known, where, start)
-        np.maximum.at(last_known, where, end)
+        np.minimum.at(first_known, person, start)
+        np.maximum.at(last_known, person, end)
+    return first_known, last_known
 
+
+def _traits(seed: int, spans: careers.Spans, people: _People, last_known: Ints) -> tuple[Flags, Flags, Flags, Ints]:
+    """Who is unaccompanied, who is disabled, who is a boy, and the day each child died (NEVER for nearly all)."""
     rng = random_for(seed, "people")
+    children = len(people.born)
     unaccompanied = np.zeros(children, dtype=np.bool_)
-    unaccompanied[len(born) + len(born_in_care) : offset] = True
+    unaccompanied[people.unaccompanied_from : people.by_contact_from] = True
     disabled = np.zeros(children, dtype=np.bool_)
-    disabled[referrals["person"][referrals["course"] == careers.DISABLED]] = True
-    boy = chance(rng, np.select([unaccompanied, disabled], [0.92, 0.67], 0.515), children)
-    dies = chance(rng, 0.0005, children) & (last_known < ends - 60) & (np.arange(children) < len(born))
+    disabled[people.referrals["person"][people.referrals["course"] == careers.DISABLED]] = True
+    is_boy = chance(rng, np.select([unaccompanied, disabled], [0.92, 0.67], 0.515), children)
+    dies = chance(rng, 0.0005, children) & (last_known < spans.ends - 60)
+    dies &= np.arange(children) < people.referred
     died = np.where(dies, last_known + between(rng, 20, 200, children), NEVER)
-    return Council(
-        seed=seed,
-        children=children,
-        spans=spans,
-        residents=round(children * RESIDENTS_PER_CHILD_ON_FILE),
-        referrals=referrals,
-        contacts=contacts,
-        early_help=early_help,
-        born=all_born,
-        family=all_family,
-        unaccompanied=unaccompanied,
-        first_known=first_known,
-        last_known=last_known,
-        is_boy=boy,
-        died=died,
-        extra={"disabled": disabled.astype(np.int64)},
-    )
+    return unaccompanied, disabled, is_boy, died
 
 
 def _early_help(rng: np.random.Generator, spans: careers.Spans, referrals: Arrays, offset: int, first: Ints) -> Arrays:

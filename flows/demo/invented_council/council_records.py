@@ -1,4 +1,4 @@
-"""What the council keeps beside its cases: complaints, audits, homes, the action plan, evidence, population, limits."""
+"""What the council keeps besides cases: complaints, audits, homes, its action plan, population, local standards."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from flows.demo.invented_council.columns import (
     pick_where,
     ragged,
     table,
+    taken,
     whole,
     yes_no,
-    yes_no_where,
 )
 from flows.demo.invented_council.council import Council, ExtractAsKnown
 from flows.demo.invented_council.days import NEVER, Arrays, Ints, add_months, as_date, day_number
@@ -88,7 +88,7 @@ def tables(extract: ExtractAsKnown, authority_code: str) -> Iterator[tuple[str, 
 
 
 def complaints_of(council: Council) -> Arrays:
-    """Stages of complaints: seven in ten of the first are answered in time; a tenth go to a second."""
+    """Stages of complaints: seven in ten first stages are answered in time; one in ten goes to a second stage."""
     rng = council.random("complaints")
     working = council.working_days
     day = working.on_or_before(evenly(rng, council, council.residents * 0.0009, 24))
@@ -124,7 +124,7 @@ def complaints_of(council: Council) -> Arrays:
         "statutory": chance(rng, 0.8, count)[complaint].astype(np.int64),
     }
     order = np.lexsort((found["complaint"], found["day"]))
-    return {name: values[order] for name, values in found.items()}
+    return taken(found, order.astype(np.int64))
 
 
 def complaint_table(extract: ExtractAsKnown, found: Arrays) -> pl.DataFrame:
@@ -179,11 +179,11 @@ def complaint_learning(council: Council, found: Arrays) -> pl.DataFrame:
 
 
 def audits_of(council: Council) -> Arrays:
-    """Monthly audits of cases that were open; six in ten are good or better."""
+    """Monthly audits of cases; six in ten are graded good or better."""
     rng = council.random("audits")
     ref = council.referrals
     day = council.working_days.on_or_before(evenly(rng, council, council.residents * 0.0011, 48))
-    # The case audited is one referred before, the nearest few hundred of them.
+    # The case audited is one of the few hundred most recently referred.
     before = np.searchsorted(ref["referred"], day, side="left")
     referral = np.maximum(before - 1 - (rng.random(len(day)) * np.minimum(before, 400)).astype(np.int64), 0)
     keep = before > 0
@@ -327,7 +327,7 @@ def recommendations(council: Council, found: Arrays) -> pl.DataFrame:
 
 
 def action_plan(extract: ExtractAsKnown) -> pl.DataFrame:
-    """The plan after the last inspection, begun ten months before the world's end; several rows are overdue."""
+    """The plan after the last inspection, started ten months before the world's end; several actions are overdue."""
     council, as_at = extract.council, extract.as_at
     references, bands, formal, areas, agencies, indicators, months = zip(*PLAN, strict=True)
     count = len(PLAN)
@@ -362,7 +362,7 @@ def action_plan(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def evidence(council: Council) -> pl.DataFrame:
-    """Forty dated entries of evidence, most for a row of the action plan."""
+    """Forty dated pieces of evidence, most of them for an action of the plan."""
     rng = council.random("evidence")
     count = 40
     place = np.arange(count, dtype=np.int64)
@@ -383,7 +383,7 @@ def evidence(council: Council) -> pl.DataFrame:
             "received": days(day + 1).dt.strftime("%Y-%m-%dT09:30:00"),
             "source": pick(("AUDIT", "MEETING", "CMS", "SURVEY", "PARTNER"), place % 5),
             "classification": pick(("OFFICIAL", "OFFICIAL_SENSITIVE"), (place % 4 == 0).astype(np.int64)),
-            "contains_personal_data": yes_no_where(np.ones(count, dtype=np.bool_), place % 4 == 0),
+            "contains_personal_data": yes_no(place % 4 == 0),
         },
         day + 1,
     )
@@ -410,7 +410,7 @@ def population(council: Council, authority_code: str) -> pl.DataFrame:
 
 
 def local_standards(council: Council) -> pl.DataFrame:
-    """The longest gaps between visits that the board agreed: today's, from an April on, and the wider ones before."""
+    """The longest gaps between visits that the board agreed: those in force, and the wider ones before an April."""
     names, begin, end, limits = (np.asarray(column) for column in zip(*LOCAL_STANDARDS, strict=True))
     last = as_date(council.ends)
     april = np.full(len(names), day_number(date(last.year - (last.month < 4), 4, 1)), dtype=np.int64)

@@ -14,10 +14,10 @@ Floats = npt.NDArray[np.float64]
 Arrays = dict[str, Ints]
 
 NEVER = 1_000_000
-"""A day that does not come: an end that is not known, an event that does not happen."""
+"""The day of an event that does not happen, or an end that is not known."""
 
 YEAR = 365.25
-FIRST_YEAR_OF_BANK_HOLIDAYS = 2019  # choices.md G7: none are assumed before
+FIRST_YEAR_OF_BANK_HOLIDAYS = 2019  # docs/decisions/choices.md, G7: none are assumed before
 
 
 def day_number(day: date) -> int:

@@ -1,9 +1,10 @@
-"""The known set of faults: what real extracts get wrong, each in small numbers, listed with what was planted.
+"""What real extracts get wrong: a known set of faults, a few of each, planted in a drop and listed.
 
-Rules: "G21 a", "G21 b", "G21 c" set a row aside (choices.md); "reported" stays in the figures and breaks a promise of
-the contract; "statutory" stays too and breaks the rule of the DfE's whose number it begins with, "own" one of ours;
-"unmatched" is a partner's row of a child not on file; "form" is how a file is written, accepted and noted.
-Rows that must be set aside are added to the council's own, never made of them, so that figures stay the clean ones.
+Rules: a row with "G21 a", "G21 b" or "G21 c" is set aside (docs/decisions/choices.md); one with "reported" stays in the
+figures and breaks a promise of the contract; "statutory" stays too and breaks the DfE rule whose number it begins with,
+"own" one of our rules; "unmatched" is a partner's row about a child not on file; "form" is an unusual way to write a
+file, which is accepted and noted. Rows to be set aside are added to the council's own rows, so the figures are those of
+a council without faults.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from warehouse.contract import Table
 
 Rule = Literal["G21 a", "G21 b", "G21 c", "reported", "statutory", "own", "unmatched", "form"]
 MOST = 0.029
-"""Faults of a table never come to more than this share of its rows; a fault that would is left out."""
+"""The largest share of a table's rows that may be faulty; a fault that would go beyond it is left out."""
 FEWEST_SETTLED = 30
-"""A table with fewer rows of old gets none."""
+"""A table with fewer rows recorded long before the world's end gets no faults."""
 AHEAD = "a year after the world's end"
 UNMATCHED_IN = 53
-"""One partner row in so many is about a child who is not on file."""
+"""One partner row in this many is about a child who is not on file."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Fault:
     Attributes:
         table: the table's name in the drop.
         what: what is wrong, in a few words.
-        rule: what it runs into.
+        rule: which rule it breaks.
         count: rows (files, where the rule is "form").
         keys: keys of the rows as written, parts joined by ` | `; empty for "form" and "unmatched".
     """
@@ -51,7 +52,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Added:
-    """Rows copied from the table's own and made wrong. `change` sets headings; a key of its own unless `key` says."""
+    """Rows copied from the table's own and made wrong: `change` sets columns, `key` says which key the copy gets."""
 
     table: str
     rule: Rule
@@ -105,11 +106,11 @@ ADDED = (
 
 @dataclass(frozen=True)
 class Altered:
-    """Cells of the table's own rows written wrongly; the rows stay.
+    """Wrong values in the table's own rows; the rows stay in the figures.
 
     Attributes:
         long_past: only rows where this date is filled and lies well before the last extract.
-        only: only rows of which this holds, in both of the last two extracts.
+        only: only rows for which this is true, in both of the last two extracts.
     """
 
     table: str
@@ -265,7 +266,7 @@ LEFT_OUT = {
     "ssd_permanence": "perm_decision_reversed_reason",
     "private_fostering": "disabled",
 }
-"""A column that the file of a table lacks: what is checked by it could not be checked."""
+"""A column missing from a table's file: checks that need it cannot run."""
 
 FORMS = {
     "ssd_contacts": ("a column missing, as Mosaic leaves it out", LEFT_OUT["ssd_contacts"]),
@@ -281,13 +282,13 @@ FORMS = {
 
 
 def plant(frame: pl.DataFrame, table: Table, council: Council, as_at: int) -> tuple[pl.DataFrame, list[Fault]]:
-    """Plants the faults of one table. `frame`: its rows as text, with the columns that steer the cut."""
+    """Plants the faults of one table. `frame`: its rows as text, with RECORDED and WITHDRAWN."""
     name = table.file
     assert name
     keys = [heading for part in table.key if (heading := table.column(part).heading)]
     room = int(frame.height * MOST)
     faults: list[Fault] = []
-    # Faults sit in rows recorded long before the world's last two extracts, so that both have the same ones.
+    # In rows recorded long before the world's last two extracts, so that both have the same faults.
     settled = pl.col(RECORDED) <= council.ends - 60
     if WITHDRAWN in frame.columns:
         settled &= pl.col(WITHDRAWN) > council.ends
@@ -338,7 +339,7 @@ def _is_time_for(added: Added, council: Council, as_at: int) -> bool:
 
 
 def _spread(free: Flags, count: int) -> list[int]:
-    """`count` of the latest free places, a little apart; fewer where there are not so many."""
+    """`count` of the latest free places, a little apart; fewer if there are fewer."""
     places = np.flatnonzero(free)
     step = max(1, len(places) // 300)
     chosen: list[int] = places[::-1][::step][:count].tolist()
@@ -365,7 +366,7 @@ def _made_wrong(rows: pl.DataFrame, added: Added, key: str, council: Council) ->
 
 
 def _bad_nhs_numbers(frame: pl.DataFrame, council: Council) -> tuple[pl.DataFrame, Fault]:
-    """In the rows of two children of whom no partner writes."""
+    """In the rows of two children about whom partners send no rows."""
     ids = council.ids(council.ends).gather(council.set_apart[:2]).to_list()
     chosen = pl.col("pers_person_id").is_in(ids)
     heading = "pers_common_child_id"
@@ -381,7 +382,7 @@ def _of_a_stranger(key: str) -> pl.Expr:
 
 
 def _unmatched(frame: pl.DataFrame, name: str, key: str, council: Council) -> tuple[pl.DataFrame, Fault]:
-    """One row in 53 carries a valid NHS number of nobody on file, and no local id."""
+    """One row in 53 has a valid NHS number that no child on file has, and no local id."""
     strangers = council.nhs_numbers[council.children :]
     number = frame[key].str.extract(r"(\d+)$").cast(pl.Int64)
     stranger = frame.select(_of_a_stranger(key)).to_series()

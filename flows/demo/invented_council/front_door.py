@@ -79,12 +79,12 @@ def contacts(extract: ExtractAsKnown) -> pl.DataFrame:
     on_open_case = _on_open_case(found, ref)
     outcome = np.select([found["referral"] >= 0, on_open_case], [0, 1], choose(rng, (0.5, 0.35, 0.15), count) + 2)
     recorded = typed_in_late(rng, found["day"])
-    # Late recording that every world has: three contacts of the last month come with the last week's extract.
+    # Three contacts of the last month are recorded late and first appear in the last week's extract.
     late = np.flatnonzero((found["day"] <= council.ends - 12) & (found["referral"] < 0))[-3:]
     recorded[late] = council.corrected_on
     day = found["day"].copy()
     if extract.as_at < council.corrected_on:
-        # Two contacts stood under another day until then.
+        # Until the corrections, two contacts carry another day.
         day[_of_last_spring(day, council)[:2]] -= 3
     withdrawn = np.full(count, NEVER, dtype=np.int64)
     gone = np.flatnonzero((found["day"] < council.ends - 60) & (outcome == 2) & (recorded < council.ends - 20))[-1:]
@@ -162,7 +162,7 @@ def referrals(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
 
 
 def assessments(council: Council) -> Arrays:
-    """The assessment each referral begins with, and a later one in some of the long cases."""
+    """The assessment at the start of each referral, and a second one in some long cases."""
     rng = council.random("assessments")
     ref = council.referrals
     first = np.flatnonzero(ref["assessment_started"] < NEVER).astype(np.int64)
@@ -198,7 +198,7 @@ def assessment_table(extract: ExtractAsKnown, workforce: Workforce, found: Array
         2,
     )
     authorised = found["authorised"].copy()
-    # A few dates were mistyped and put right between the last two extracts.
+    # Until the corrections, four dates are mistyped.
     mistyped = _of_last_spring(authorised, council)[:4]
     if extract.as_at < council.corrected_on:
         authorised[mistyped] -= 3
@@ -221,7 +221,7 @@ def assessment_table(extract: ExtractAsKnown, workforce: Workforce, found: Array
 
 
 def factors(council: Council, found: Arrays) -> pl.DataFrame:
-    """One row per completed assessment; three in a hundred were completed without."""
+    """One row for each completed assessment; three in a hundred have no factors."""
     rng = council.random("factors")
     codes, weights = list(FACTOR_WEIGHTS), np.asarray(list(FACTOR_WEIGHTS.values()))
     sets: list[str] = ["[]", '["21"]']

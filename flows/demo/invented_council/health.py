@@ -124,7 +124,7 @@ def checks(extract: ExtractAsKnown, care: Care, assessments: Arrays, dental: Arr
     found = stacked(parts)
     found = taken(found, (found["day"] >= council.begins) & (found["day"] <= council.ends + PLANNED_AHEAD))
     found = taken(found, np.lexsort((found["period"], found["kind"], found["day"])).astype(np.int64))
-    # What lies within four weeks stands as planned.
+    # A check after the extract's day is planned.
     ahead = found["day"] > extract.as_at
     status = np.where(ahead, 3, found["status"])
     recorded = np.where(found["kind"] == IHA, found["day"], found["day"] - 28)
@@ -142,7 +142,7 @@ def checks(extract: ExtractAsKnown, care: Care, assessments: Arrays, dental: Arr
 
 
 def immunisations(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """One row per child ever looked after, confirmed about once a year."""
+    """One row for each child ever looked after, confirmed about once a year."""
     council = extract.council
     rng = council.random("immunisations")
     person, first = np.unique(care.periods["person"][care.real], return_index=True)
@@ -162,7 +162,7 @@ def immunisations(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def requests(extract: ExtractAsKnown, care: Care, assessments: Arrays) -> pl.DataFrame:
-    """The trust's list of requested assessments of the last three years."""
+    """The trust's list of assessments requested in the last three years."""
     council = extract.council
     rng = council.random("health requests")
     periods = care.periods
@@ -228,7 +228,7 @@ def trust_immunisations(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def trust_dental(extract: ExtractAsKnown, care: Care, dental: Arrays) -> pl.DataFrame:
-    """Two checks in three reach the trust's list, with those that were declined or missed."""
+    """The trust's list has two checks in three, including those declined or missed."""
     council = extract.council
     rng = council.random("trust dental")
     passed_on = chance(rng, 0.66, len(dental["day"])) & (dental["day"] >= council.ends - 3 * 365)
@@ -293,25 +293,31 @@ def in_care_at(care: Care, person: Ints, day: Ints) -> Flags:
     return np.asarray((place >= 0) & (care.periods["person"][last] == person) & (care.periods["end"][last] > day))
 
 
-def camhs(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Referrals of the last three years: one child on file in twenty-five a year; some wait beyond the contract."""
-    council = extract.council
-    rng = council.random("camhs")
-    first_day = council.ends - 3 * 365
-    count = max(12, round(council.children * 0.11))
-    person = between(rng, 0, council.children - 1, count)
-    day = first_day + between(rng, 0, 3 * 365, count)
+def _of_children_on_file(
+    council: Council, person: Ints, day: Ints, from_age: float, below_age: float
+) -> tuple[Ints, Ints]:
+    """By day, the events of children of that age whom the council knew by then and partners send rows about."""
     age = (day - council.born[person]) / YEAR
     keep = (
         council.partners_write_of[person]
         & (council.first_known[person] <= day)
-        & (age >= 5)
-        & (age < 17.8)
+        & (age >= from_age)
+        & (age < below_age)
         & (council.died[person] > council.ends)
     )
     person, day = person[keep], day[keep]
     order = np.lexsort((person, day))
-    person, day = person[order], day[order]
+    return person[order], day[order]
+
+
+def camhs(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
+    """Referrals of the last three years: one child on file in 25 a year; some wait longer than the contract allows."""
+    council = extract.council
+    rng = council.random("camhs")
+    drawn = max(12, round(council.children * 0.11))
+    person = between(rng, 0, council.children - 1, drawn)
+    day = council.ends - 3 * 365 + between(rng, 0, 3 * 365, drawn)
+    person, day = _of_children_on_file(council, person, day, 5, 17.8)
     count = len(person)
     urgency = choose(rng, (0.05, 0.13, 0.82), count)
     limit = np.asarray((1, 4, 18))[urgency]
@@ -369,19 +375,9 @@ def emergencies(extract: ExtractAsKnown) -> pl.DataFrame:
     person = between(rng, 0, council.children - 1, drawn)
     person = np.where(chance(rng, 0.3, drawn), person // 40 * 40, person)  # a few children come again and again
     day = council.ends - between(rng, 0, 2 * 365, drawn)
-    age = (day - council.born[person]) / YEAR
-    keep = (
-        council.partners_write_of[person]
-        & (council.first_known[person] <= day)
-        & (age >= 0)
-        & (age < 18)
-        & (council.died[person] > council.ends)
-    )
-    person, day, age = person[keep], day[keep], age[keep]
-    order = np.lexsort((person, day))
-    person, day, age = person[order], day[order], age[order]
+    person, day = _of_children_on_file(council, person, day, 0, 18)
     count = len(person)
-    band = np.digitize(age, (1, 5, 10, 16))
+    band = np.digitize((day - council.born[person]) / YEAR, (1, 5, 10, 16))
     notified = np.where(chance(rng, 0.86, count), choose(rng, (0.5, 0.3, 0.2), count), between(rng, 3, 12, count))
     notified = np.where(chance(rng, 0.05, count), NEVER, council.working_days.on_or_after(day + notified))
     minute = between(rng, 0, 24 * 60 - 1, count)
@@ -414,7 +410,7 @@ def emergencies(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def posts(extract: ExtractAsKnown) -> pl.DataFrame:
-    """The posts the commissioners must fill; that of designated doctor for looked-after children is vacant."""
+    """The posts the commissioners must fill; the designated doctor for looked-after children is vacant."""
     council = extract.council
     codes = ("DD_CLA", "DN_CLA", "DD_CP", "DN_CP", "ND", "NN", "MA", "AE_LIAISON")
     place = np.arange(len(codes), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Periods of care: episodes chained without a gap, the placements and legal statuses behind them."""
+"""Periods of care: episodes without a gap, and the placements and legal statuses they are made of."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints, a
 from flows.demo.invented_council.front_door import referral_id
 
 SHORT_BREAKS = 9
-"""A period of short breaks, beside careers' ways for a period of care to end."""
+"""A period of short breaks; the other endings of a period are in careers."""
 
 LEGAL = ("V2", "C1", "C2", "E1", "L1", "L2", "V4")
 V2, C1, C2, E1, L1, L2, V4 = range(7)
 PLACEMENTS = ("U6", "U4", "U3", "U1", "K2", "K3", "P1", "R3", "S1", "R1", "K1", "Z11", "R5", "A6", "A5", "H5", "Z1")
-FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG, HOME_K2, SUPPORTED, PARENTS = range(7)
-OTHER_Z, ADOPTERS, ADOPTING_CARER, SUPPORTED_BEFORE, OTHER_BEFORE = 11, 13, 14, 15, 16
+FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG, SUPPORTED, PARENTS, OTHER, ADOPTERS, ADOPTING_CARER, SUPPORTED_BEFORE = (
+    PLACEMENTS.index(code) for code in ("U6", "U4", "U3", "U1", "K3", "P1", "Z11", "A6", "A5", "H5")
+)
+OTHER_BEFORE = PLACEMENTS.index("Z1")
 NOT_REGISTERED = [PLACEMENTS.index(code) for code in ("P1", "R1", "R5", "Z11", "Z1")]
 TYPE_WEIGHTS = (  # by age at placement: under 10, 10-15, 16 and over
     (0.42, 0.16, 0.17, 0.06, 0.02, 0.00, 0.140, 0.020, 0.000, 0.000, 0.000, 0.010, 0.000),
@@ -54,7 +56,7 @@ CEASED = (
 
 @dataclass(frozen=True)
 class Care:
-    """Periods of care and what they are made of, each in the order it began."""
+    """Periods of care, and the placements, legal statuses and episodes in them."""
 
     periods: Arrays
     placements: Arrays
@@ -95,7 +97,7 @@ def _periods(council: Council) -> Arrays:
     found["uasc"] = (ref["course"][found["referral"]] == careers.UASC).astype(np.int64)
     found = taken(found, found["start"] <= council.ends)
     found = taken(found, np.lexsort((found["person"], found["start"])).astype(np.int64))
-    # Care of less than a day does not happen.
+    # A period of care lasts at least a day.
     found["end"] = np.maximum(found["end"], found["start"] + 1)
     return found
 
@@ -109,13 +111,29 @@ def placement_orders(periods: Arrays, statuses: Arrays) -> Ints:
 
 
 def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
-    """Where the child lived: a first placement, often a move within weeks, then moves for one child in six.
+    """Where each child lived: a first placement, often a move within weeks, then moves for one child in six.
 
     Some move on at sixteen, into supported accommodation more often than not.
     """
     rng = council.random("placements")
+    period, day, final = _kept_moves(council, periods, *_moves(rng, council, periods, statuses))
+    found = {"period": period, "start": day, "end": _next_in(period, day, periods["end"])}
+    found["type"] = _placement_types(rng, council, periods, statuses, found, final)
+    total = len(day)
+    found["provider"] = _providers(rng, found["type"])
+    far = distances_from_home(rng, total)
+    found["miles_tenths"] = np.where(found["type"] == PARENTS, 0, np.where(chance(rng, 0.02, total), 9999, far))
+    found["reason"] = choose(rng, (0.42, 0.14, 0.1, 0.05, 0.12, 0.05, 0.02, 0.02, 0.08), total)
+    found["place"] = between(rng, 1, 9_999, total)
+    order = np.lexsort((found["period"], found["start"])).astype(np.int64)
+    found["number"] = np.empty(total, dtype=np.int64)
+    found["number"][order] = np.arange(1, total + 1)
+    return found
+
+
+def _moves(rng: np.random.Generator, council: Council, periods: Arrays, statuses: Arrays) -> tuple[Ints, Ints, Ints]:
+    """Every placement a period might have: its period, its first day, and 1 where it is with adopters."""
     count = len(periods["start"])
-    granted = placement_orders(periods, statuses)
     start, end = periods["start"], np.minimum(periods["end"], council.ends + 1)
     length = np.maximum(end - start, 1)
     short_break = periods["ending"] == SHORT_BREAKS
@@ -132,28 +150,34 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
     adopted = np.flatnonzero(periods["ending"] == careers.ADOPTION).astype(np.int64)
     whole = periods["end"] - start
     joined = start[adopted] + (whole[adopted] * (0.55 + 0.2 * rng.random(len(adopted)))).astype(np.int64)
-    joined = np.maximum(joined, granted[adopted] + 30)
-    joined_on = np.full(count, NEVER, dtype=np.int64)
-    joined_on[adopted] = joined
+    joined = np.maximum(joined, placement_orders(periods, statuses)[adopted] + 30)
 
     period = np.concatenate([np.arange(count, dtype=np.int64), owner, early, grown, adopted])
     day = np.concatenate([start, later, soon, moved_on, joined])
     final = np.zeros(len(period), dtype=np.int64)
     final[len(period) - len(adopted) :] = 1
+    return period, day, final
+
+
+def _kept_moves(council: Council, periods: Arrays, period: Ints, day: Ints, final: Ints) -> tuple[Ints, Ints, Ints]:
+    """The moves that happen, by period and day: within the period, none after adopters, none a day after another."""
+    joined_on = np.full(len(periods["start"]), NEVER, dtype=np.int64)
+    joined_on[period[final == 1]] = day[final == 1]
     keep = (day < periods["end"][period]) & (day <= council.ends) & ((final == 1) | (day < joined_on[period]))
     period, day, final = period[keep], day[keep], final[keep]
     order = np.lexsort((day, period))
     period, day, final = period[order], day[order], final[order]
     repeated = np.zeros(len(day), dtype=np.bool_)
     repeated[1:] = (period[1:] == period[:-1]) & (day[1:] - day[:-1] < 2)
-    period, day, final = period[~repeated], day[~repeated], final[~repeated]
-    found = {"period": period, "start": day, "end": _next_in(period, day, periods["end"])}
-    found["type"] = _placement_types(rng, council, periods, statuses, found, final)
-    total = len(day)
-    kind = found["type"]
-    found["provider"] = np.select(
+    return period[~repeated], day[~repeated], final[~repeated]
+
+
+def _providers(rng: np.random.Generator, kind: Ints) -> Ints:
+    """Who provides each placement, as a position in PROVIDERS; one beyond them where nobody is recorded."""
+    total = len(kind)
+    return np.select(
         [
-            np.isin(kind, (OTHER_Z, OTHER_BEFORE)),
+            np.isin(kind, (OTHER, OTHER_BEFORE)),
             kind == PARENTS,
             np.isin(kind, (KINSHIP, KINSHIP_LONG, ADOPTERS, ADOPTING_CARER)),
             np.isin(kind, (FOSTER, LONG_TERM)),
@@ -166,17 +190,9 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
         ],
         choose(rng, (0, 0.20, 0.02, 0.70, 0.08), total),
     ).astype(np.int64)
-    far = lengths_of_way(rng, total)
-    found["miles_tenths"] = np.where(kind == PARENTS, 0, np.where(chance(rng, 0.02, total), 9999, far))
-    found["reason"] = choose(rng, (0.42, 0.14, 0.1, 0.05, 0.12, 0.05, 0.02, 0.02, 0.08), total)
-    found["place"] = between(rng, 1, 9_999, total)
-    order = np.lexsort((found["period"], found["start"])).astype(np.int64)
-    found["number"] = np.empty(total, dtype=np.int64)
-    found["number"][order] = np.arange(1, total + 1)
-    return found
 
 
-def lengths_of_way(rng: np.random.Generator, count: int) -> Ints:
+def distances_from_home(rng: np.random.Generator, count: int) -> Ints:
     """Distance from home in tenths of a mile: more than a fifth of the children live over twenty miles away."""
     return np.minimum(np.exp(rng.normal(np.log(92), 1.05, count)), 4000).astype(np.int64)
 
@@ -192,12 +208,12 @@ def _placement_types(
     first = found["start"] == periods["start"][found["period"]]
     kind = np.where(first & np.isin(kind, (LONG_TERM, PARENTS)), FOSTER, kind)
     kind = np.where(first & (kind == KINSHIP_LONG), KINSHIP, kind)
-    # Only a child under a care order can be placed at home; a few rows say otherwise, as everywhere.
+    # Only a child under a care order can be placed at home; a few records are wrong, as everywhere.
     status = statuses["code"][_in_force(statuses, found["period"], found["start"])]
     kind = np.where((kind == PARENTS) & ~np.isin(status, (C1, C2)) & ~chance(rng, 0.02, len(band)), FOSTER, kind)
     kind = np.where(final == 1, np.where(chance(rng, 0.18, len(band)), ADOPTING_CARER, ADOPTERS), kind)
     kind = np.where((kind == SUPPORTED) & (found["start"] < SUPPORTED_IS_K3_FROM), SUPPORTED_BEFORE, kind)
-    return np.where((kind == OTHER_Z) & (found["start"] < OTHER_IS_Z11_FROM), OTHER_BEFORE, kind)
+    return np.where((kind == OTHER) & (found["start"] < OTHER_IS_Z11_FROM), OTHER_BEFORE, kind)
 
 
 def _in_force(statuses: Arrays, period: Ints, day: Ints) -> Ints:
@@ -289,7 +305,7 @@ def _ceased(rng: np.random.Generator, periods: Arrays, owner: Ints, last: Flags,
     count = len(owner)
     ending = periods["ending"][owner]
     guardian = choose(rng, (0.75, 0.15, 0.1), count)
-    # Who was no foster carer is another guardian (E47); a few rows say otherwise.
+    # A guardian who was not the foster carer is another guardian (E47); a few records are wrong.
     fostered = np.isin(kind, (FOSTER, LONG_TERM, KINSHIP, KINSHIP_LONG)) | chance(rng, 0.03, count)
     guardian = np.where(fostered, guardian, 2)
     reason = np.select(
@@ -360,7 +376,7 @@ def placement_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     found = taken(found, order.astype(np.int64))
     kind, place = found["type"], found["place"]
     last = found["end"] == periods["end"][found["period"]]
-    # Every provider is registered but parents, care homes for adults, prisons and what has no other name.
+    # Registered providers have a URN: parents, adult care homes, prisons and other placements do not.
     registered = ~np.isin(kind, NOT_REGISTERED) & (place % 103 != 7)
     miles = pl.Series(found["miles_tenths"], dtype=pl.Int64) / 10
     return table(
@@ -404,11 +420,8 @@ def status_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     )
 
 
-# Children known to be looked after on a day, for the registers others keep.
-
-
 def looked_after_on(care: Care, day: int) -> Ints:
-    """Positions of the periods, short breaks left out, open on the day."""
+    """Positions of the periods open on the day, without short breaks: the children on partners' registers."""
     periods = care.periods
     is_open = (periods["start"] <= day) & (periods["end"] > day) & (periods["ending"] != SHORT_BREAKS)
     return np.flatnonzero(is_open).astype(np.int64)

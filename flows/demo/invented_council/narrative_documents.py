@@ -1,4 +1,4 @@
-"""The narrative documents an inspection asks for: a register, and small real files for all but one of them."""
+"""The narrative documents an inspection asks for: a register, and a small file for all but one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flows.demo.invented_council.names import COUNCIL
 
 HEADINGS = ("id", "title", "owner", "approver", "published_on", "review_on", "file")
 OVERDUE, FILE_MISSING = "supervision_policy", "sufficiency_strategy"
-"""The document overdue for review, and the one listed whose file is not there."""
+"""The document overdue for review, and the one in the register whose file is missing."""
 MEETINGS = 6
 DAYS_BETWEEN_MEETINGS = 61
 
@@ -33,7 +33,7 @@ class InventedDocument:
 
 
 def documents() -> tuple[InventedDocument, ...]:
-    """Those a safeguarding and looked-after inspection asks for, but the adoption report and early help figures."""
+    """What a safeguarding and looked-after inspection asks for, except the adoption report and early help figures."""
     manager, board, director = "Safeguarding board business manager", "Independent chair", "Director"
     audits, strategy = "Head of quality assurance", "Head of strategy"
     minutes = tuple(

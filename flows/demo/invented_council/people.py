@@ -85,7 +85,7 @@ def persons(extract: ExtractAsKnown) -> pl.DataFrame:
             "pers_common_child_id": number.set(pl.Series(~held), None),
             "pers_legacy_id": legacy.set(pl.Series(~old), None),
             "pers_upn_unknown": pick_where(no_upn, ("UN1", "UN2", "UN3", "UN5"), reason),
-            "pers_send_flag": yes_no(chance(rng, np.where(council.extra["disabled"] == 1, 0.8, 0.13), count)),
+            "pers_send_flag": yes_no(chance(rng, np.where(council.disabled, 0.8, 0.13), count)),
             "pers_expected_dob": days(expected),
             "pers_death_date": days(council.died),
             "pers_is_mother": yes_no(is_mother),
@@ -183,10 +183,8 @@ def disabilities(extract: ExtractAsKnown) -> pl.DataFrame:
     """One row per disability; NONE for referred children who have none."""
     council = extract.council
     rng = council.random("disabilities")
-    referred = np.zeros(council.children, dtype=np.bool_)
-    referred[council.referrals["person"]] = True
-    disabled = (council.extra["disabled"] == 1) | chance(rng, 0.07, council.children)
-    counts = np.where(disabled, choose(rng, (0.6, 0.28, 0.12), council.children) + 1, 1) * referred
+    disabled = council.disabled | chance(rng, 0.07, council.children)
+    counts = np.where(disabled, choose(rng, (0.6, 0.28, 0.12), council.children) + 1, 1) * council.was_referred
     person, place = ragged(counts.astype(np.int64))
     codes = ("NONE", *DISABILITIES)
     start = choose(rng, tuple(DISABILITIES.values()), council.children)
@@ -202,7 +200,7 @@ def disabilities(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def unique_pupil_numbers(rng: np.random.Generator, count: int) -> pl.Series:
-    """Thirteen characters with a valid check letter: weights 2 to 13, modulo 23."""
+    """Thirteen characters: a valid check letter (weights 2 to 13, modulo 23) and twelve digits."""
     digits = AUTHORITY_NUMBER_IN_UPN * 10**9 + rng.permutation(10**7)[:count].astype(np.int64)
     total = np.zeros(count, dtype=np.int64)
     for place in range(12):
@@ -246,7 +244,7 @@ def linked_identifiers(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def immigration(extract: ExtractAsKnown) -> pl.DataFrame:
-    """Unaccompanied children; half are recognised as refugees within two years."""
+    """Unaccompanied children; about half are recognised as refugees within two and a half years."""
     council = extract.council
     rng = council.random("immigration")
     ref = council.referrals
@@ -273,14 +271,12 @@ def immigration(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def mother_pairs(council: Council) -> tuple[Ints, Ints]:
-    """Young women on file and their babies, who are on file too: (mothers, children)."""
+    """Young women on file whose babies are on file too: (mothers, children)."""
     rng = council.random("mothers")
-    referred = np.zeros(council.children, dtype=np.bool_)
-    referred[council.referrals["person"]] = True
     women = np.flatnonzero(
-        ~council.is_boy & (council.ends - council.born > 18 * YEAR) & referred & (council.died == NEVER)
+        ~council.is_boy & (council.ends - council.born > 18 * YEAR) & council.was_referred & (council.died == NEVER)
     )
-    babies = np.flatnonzero(referred & (council.born > council.begins) & (council.born <= council.ends))
+    babies = np.flatnonzero(council.was_referred & (council.born > council.begins) & (council.born <= council.ends))
     count = min(len(women), len(babies), max(2, round(council.children * 0.012)))
     mother = rng.permutation(women)[:count].astype(np.int64)
     child = rng.permutation(babies)[:count].astype(np.int64)
@@ -307,7 +303,7 @@ def mothers(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def submissions(extract: ExtractAsKnown) -> pl.DataFrame:
-    """The staging table of the pilot return: children whose case was open in the last year, one payload each."""
+    """The staging table of the pilot return: one payload for each child whose case was open in the last year."""
     council = extract.council
     rng = council.random("submissions")
     ref = council.referrals

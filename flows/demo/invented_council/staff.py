@@ -1,8 +1,9 @@
-"""Workers and teams as the case system and human resources hold them; allocation, absence, vacancies, supervision."""
+"""Workers and teams in the case system and in human resources; allocation, absence, vacancies, supervision."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -25,7 +26,7 @@ from flows.demo.invented_council.columns import (
     yes_no,
 )
 from flows.demo.invented_council.council import Council, ExtractAsKnown
-from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints
+from flows.demo.invented_council.days import NEVER, YEAR, Arrays, Flags, Ints, as_date, day_number
 from flows.demo.invented_council.front_door import referral_id
 from flows.demo.invented_council.names import BOYS, ETHNICITIES, GIRLS, SURNAMES
 from flows.demo.invented_council.workforce import (
@@ -61,7 +62,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce) -> Iterator[tuple[str,
 
 
 def departments(council: Council, workforce: Workforce) -> pl.DataFrame:
-    """One service over the teams of each kind; the service above them all is the last row."""
+    """Every team, under one service, which is the last row."""
     team = np.arange(len(workforce.team_kind), dtype=np.int64)
     kinds = workforce.team_kind
     first = np.searchsorted(kinds, kinds)
@@ -168,12 +169,12 @@ def versions(council: Council) -> pl.DataFrame:
 
 
 def _on_list(workforce: Workforce) -> Ints:
-    """Tenures that human resources list: everyone in post in the last six years."""
+    """Positions of the tenures on the workforce list: everyone in post in the last six years."""
     return np.flatnonzero(workforce.tenures["left"] >= workforce.council.begins).astype(np.int64)
 
 
 def staff(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
-    """The workforce list: who is and who was in post in the last six years."""
+    """The workforce list: everyone in post in the last six years."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("staff")
     listed = _on_list(workforce)
@@ -196,9 +197,8 @@ def staff(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
     ethnicity = choose(rng, tuple(ETHNICITIES.values()), count)
     boss = workforce.manager_of_team[workforce.team[post]]
     boss = np.where(kind == MANAGER, workforce.posts(HEAD)[post % len(workforce.posts(HEAD))], boss)
-    year_end = (np.full(count, as_at).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)) + 1970
-    renewal = (year_end - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) + 333
-    renewal = np.where(renewal < as_at, renewal + 365, renewal)
+    renewal = day_number(date(as_date(as_at).year, 1, 1)) + 333  # registrations run to the end of November
+    renewal += 365 if renewal < as_at else 0
     return table(
         {
             "staff_id": numbered("S", listed + 1, 5),
@@ -257,7 +257,7 @@ def absences(council: Council, workforce: Workforce) -> pl.DataFrame:
 
 
 def posts(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
-    """Established posts. One held by an agency worker is vacant and covered; one in twenty-five more stands empty."""
+    """Established posts. One held by an agency worker counts as vacant and covered; one in 25 more is empty."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("vacant posts")
     social = np.flatnonzero(np.asarray(IS_SOCIAL_WORK)[workforce.kind]).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Posts, the people who hold them one after another, and whose case is whose."""
+"""Posts, the people who hold them one after another, and who holds which case."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Workforce:
         return self.tenures["post"] * 10_000_000 + self.tenures["started"] + 1_000_000
 
     def on_duty(self, post: Ints, day: Ints) -> Ints:
-        """The tenure of whoever held the post that day (the first one, before it was filled)."""
+        """The tenure of whoever held the post on the day; before it was first filled, the first tenure."""
         place = np.searchsorted(self._tenure_keys, post * 10_000_000 + day + 1_000_000, side="right") - 1
         first = np.searchsorted(self.tenures["post"], post)
         return np.maximum(place, first).astype(np.int64)
@@ -56,7 +56,7 @@ class Workforce:
         return np.flatnonzero(np.isin(self.kind, kinds)).astype(np.int64)
 
     def draw(self, rng: np.random.Generator, kind: int, count: int) -> Ints:
-        """Posts of a kind, each as likely as its full-time equivalent."""
+        """Posts of a kind, drawn in proportion to their full-time equivalents."""
         posts = self.posts(kind)
         return posts[choose(rng, self.fte[posts] / 100, count)]
 
@@ -67,14 +67,14 @@ class Workforce:
 
     @cached_property
     def referral_posts(self) -> dict[int, Ints]:
-        """For each referral, the post that would hold it in an assessment team and at the front door."""
+        """For each kind of post, the one that would hold each referral."""
         rng = self.council.random("posts of referrals")
         count = len(self.council.referrals["person"])
         return {kind: self.draw(rng, kind, count) for kind in (ASSESS, FRONT, SAFEGUARD, IN_CARE, REVIEWING)}
 
 
 def case_segments(council: Council) -> Arrays:
-    """Who should hold each case when: an assessment worker, then a longer-term one, then one for children in care."""
+    """Who holds each case when: an assessment worker, then a longer-term worker, then one for children in care."""
     rng = council.random("case segments")
     ref = council.referrals
     count = len(ref["referred"])
@@ -101,7 +101,7 @@ def case_segments(council: Council) -> Arrays:
         },
     ]
     found = stacked(parts)
-    # A few cases are never given to anyone.
+    # A few cases are never allocated.
     allocated = (found["end"] > found["start"]) & ~chance(rng, 0.013, len(found["end"]))
     found = taken(found, allocated & (found["end"] >= council.begins))
     found["person"] = ref["person"][found["referral"]]
@@ -109,7 +109,7 @@ def case_segments(council: Council) -> Arrays:
 
 
 def staffed(council: Council) -> Workforce:
-    """Enough posts for about fifteen cases each, filled since well before the extract's six years."""
+    """Enough posts for about sixteen cases each, filled since well before the extract's six years."""
     rng = council.random("workforce")
     cases = case_segments(council)
     ref = council.referrals
@@ -137,7 +137,7 @@ def staffed(council: Council) -> Workforce:
     post_kind, place = ragged(sizes)
     first_team = np.searchsorted(team_kind, np.arange(len(sizes)))
     team = first_team[post_kind] + place % np.asarray([max(1, count) for count in teams_of])[post_kind]
-    # A team manager is counted in the team managed, not in one of managers.
+    # A team manager belongs to the team managed; there is no team of managers.
     managed = np.flatnonzero(team_kind != MANAGER)
     managing = post_kind == MANAGER
     team[managing] = managed[place[managing] % len(managed)]
@@ -154,7 +154,7 @@ def staffed(council: Council) -> Workforce:
 
 
 def _tenures(rng: np.random.Generator, council: Council, posts: int) -> Arrays:
-    """Each post is held by one person after another, without a gap; agency workers stay about a year."""
+    """One person after another holds each post, without a gap; agency workers stay about a year."""
     start = council.begins - int(3 * YEAR) - between(rng, 0, 1800, posts)
     post = np.arange(posts, dtype=np.int64)
     parts: list[Arrays] = []
@@ -181,7 +181,7 @@ def _tenures(rng: np.random.Generator, council: Council, posts: int) -> Arrays:
 
 
 def segments_of_others(council: Council, workforce: Workforce) -> Arrays:
-    """Involvements beside the case worker's: reviewing officers, conference chairs, family support, advisers."""
+    """Involvements of others than the case worker: reviewing officers, conference chairs, family support, advisers."""
     rng = council.random("other involvements")
     ref = council.referrals
     count = len(ref["referred"])
@@ -228,7 +228,7 @@ CHANGE_REASONS = ("FCONTA", "TSPROC", "LEFTRL", "MANAGE")
 
 
 def involvements(council: Council, workforce: Workforce) -> Arrays:
-    """One element per worker per case: the segments, split where the post changed hands."""
+    """Who was involved in each case from when to when: the segments, split where the post changed hands."""
     rng = council.random("involvements")
     cases = workforce.cases
     post = np.zeros(len(cases["kind"]), dtype=np.int64)

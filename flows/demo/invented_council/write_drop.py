@@ -1,4 +1,4 @@
-"""Writes a weekly drop of the invented council in the layout of the design: one file per table and source."""
+"""Writes a weekly drop of the invented council in the layout the nightly run receives: a folder for each source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from flows.demo.invented_council import (
     staff,
 )
 from flows.demo.invented_council.as_known import cut, headings
-from flows.demo.invented_council.council import ExtractAsKnown, found_council
+from flows.demo.invented_council.council import Council, ExtractAsKnown, found_council
 from flows.demo.invented_council.days import day_number
 from flows.demo.invented_council.faults import LEFT_OUT, Fault, plant
 from flows.demo.invented_council.looked_after import lived_through
@@ -35,7 +35,7 @@ from warehouse.problem import Problem
 
 LEAST, MOST = 200, 100_000
 WORKBOOKS = {"lado_log": "lado_log", "private_fostering": "private_fostering", "pf_visits": "private_fostering"}
-"""Tables that come as a sheet of a workbook, and which."""
+"""Tables that come as a sheet of a workbook, and which workbook."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ class DropSummary:
     """What was written.
 
     Attributes:
-        folder: the drop; as_at: the day the extracts are of; children: people in `ssd_person` at the world's end.
-        rows: rows written by table, faults among them.
+        folder: the drop.
+        as_at: the day of the extracts.
+        children: people in `ssd_person` at the world's end.
+        rows: rows written by table, faulty ones included.
         files: paths under the folder.
         faults: the faults planted in this drop; empty for a clean council.
     """
@@ -69,16 +71,16 @@ def write_drop(
 ) -> DropSummary:
     """Writes `<folder>/<source>/<as_at>/<table>` for every table of a drop, and `<folder>/documents/`.
 
-    The world is lived once, from the seed, up to `world_ends`; the drop is a cut through it. Drops of one seed, one
-    number of children and one `world_ends` are the same council on different days.
+    The seed decides everything that happens up to `world_ends`; the drop shows what was known on `as_at`. Drops of one
+    seed, number of children and `world_ends` are the same council on different days.
 
     Args:
-        folder: the drop; made where it is not there.
+        folder: the drop; made if it does not exist.
         children: people on file at the world's end, 200 to 100,000; about 28 rows each over six years.
         as_at: the day of the extracts.
         seed: the same seed gives the same bytes.
-        world_ends: the last day lived, on or after `as_at`; by default `as_at` itself. For drops a week apart, give
-            every one of them the last one's day.
+        world_ends: the last day of the invented world, on or after `as_at` (default: `as_at`). For drops a week apart,
+            give each of them the day of the last one.
         faults: plants the known set of faults (`faults.py`).
         authority_code: nine-character code in `population.csv`; a real council's code brings its published figures.
 
@@ -86,6 +88,32 @@ def write_drop(
         Problem: the number of children or the days are out of range.
     """
     last_day = world_ends or as_at
+    _check(children, as_at, last_day)
+    council = found_council(children, seed, last_day)
+    extract = ExtractAsKnown(council, day_number(as_at))
+    contracts = {name: contract for name, contract in by_file().items() if contract.source != "documents"}
+    rows: dict[str, int] = {}
+    files: list[str] = []
+    planted: list[Fault] = []
+    sheets: dict[str, list[tuple[Table, pl.DataFrame]]] = {}
+    for name, frame in _tables(extract, authority_code):
+        contract = contracts[name]
+        known, found = _as_extracted(frame, contract, extract, faults)
+        planted += found
+        rows[name] = known.height
+        if name in WORKBOOKS:
+            sheets.setdefault(WORKBOOKS[name], []).append((contract, _as_text(known)))
+        else:
+            files.append(_write_csv(folder, contract, known, as_at, faults))
+    for name in sorted(set(contracts) - set(rows)):
+        rows[name] = 0
+        files.append(_write_csv(folder, contracts[name], _no_rows(contracts[name]), as_at, faults=False))
+    files += [_write_workbook(folder, workbook, tables, as_at) for workbook, tables in sheets.items()]
+    files += _write_documents(folder, council)
+    return DropSummary(folder, as_at, children, dict(sorted(rows.items())), tuple(sorted(files)), tuple(planted))
+
+
+def _check(children: int, as_at: date, last_day: date) -> None:
     if not LEAST <= children <= MOST:
         raise Problem(
             f"an invented council has {LEAST} to {MOST:,} children",
@@ -94,46 +122,36 @@ def write_drop(
         )
     if last_day < as_at:
         raise Problem("the world ends before the extract's day", where="world_ends", fix="give the last drop's day")
-    council = found_council(children, seed, last_day)
-    extract = ExtractAsKnown(council, day_number(as_at))
-    contracts = {name: contract for name, contract in by_file().items() if contract.source != "documents"}
-    rows: dict[str, int] = {}
-    files: list[str] = []
-    planted: list[Fault] = []
-    sheets: dict[str, list[tuple[Table, pl.DataFrame]]] = {}
-    written: set[str] = set()
-    for name, frame in _tables(extract, authority_code):
-        contract = contracts[name]
-        known = cut(frame, contract, extract.as_at)
-        if faults:
-            known, found = plant(_as_text(known), contract, council, extract.as_at)
-            planted += found
-        known = known.select(headings(contract))
-        if faults and name in LEFT_OUT:
-            known = known.drop(LEFT_OUT[name])
-        rows[name] = known.height
-        written.add(name)
-        if name in WORKBOOKS:
-            sheets.setdefault(WORKBOOKS[name], []).append((contract, _as_text(known)))
-            continue
-        files.append(_write_csv(folder, contract, known, as_at, faults))
-    for name in sorted(set(contracts) - written):
-        # Placeholders of the standard: a heading row and nothing else.
-        empty = pl.DataFrame(schema=dict.fromkeys(headings(contracts[name]), pl.String))
-        rows[name] = 0
-        files.append(_write_csv(folder, contracts[name], empty, as_at, faults=False))
-    for workbook, tables in sheets.items():
-        files.append(_write_workbook(folder, workbook, tables, as_at))
-    for file, content in document_files(council.ends).items():
-        path = folder / "documents" / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        files.append(f"documents/{file}")
-    return DropSummary(folder, as_at, children, dict(sorted(rows.items())), tuple(sorted(files)), tuple(planted))
+
+
+def _as_extracted(
+    frame: pl.DataFrame, contract: Table, extract: ExtractAsKnown, faults: bool
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """The rows known on the extract's day under the file's headings, with the faults planted among them."""
+    known = cut(frame, contract, extract.as_at)
+    if not faults:
+        return known.select(headings(contract)), []
+    known, planted = plant(_as_text(known), contract, extract.council, extract.as_at)
+    left_out = LEFT_OUT.get(contract.file or "")
+    return known.select(heading for heading in headings(contract) if heading != left_out), planted
+
+
+def _no_rows(contract: Table) -> pl.DataFrame:
+    """A placeholder of the standard: the headings and nothing else."""
+    return pl.DataFrame(schema=dict.fromkeys(headings(contract), pl.String))
+
+
+def _write_documents(folder: Path, council: Council) -> list[str]:
+    """The register of documents and the documents; returns their paths under the folder."""
+    contents = document_files(council.ends)
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    for file, content in contents.items():
+        (folder / "documents" / file).write_bytes(content)
+    return [f"documents/{file}" for file in contents]
 
 
 def _tables(extract: ExtractAsKnown, authority_code: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Every table with rows, one at a time, so that only one is held."""
+    """Every table that has rows, one at a time, so that memory holds only one."""
     workforce = staffed(extract.council)
     care = lived_through(extract.council)
     yield from people.tables(extract)
@@ -149,12 +167,12 @@ def _tables(extract: ExtractAsKnown, authority_code: str) -> Iterator[tuple[str,
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every column as it is written; the columns that steer the cut stay numbers."""
+    """Every column as text, except RECORDED and WITHDRAWN, which stay numbers."""
     return frame.with_columns(pl.col(name).cast(pl.String) for name in frame.columns if not name.startswith("_"))
 
 
 def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, faults: bool) -> str:
-    """One table as UTF-8 with ISO dates; where faults are planted, some files as other systems write them."""
+    """One table as UTF-8 with ISO dates; where faults are planted, some files are written as other systems would."""
     name = contract.file
     file = f"{name}.csv"
     bom = False
@@ -182,7 +200,7 @@ def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, 
 
 
 def _write_workbook(folder: Path, workbook: str, tables: list[tuple[Table, pl.DataFrame]], as_at: date) -> str:
-    """One sheet a table, days as real Excel dates, everything else as text or whole numbers."""
+    """One sheet for each table, with real Excel dates, and everything else as text or whole numbers."""
     place = f"{tables[0][0].source}/{as_at.isoformat()}/{workbook}.xlsx"
     path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)
