@@ -11,7 +11,7 @@ import shutil
 import time
 from pathlib import Path
 
-from flows.commands.command_line import Progress
+from flows.commands.printing import Progress
 from flows.demo.invented_council import write_drop
 from flows.packing.answer_notification import answer_notification
 from flows.packing.verify_and_release import verify_pack

@@ -64,6 +64,12 @@ def test_a_percentage_of_fewer_than_six_is_not_shown(capsys: pytest.CaptureFixtu
     assert line.split()[3:6] == ["1", "2", "n/d"]
 
 
+def test_explain_gives_a_figure_by_its_groups(capsys: pytest.CaptureFixture[str], store: str) -> None:
+    code, out, _ = said(capsys, "explain", "FD08", "--store", store)
+    assert code == 0
+    assert "by source of the referral: " in out
+
+
 def test_cases_open_a_figure_down_to_the_row_of_the_file(capsys: pytest.CaptureFixture[str], store: str) -> None:
     code, out, _ = said(capsys, "cases", "NI64", "--store", store, "--json", "--all")
     assert code == 0
