@@ -62,7 +62,7 @@ class _Part:
 
 
 def _main(arguments: list[str]) -> None:
-    """Limits this process, reads the sheets and leaves the answer in the folder; sandboxed_workbook.py says what is asked."""
+    """Limits this process, reads the sheets and answers in the folder; sandboxed_workbook.py says what is asked."""
     import resource
 
     folder, memory_limit, time_limit = arguments
