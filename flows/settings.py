@@ -1,6 +1,6 @@
 """Settings: the only place that reads the environment. Each has a default, a name and a line of explanation.
 
-`docs/settings.md` is written from this declaration.
+`docs/reference/settings.md` is written from this declaration.
 """
 
 from __future__ import annotations

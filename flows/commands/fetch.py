@@ -1,22 +1,50 @@
-"""Brings what people open out of a store, proved by its ledger: a published warehouse, or the zip of a pack."""
+"""`daytwo fetch`: copies a published warehouse, or the zip of a pack, out of the store and checks it by the ledger."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flows.commands.arguments import add_restricted, add_store, store_of
+from flows.commands.printing import show
 from warehouse.problem import Problem
-from warehouse.store.evidence_store import EvidenceStore, NotAllowed, sha256_of
-from warehouse.store.ledger import Entry, Ledger
-from warehouse.store.publication import PUBLISHED, latest_published
+
+if TYPE_CHECKING:
+    from warehouse.store.evidence_store import EvidenceStore
+    from warehouse.store.ledger import Entry
+
+HELP = "copy the published warehouse, or a pack, out of the store, checked against the ledger"
+PLACE = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file that was brought: where it lies now, its SHA-256 and the ledger entry that names it.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_store(parser)
+    add_restricted(parser)
+    parser.add_argument("--pack", metavar="FRAMEWORK/PACK", help="fetch the zip of this pack instead")
+    parser.add_argument("--to", metavar="FILE", help="where to put it: a file or a folder (default: here)")
 
-    Without an entry this account may not read the ledger, and the hash is the one the store records with the file.
+
+def run(given: argparse.Namespace) -> int:
+    to = Path(given.to) if given.to else None
+    store = store_of(given)
+    fetched = (
+        fetch_pack(store, to, given.pack) if given.pack else fetch_warehouse(store, to, restricted=given.restricted)
+    )
+    line = f"{fetched.path}: {fetched.what}, {fetched.proof}, SHA-256 {fetched.sha256}."
+    show(given, fetched.as_json, lambda: [line])
+    return 0
+
+
+class Fetched(NamedTuple):
+    """A file that was fetched.
+
+    Attributes:
+        path: where it is now.
+        sha256: of the file, compared with the hash in the ledger entry.
+        entry: the ledger entry that names it; None: this account may not read the ledger, and the hash compared is the
+            one the store records with the file.
+        what: what it is, for a person.
     """
 
     path: Path
@@ -28,7 +56,7 @@ class Fetched:
     def proof(self) -> str:
         """What the file was compared with."""
         if self.entry is None:
-            return "proved by the hash the store records with it (this account may not read the ledger)"
+            return "checked by the hash the store records with it (this account may not read the ledger)"
         return f"ledger entry {self.entry.sequence}"
 
     def as_json(self) -> dict[str, Any]:
@@ -42,38 +70,44 @@ class Fetched:
 
 
 def fetch_warehouse(store: EvidenceStore, to: Path | None, *, restricted: bool) -> Fetched:
-    """Bring the newest published warehouse. A file of that name is replaced in one rename: who has it open keeps it.
+    """Fetch the newest published warehouse. A file of that name is replaced in one rename: who has it open keeps it.
 
     Args:
         to: a file, or a folder to put it in under its own name; by default here.
 
     Raises:
-        Problem: nothing is published, or what lies there is not what the ledger names.
+        Problem: nothing is published, or the file is not the one the ledger names.
     """
+    from warehouse.store.evidence_store import NotAllowed
+    from warehouse.store.ledger import Ledger
+    from warehouse.store.publication import PUBLISHED, latest_published
+
     name = "restricted" if restricted else "general"
     key = PUBLISHED[name]
     try:
         entry = latest_published(Ledger(store))
     except NotAllowed:
-        # The ledger holds every figure as published, small numbers too: an analyst's account need not read it.
+        # The ledger holds every published figure, small numbers too, so an analyst's account may be kept from it.
         recorded = store.recorded_sha256(key)
-        return _bring(store, key, _destination(to, key), str(recorded), None, "as it was last put there")
+        return _fetch(store, key, _destination(to, key), str(recorded), None, "as last published")
     if entry is None:
         raise Problem(
             "Nothing has been published yet.",
             where=str(store),
-            why="There is no warehouse to bring.",
+            why="There is no warehouse to fetch.",
             fix="Run: daytwo nightly --drop D --store S",
         )
-    return _bring(store, key, _destination(to, key), str(entry.body[name]), entry, f"as at {entry.body['as_at']}")
+    return _fetch(store, key, _destination(to, key), str(entry.body[name]), entry, f"as at {entry.body['as_at']}")
 
 
 def fetch_pack(store: EvidenceStore, to: Path | None, pack: str) -> Fetched:
-    """Bring the zip of a sealed pack, named as `framework/pack_id`.
+    """Fetch the zip of a sealed pack, named as `framework/pack_id`.
 
     Raises:
         Problem: no such pack was sealed here, a file of that name is there already, or the zip is not the one sealed.
     """
+    from warehouse.store.ledger import Ledger
+
     framework, _, pack_id = pack.strip("/").partition("/")
     sealed = [
         entry
@@ -93,10 +127,10 @@ def fetch_pack(store: EvidenceStore, to: Path | None, pack: str) -> Fetched:
         raise Problem(
             "There is a file of this name already.",
             where=str(destination),
-            why="A pack that was looked at must not change under somebody's hands.",
+            why="A pack that somebody reads must not change meanwhile.",
             fix="Move it, or give another name with --to.",
         )
-    return _bring(
+    return _fetch(
         store, key, destination, str(sealed[-1].body["zip_sha256"]), sealed[-1], f"pack {framework} {pack_id}"
     )
 
@@ -106,7 +140,9 @@ def _destination(to: Path | None, key: str) -> Path:
     return path / key.rsplit("/", 1)[1] if path.is_dir() else path
 
 
-def _bring(store: EvidenceStore, key: str, destination: Path, sha256: str, entry: Entry | None, what: str) -> Fetched:
+def _fetch(store: EvidenceStore, key: str, destination: Path, sha256: str, entry: Entry | None, what: str) -> Fetched:
+    from warehouse.store.evidence_store import sha256_of
+
     if not destination.parent.is_dir():
         raise Problem(
             "There is no such folder.", where=str(destination.parent), fix="Make it, or give another with --to."
@@ -116,10 +152,10 @@ def _bring(store: EvidenceStore, key: str, destination: Path, sha256: str, entry
         store.fetch(key, incoming)
         if sha256_of(incoming) != sha256:
             raise Problem(
-                "What lies in the store is not what was published or sealed.",
+                "The file in the store is not what was published or sealed.",
                 where=store.place(key) + (f", ledger entry {entry.sequence}" if entry else ""),
-                why="It was altered, or a newer one is just being put there.",
-                fix="Try again in a minute; if it stays so, the next nightly run puts a published file right.",
+                why="It was altered, or a newer one is being written.",
+                fix="Try again in a minute; if nothing changes, the next nightly run repairs a published file.",
             )
         incoming.chmod(0o440)
         incoming.replace(destination)

@@ -1,22 +1,27 @@
-"""What is published, how old it is, whether the ledger is whole, and what a person should look at. Changes nothing."""
+"""`daytwo status`: what is published, how old it is, whether the ledger is intact, and what needs attention.
+
+It changes nothing.
+"""
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from flows.packing.rehearsal_report import last_rehearsals
-from warehouse.database import reading
+from flows.commands.arguments import add_store, now, store_of
+from flows.commands.printing import show
 from warehouse.england_time import LONDON
 from warehouse.problem import Problem
-from warehouse.store.evidence_store import EvidenceStore
-from warehouse.store.keys import STATUS
-from warehouse.store.ledger import Entry, Head, Ledger
-from warehouse.store.publication import PUBLISHED
+
+if TYPE_CHECKING:
+    from warehouse.store.evidence_store import EvidenceStore
+    from warehouse.store.ledger import Entry, Head
+
+HELP = "say what is published, how old it is, whether the ledger is intact, and what needs attention"
+PLACE = 110
 
 WRITERS = {
     "writer": "a nightly run is writing",
@@ -24,6 +29,17 @@ WRITERS = {
     "pull": "sources are being pulled",
     "rehearsal": "packs are being rehearsed",
 }
+"""What holds each lock of the store."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_store(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    said = read_status(store_of(given), now())
+    show(given, lambda: said, lambda: show_status(said))
+    return 0
 
 
 def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
@@ -36,20 +52,22 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
         JSON values: `published`, `mark`, `files`, `sources`, `ledger`, `packs`, `rehearsals`, `last_run`, `working` and
         `look_at`, the sentences a person has to act on (empty: all is well).
     """
+    from flows.packing.rehearsal_report import last_rehearsals
+
     look_at: list[str] = []
     entries, broken = _entries(store)
     mark = _mark(store, look_at)
     run, sources, opened_because = _general_file(store)
     if opened_because:
         look_at.append(opened_because)
-    whole = _verified(store, entries, mark, run) or broken
-    if whole:
-        look_at.append(f"The ledger is not whole: {whole['what']} ({whole['where']}). {whole['fix']}.")
+    damage = _verified(store, entries, mark, run) or broken
+    if damage:
+        look_at.append(f"The ledger is damaged: {damage['what']} ({damage['where']}). {damage['fix']}.")
     last = next((entry for entry in reversed(entries) if entry.kind == "published"), None)
     published = _published(last, now) if last else None
     files = _files(store, last, look_at)
     if mark is not None and mark["state"] == "stale":
-        look_at.append(f"What is published is stale: {mark['because']}")
+        look_at.append(f"The published files are stale: {mark['because']}")
     for source in sources:
         if source["is_stale"]:
             look_at.append(f"{source['source']} is as at {source['as_at']}, {source['days_older']} days older.")
@@ -64,8 +82,8 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
             "entries": len(entries),
             "head": entries[-1].sha256 if entries else None,
             "last_at": entries[-1].at.isoformat() if entries else None,
-            "is_whole": whole is None,
-            "broken": whole,
+            "is_whole": damage is None,
+            "broken": damage,
         },
         "packs": packs,
         "rehearsals": last_rehearsals(store),
@@ -77,16 +95,7 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
 
 def show_status(said: dict[str, Any]) -> list[str]:
     """What `read_status` found, in lines for a terminal."""
-    published = said["published"]
-    if published is None:
-        lines = ["Nothing has been published yet. Run: daytwo nightly --drop D --store S"]
-    else:
-        lines = [
-            f"Published  as at {published['as_at']}, ledger entry {published['ledger_entry']},"
-            f" {_moment(published['published_at'])} ({_age(published['hours_old'])} ago)",
-        ]
-        if published["as_known_on"]:
-            lines.append(f"           a rebuild as known on {published['as_known_on']}")
+    lines = _published_lines(said["published"])
     if said["mark"]:
         because = f": {said['mark']['because']}" if said["mark"]["because"] else ""
         lines.append(f"Marked     {said['mark']['state']}{because}")
@@ -97,33 +106,50 @@ def show_status(said: dict[str, Any]) -> list[str]:
         lines.append(f"Source     {source['source']}: {dated}, {source['files']} files{stale}")
     ledger = said["ledger"]
     if ledger["is_whole"]:
-        lines.append(f"Ledger     whole, {ledger['entries']} entries")
+        lines.append(f"Ledger     intact, {ledger['entries']} entries")
     else:
-        lines.append(f"Ledger     NOT WHOLE: {ledger['broken']['what']}")
+        lines.append(f"Ledger     DAMAGED: {ledger['broken']['what']}")
     for pack in said["packs"]:
-        stands = f"{pack['state']}, locked in the bucket" if pack["is_locked"] else pack["state"]
-        lines.append(f"Pack       {pack['framework']} {pack['pack_id']}, version {pack['version']}: {stands}")
+        state = f"{pack['state']}, locked in the bucket" if pack["is_locked"] else pack["state"]
+        lines.append(f"Pack       {pack['framework']} {pack['pack_id']}, version {pack['version']}: {state}")
     lines += [f"Rehearsed  {one['framework']}: {one['said']}" for one in said["rehearsals"]]
     last = said["last_run"]
     if last:
         lines.append(f"Last run   {_moment(last['at'])}, report: {last['report']}")
     lines += [f"Now        {work['said']}" for work in said["working"]]
     if said["look_at"]:
-        lines += ["", "To look at:", *(f"  - {sentence}" for sentence in said["look_at"])]
+        lines += ["", "Needs attention:", *(f"  - {sentence}" for sentence in said["look_at"])]
+    return lines
+
+
+def _published_lines(published: dict[str, Any] | None) -> list[str]:
+    if published is None:
+        return ["Nothing has been published yet. Run: daytwo nightly --drop D --store S"]
+    lines = [
+        f"Published  as at {published['as_at']}, ledger entry {published['ledger_entry']},"
+        f" {_moment(published['published_at'])} ({_age(published['hours_old'])} ago)",
+    ]
+    if published["as_known_on"]:
+        lines.append(f"           a rebuild as known on {published['as_known_on']}")
     return lines
 
 
 def _entries(store: EvidenceStore) -> tuple[list[Entry], dict[str, str] | None]:
+    from warehouse.store.ledger import Ledger
+
     try:
         return Ledger(store).entries(), None
     except Problem as problem:
-        return [], _told(problem)
+        return [], _as_json(problem)
 
 
 def _verified(
     store: EvidenceStore, entries: Sequence[Entry], mark: dict[str, Any] | None, run: Head | None
 ) -> dict[str, str] | None:
-    """The ledger read again, against every head that was written down anywhere else; what is wrong, or None."""
+    """What is wrong with the ledger, compared with every head of it that is recorded elsewhere; None: nothing."""
+    from warehouse.store.keys import STATUS
+    from warehouse.store.ledger import Head, Ledger
+
     heads = [
         Head(entry.body["known_sequence"], entry.body["known_sha256"])
         for entry in entries
@@ -133,8 +159,8 @@ def _verified(
     try:
         Ledger(store).verify(*heads)
     except Problem as problem:
-        return _told(problem)
-    # The mark names an entry without its hash; an end cut off behind the last pack shows there.
+        return _as_json(problem)
+    # The mark names an entry without its hash: it shows an end that was cut off after the last pack.
     number = mark["ledger_entry"] if mark else None
     if number and number > len(entries):
         return {
@@ -147,6 +173,8 @@ def _verified(
 
 def _heads_of_packs(store: EvidenceStore) -> list[Head]:
     """The ledger's positions that packs carry (`Ledger-Head: <number> <hash>` in bag-info.txt)."""
+    from warehouse.store.ledger import Head
+
     heads = []
     for key in store.keys("packs"):
         if not key.endswith("/bag-info.txt"):
@@ -159,11 +187,13 @@ def _heads_of_packs(store: EvidenceStore) -> list[Head]:
     return heads
 
 
-def _told(problem: Problem) -> dict[str, str]:
+def _as_json(problem: Problem) -> dict[str, str]:
     return {"what": problem.what, "where": problem.where, "fix": problem.fix}
 
 
 def _mark(store: EvidenceStore, look_at: list[str]) -> dict[str, Any] | None:
+    from warehouse.store.keys import STATUS
+
     if not store.exists(STATUS):
         return None
     try:
@@ -176,6 +206,12 @@ def _mark(store: EvidenceStore, look_at: list[str]) -> dict[str, Any] | None:
 
 def _general_file(store: EvidenceStore) -> tuple[Head | None, list[dict[str, Any]], str | None]:
     """The ledger's head the general file was made at, its sources, and why it could not be read."""
+    import duckdb
+
+    from warehouse.database import reading
+    from warehouse.store.ledger import Head
+    from warehouse.store.publication import PUBLISHED
+
     path = store.local_copy(PUBLISHED["general"])
     if path is None:
         return None, [], None
@@ -214,6 +250,8 @@ def _published(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
 
 def _files(store: EvidenceStore, last: Entry | None, look_at: list[str]) -> list[dict[str, Any]]:
     """Whether each published file is the one its ledger entry names."""
+    from warehouse.store.publication import PUBLISHED
+
     found = []
     for name, key in PUBLISHED.items():
         if not store.exists(key):
@@ -225,7 +263,7 @@ def _files(store: EvidenceStore, last: Entry | None, look_at: list[str]) -> list
         else:
             state = f"not the file of ledger entry {last.sequence}"
         if state not in ("as published", "not there yet"):
-            look_at.append(f"{key} is {state}; the next nightly run puts that right, where the build is still kept.")
+            look_at.append(f"{key} is {state}; the next nightly run repairs that, where the build is still kept.")
         found.append({"key": key, "state": state})
     return found
 
@@ -237,7 +275,7 @@ def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -
         if entry.kind != "sealed":
             continue
         root = f"packs/{entry.body['framework']}/{entry.body['pack_id']}"
-        let_go = released.get(entry.sequence)
+        release = released.get(entry.sequence)
         if not store.exists(f"{root}/bagit.txt"):
             look_at.append(f"{root} was sealed as ledger entry {entry.sequence} and is no longer in the store.")
         packs.append(
@@ -245,10 +283,10 @@ def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -
                 "framework": entry.body["framework"],
                 "pack_id": entry.body["pack_id"],
                 "version": entry.body["version"],
-                "state": "released" if let_go else "draft",
+                "state": "released" if release else "draft",
                 "sealed_at": entry.at.isoformat(),
                 "ledger_entry": entry.sequence,
-                "released_at": let_go.at.isoformat() if let_go else None,
+                "released_at": release.at.isoformat() if release else None,
                 "content_hash": entry.body["content_hash"],
                 "is_locked": store.is_protected(f"{root}.zip"),
             }
@@ -269,7 +307,7 @@ def _last_run(store: EvidenceStore) -> dict[str, Any] | None:
 
 
 def _working(store: EvidenceStore, now: datetime.datetime) -> list[dict[str, Any]]:
-    """Who holds a lock, as its note says. The lock itself is not tried: that could turn a starting run away."""
+    """Who holds a lock, as its note says. The lock itself is not tried: that could keep a run from starting."""
     return [
         {
             "lock": holder.lock,

@@ -1,37 +1,65 @@
-"""Where a thing is: the file that holds an indicator, a table, a heading, a code list, a framework or a command.
+"""`daytwo where`: the file that holds a thing, such as an indicator, a rule, a table, a heading, a code or a command.
 
-Answers come from the same catalogues the program runs on, so that they are never out of date; no file is searched.
+Answers come from the catalogues and folders that the program itself runs on, so that they are always up to date.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import difflib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from typing import cast
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from expectations import promised
-from flows.commands.command_line import home_of, parser
-from flows.settings import Settings, variable
-from transforms.evidence.framework import framework_ids, load_framework
-from transforms.profile.indicator import indicators
-from warehouse import catalogue
-from warehouse.codes import code_list
+from flows.commands.printing import show
+
+HELP = "find the file that holds a thing: an indicator, a rule, a table, a heading, a code, a command, a page"
+PLACE = 180
 
 MOST = 12
 """So many answers are given at most: more would be no answer."""
 
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("flows", "transforms", "expectations", "warehouse", "deployments")
+FILES = {
+    ".service": "systemd service",
+    ".timer": "systemd timer",
+    ".example": "example of the environment file",
+    ".sh": "shell script",
+    ".jinja": "template of a page",
+    "": "file",
+}
+"""What a file is that is neither Python, SQL, TOML nor Typst, by how its name ends."""
+
 _SOME_DAY = datetime.date(2000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """One thing that has a home: what it is, the file, the names it is called by, and words said of it."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("thing", metavar="THING", help='such as "NI 64", "plan", "cppl_cp_plan_id", "8925"')
+
+
+def run(given: argparse.Namespace) -> int:
+    found = find(given.thing)
+    nothing = [f"Nothing is called {given.thing}."]
+    show(
+        given,
+        lambda: [{"what": what, "file": file} for what, file in found],
+        lambda: [f"{file}\n    {what}" for what, file in found] or nothing,
+    )
+    return 0 if found else 1
+
+
+class Thing(NamedTuple):
+    """One thing that has a file.
+
+    Attributes:
+        what: what it is, as a line for a person.
+        file: path below the checkout.
+        names: what people may call it.
+        words: what is said of it, searched after the names.
+    """
 
     what: str
     file: str
@@ -40,36 +68,54 @@ class Thing:
 
 
 def find(thing: str) -> list[tuple[str, str]]:
-    """What is called so, best first: (what it is, the file that holds it, relative to the checkout).
+    """What has this name, best first: (what it is, the file that holds it, relative to the checkout).
 
-    Case, spaces and punctuation do not matter ("NI 64", "ni_64"). Where something has exactly that name only it is
-    given; else what has every word in its names, then in what is said of it, then what is spelt nearly so.
+    Case, spaces and punctuation do not matter ("NI 64", "ni_64"). Where something has exactly this name, only it is
+    given; else what has every word in its names, then in its description, then what has a similar name.
     """
+    import difflib
+
     wanted = _plain(thing)
     if not wanted:
         return []
+    if exact := _by_name().get(wanted):
+        return _answers(exact)
     known = things()
-    exact = [one for one in known if any(wanted == _plain(name) for name in one.names)]
-    if exact:
-        return _told(exact)
     words = [_stem(word) for word in re.findall(r"[a-z0-9]+", thing.lower())]
     named = [one for one in known if all(word in _words(" ".join(one.names)) for word in words)]
     within = [one for one in known if any(wanted in _plain(name) for name in one.names)]
     said = [one for one in known if all(word in _words(" ".join((*one.names, one.words))) for word in words)]
     if named or within or said:
-        return _told([*named, *within, *said])
-    by_name = {_plain(name): one for one in reversed(known) for name in one.names}
-    return _told([by_name[name] for name in difflib.get_close_matches(wanted, by_name, n=3, cutoff=0.8)])
+        return _answers([*named, *within, *said])
+    similar = difflib.get_close_matches(wanted, _by_name(), n=3, cutoff=0.8)
+    return _answers([_by_name()[name][0] for name in similar])
 
 
 @cache
 def things() -> tuple[Thing, ...]:
-    """Everything that has a home, the most asked for first."""
-    catalogues = (_indicators, _tables, _frameworks, _settings, _commands, _code_lists, _columns, _checks)
-    return tuple(thing for catalogue_of in catalogues for thing in catalogue_of())
+    """Everything that has a file, the most asked for first."""
+    kinds = (
+        *(_indicators, _tables, _frameworks, _lists, _rules, _commands, _settings, _templates, _source_kinds),
+        *(_benchmarks, _pages, _code_lists, _columns, _checks, _queries, _docs),
+    )
+    named = tuple(thing for things_of_a_kind in kinds for thing in things_of_a_kind())
+    contents = {(thing.file, _plain(name)) for thing in named for name in thing.names}
+    files = (thing for thing in _files() if (thing.file, _plain(thing.names[0])) not in contents)
+    return (*named, *files)
+
+
+@cache
+def _by_name() -> dict[str, list[Thing]]:
+    found: dict[str, list[Thing]] = {}
+    for thing in things():
+        for name in dict.fromkeys(map(_plain, thing.names)):
+            found.setdefault(name, []).append(thing)
+    return found
 
 
 def _indicators() -> Iterator[Thing]:
+    from transforms.profile.indicator import indicators
+
     for indicator in indicators():
         stem = indicator.file_name.removesuffix(".sql")
         yield Thing(
@@ -81,17 +127,21 @@ def _indicators() -> Iterator[Thing]:
 
 
 def _tables() -> Iterator[Thing]:
-    worked_out = {entry.name for entry in files("transforms.records").iterdir() if entry.name.endswith(".sql")}
+    from warehouse import catalogue
+
     for table in catalogue.tables():
         arrives = (table.file or "", table.landing_name if table.file else "", table.sheet or "")
         names = tuple(name for name in (table.name, table.short_name, *arrives) if name)
         comes = f", from {table.file}" if table.file else ""
         yield Thing(f"table {table.name}{comes}: its contract", _contract(table.name), names, table.one_row_is)
-        if f"{table.short_name}.sql" in worked_out:
-            yield Thing(f"table {table.name}: how it is filled", f"transforms/records/{table.short_name}.sql", names)
+        filled = ROOT / f"transforms/{table.room}/{table.short_name}.sql"
+        if filled.is_file():
+            yield Thing(f"table {table.name}: how it is filled", _below(filled), names)
 
 
 def _frameworks() -> Iterator[Thing]:
+    from transforms.evidence.framework import framework_ids, load_framework
+
     for framework_id in framework_ids():
         framework = load_framework(framework_id)
         file = f"transforms/evidence/frameworks/{framework_id}.toml"
@@ -101,58 +151,142 @@ def _frameworks() -> Iterator[Thing]:
             yield Thing(f"{framework.short_title} asks for: {document.title}", file, (document.id, document.title))
         for asked in framework.lists:
             yield Thing(f"{framework.short_title} list: {asked.title}, its columns", file, (asked.id, asked.title))
-    for entry in sorted(files("transforms.evidence.documents.lists").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".sql"):
-            yield Thing(
-                f"list {entry.name.removesuffix('.sql')}: who is on it",
-                f"transforms/evidence/documents/lists/{entry.name}",
-                (entry.name.removesuffix(".sql"),),
-            )
+        for book in framework.workbooks:
+            yield Thing(f"{framework.short_title} workbook: {book.title}", file, (book.id, book.title))
+        for shown in framework.figure_sets:
+            figures = " ".join(shown.indicators)
+            yield Thing(f"{framework.short_title} figures: {shown.title}", file, (shown.id, shown.title), figures)
+
+
+def _lists() -> Iterator[Thing]:
+    """The lists of the pack, what they show for a code, and how they are reconciled."""
+    from transforms.evidence.documents.reconciliation import comparison
+
+    for path in _folder("transforms/evidence/documents/lists", ".sql"):
+        yield Thing(f"list {path.stem}: who is on it", _below(path), (path.stem,))
+    for path in _folder("transforms/evidence/documents/reconciliations", ".sql"):
+        made = comparison(path.stem)
+        words = f"{made.first} {made.second} {' '.join(made.lists)} {made.indicator}"
+        yield Thing(f"reconciliation: {made.title}", _below(path), (path.stem, made.title), words)
+    for path in _folder("transforms/evidence/documents/words", ".toml"):
+        words = " ".join(map(str, _toml(path).get("values", {}).values()))
+        yield Thing(f"word list {path.stem}: what a list shows for each code", _below(path), (path.stem,), words)
+
+
+def _rules() -> Iterator[Thing]:
+    """The rules of the returns and our own, wherever they are checked."""
+    from expectations import promised
+    from expectations.rule import rules
+    from expectations.since_last_week import COMPARISONS
+    from warehouse import catalogue
+
+    for rule in rules():
+        stem = rule.file_name.removesuffix(".sql")
+        names = (rule.code, f"{rule.source} {rule.code}", f"rule {rule.code}", rule.title, stem)
+        what = f"rule {rule.code} ({rule.source}): {rule.title}"
+        yield Thing(what, f"expectations/{rule.folder}/{rule.file_name}", names, f"{rule.table} {rule.fix}")
+    for one in COMPARISONS:
+        called = (one.rule, one.code, f"rule {one.rule}", one.title)
+        yield Thing(f"rule {one.rule} (own): {one.title}", "expectations/since_last_week.py", called, one.fix)
+    every_check = [check for table in catalogue.tables("records") for check in promised.checks(table, _SOME_DAY)]
+    kinds = {(check.rule, check.code.split(":")[0]) for check in every_check if check.rule}
+    kinds |= {(rule, f"set aside:{code}") for code, rule in promised.SET_ASIDE_RULE.items()}
+    for rule_code in sorted({code for code, _ in kinds}):
+        asked = ", ".join(sorted(kind for code, kind in kinds if code == rule_code))
+        what = f"rule {rule_code} (own), which contracts promise: the checks {asked}"
+        yield Thing(what, "expectations/promised.py", (rule_code, f"rule {rule_code}"))
 
 
 def _commands() -> Iterator[Thing]:
-    flags: dict[str, list[str]] = {}
-    for name, command in commands().items():
-        home = f"{home_of(name).replace('.', '/')}.py"
-        yield Thing(f"command daytwo {name}: what it does", home, (name, f"daytwo {name}"))
+    from flows.commands.arguments import SHARED
+    from flows.commands.command_line import commands, parsers
+
+    shared = argparse.ArgumentParser(add_help=False)
+    for add in SHARED:
+        add(shared)
+    homes = {
+        (flag, action.help): "flows/commands/arguments.py"
+        for action in shared._actions
+        for flag in action.option_strings
+    }
+    flags: dict[tuple[str, str], list[str]] = {}
+    for name, command in parsers().items():
+        file = f"flows/commands/{name}.py"
+        yield Thing(f"command daytwo {name}: {commands()[name].HELP}", file, (name, f"daytwo {name}"))
         for action in command._actions:
-            for flag in action.option_strings:
-                flags.setdefault(flag, []).append(name)
-    for flag, of in flags.items():
-        if flag not in ("-h", "--help"):
-            yield Thing(f"flag {flag} of daytwo {', '.join(of)}", "flows/commands/command_line.py", (flag,))
-
-
-def commands() -> dict[str, argparse.ArgumentParser]:
-    """The parser of each command, by its name."""
-    choices = next(action.choices for action in parser()._actions if action.dest == "command")
-    return dict(cast(Mapping[str, argparse.ArgumentParser], choices))
+            for flag in {*action.option_strings} - {"-h", "--help"}:
+                home = "flows/commands/command_line.py" if flag == "--json" else homes.get((flag, action.help), file)
+                flags.setdefault((flag, home), []).append(name)
+    for (flag, file), of in sorted(flags.items()):
+        yield Thing(f"flag {flag} of daytwo {', '.join(of)}", file, (flag,))
 
 
 def _settings() -> Iterator[Thing]:
+    from dataclasses import fields
+
+    from flows.settings import Settings, variable
+
     for setting in fields(Settings):
         name = variable(setting.name)
         what = str(setting.metadata["what"])
         yield Thing(f"setting {name}: {what}", "flows/settings.py", (setting.name, name), what)
 
 
+def _templates() -> Iterator[Thing]:
+    from transforms.landing.log_templates import TEMPLATES
+
+    for log, tables in TEMPLATES.items():
+        what = f"template of the log {log}, a workbook to fill in ({', '.join(tables)})"
+        yield Thing(what, "transforms/landing/log_templates.py", (log, f"{log} template", f"template {log}"))
+
+
+def _source_kinds() -> Iterator[Thing]:
+    from flows.receiving.sources import FACTS
+
+    for kind, facts in FACTS.items():
+        what = f"source of the kind {kind}: what the file of sources may say of it"
+        names = (kind, f"source {kind}", f"source kind {kind}")
+        yield Thing(what, "flows/receiving/sources.py", names, " ".join(facts))
+
+
+def _benchmarks() -> Iterator[Thing]:
+    """What is published, and which published column is the same measure as which indicator."""
+    for path in _folder("transforms/profile/benchmarks", ".toml"):
+        read = _toml(path)
+        title = str(read.get("publication", path.stem))
+        downloaded = tuple(form["file"] for form in read.values() if isinstance(form, dict) and "file" in form)
+        yield Thing(f"published figures: {title}", _below(path), (path.stem, title, *downloaded))
+        for twin in read.get("twin", ()):
+            columns = [column for key in ("value", "numerator", "denominator") for column in _several(twin.get(key))]
+            what = f"published twin of {twin['indicator']}: {twin['source']}"
+            yield Thing(what, _below(path), (twin["indicator"], twin["file"], *columns), twin["source"])
+
+
+def _pages() -> Iterator[Thing]:
+    for path in _folder("transforms/evidence/documents", ".typ"):
+        yield Thing(f"page {path.stem} of the pack: its layout", _below(path), (path.stem, f"page {path.stem}"))
+
+
 def _code_lists() -> Iterator[Thing]:
+    from warehouse.codes import code_list
+
     for name in code_list_names():
         file = f"warehouse/codes/{name}.toml"
         yield Thing(f"code list {name}", file, (name,))
         for code, label in code_list(name).values.items():
-            # A single digit or letter is a code of dozens of lists: finding them all helps nobody.
-            if len(code) > 1:
-                yield Thing(f"code {code} ({label}) of the list {name}", file, (code,), label)
+            # A single digit or letter is a code of dozens of lists: it is found by its list's name and itself.
+            names = (f"{name} {code}", *((code,) if len(code) > 1 else ()))
+            yield Thing(f"code {code} ({label}) of the list {name}", file, names, label)
 
 
 def code_list_names() -> list[str]:
     """The names of the code lists, from their folder."""
-    names = (entry.name for entry in files("warehouse.codes").iterdir())
-    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+    return [path.stem for path in _folder("warehouse/codes", ".toml")]
 
 
 def _columns() -> Iterator[Thing]:
+    from warehouse import catalogue
+
     for table in catalogue.tables():
         for column in table.columns:
             spellings = tuple(spelling.heading for spelling in column.also)
@@ -166,17 +300,71 @@ def _columns() -> Iterator[Thing]:
 
 
 def _checks() -> Iterator[Thing]:
+    from expectations import promised
+    from warehouse import catalogue
+
     for table in catalogue.tables("records"):
         if table.file:
             for check in promised.checks(table, _SOME_DAY):
                 yield Thing(f"check {check.code} of {table.file}: {check.title}", _contract(table.name), (check.code,))
-    for code in promised.SET_ASIDE_BY:
-        yield Thing(
-            f"check set aside:{code}: what sets a row aside",
-            "transforms/records/build_records.py",
-            (f"set aside:{code}",),
-        )
+    for code, rules in promised.SET_ASIDE_BY.items():
+        what = f"check set aside:{code}: what sets a row aside"
+        yield Thing(what, "transforms/records/build_records.py", (f"set aside:{code}", *rules))
     yield Thing("every check a contract promises: how it is made", "expectations/promised.py", ("checks", "promised"))
+
+
+def _queries() -> Iterator[Thing]:
+    """SQL that a module of the same room runs, and that fills no table of its name."""
+    from warehouse import catalogue
+
+    for room in ("landing", "records", "profile", "quality", "evidence"):
+        for path in _folder(f"transforms/{room}", ".sql"):
+            if f"{room}.{path.stem}" in catalogue.by_name():
+                continue
+            yield Thing(f"query {path.stem}, run by transforms/{room}", _below(path), (path.stem,))
+
+
+def _docs() -> Iterator[Thing]:
+    """The pages written by hand, by their titles and headings; an installed program does not have them."""
+    for folder in ("docs", "docs/decisions"):
+        for path in _folder(folder, ".md"):
+            title, *headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M) or [path.stem]
+            yield Thing(f"docs page: {title}", _below(path), (path.stem, title), " ".join(headings))
+
+
+def _files() -> Iterator[Thing]:
+    """Every module by its name and first sentence, and the few files of other kinds."""
+    for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*"))):
+        if not path.is_file() or "__pycache__" in path.parts or path.stem == "__init__":
+            continue
+        stem = path.name.partition(".")[0]
+        if path.suffix == ".py":
+            said = re.match(r'"""(.*?)(?:"""|$)', path.read_text(encoding="utf-8"), re.M)
+            sentence = said[1].rstrip(".") if said else "no description"
+            yield Thing(
+                f"module {stem}: {sentence}", _below(path), (stem, ".".join(_below(path)[:-3].split("/"))), sentence
+            )
+        elif path.suffix in FILES:
+            yield Thing(f"{FILES[path.suffix]} {path.name}", _below(path), (stem, path.name))
+
+
+def _folder(folder: str, suffix: str) -> list[Path]:
+    """The files of a folder whose names end so, by name; none where there is no such folder."""
+    return sorted(path for path in (ROOT / folder).glob(f"*{suffix}"))
+
+
+def _below(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _several(value: str | list[str] | None) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else value
 
 
 def _contract(name: str) -> str:
@@ -197,5 +385,5 @@ def _words(text: str) -> set[str]:
     return {_stem(word) for word in re.findall(r"[a-z0-9]+", text.lower())}
 
 
-def _told(found: list[Thing]) -> list[tuple[str, str]]:
+def _answers(found: list[Thing]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((one.what, one.file) for one in found))[:MOST]

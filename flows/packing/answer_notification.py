@@ -40,7 +40,6 @@ class SealedPack:
         ledger_entry: the entry that sealed it.
         protection: whether the store itself refuses to lose it, in words.
         summary: what it holds; None where it was sealed before.
-        missing, doubtful: things asked for, by how they stand.
     """
 
     state: str

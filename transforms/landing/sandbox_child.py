@@ -1,4 +1,4 @@
-"""The child that opens a workbook for `confined.py`: told on its standard input, it leaves its answer in a folder.
+"""The child process of `sandboxed_workbook.py`: told on its standard input what to read, it answers in a folder.
 
 It runs with `python -I`, so it sees no environment and imports only the standard library, fastexcel, pyarrow and, for a
 workbook under a passphrase, msoffcrypto. It looks into the zip directory before anything is unpacked, and reads the
@@ -62,7 +62,7 @@ class _Part:
 
 
 def _main(arguments: list[str]) -> None:
-    """Limits this process, reads the sheets and leaves the answer in the folder; see confined.py for what is asked."""
+    """Limits this process, reads the sheets and answers in the folder; sandboxed_workbook.py says what is asked."""
     import resource
 
     folder, memory_limit, time_limit = arguments

@@ -1,7 +1,7 @@
 """What happened to the evidence, in order: entries chained by hash, so that a change, a gap or a cut is found.
 
-An entry is `ledger/<12 digits>.json` in the store, holds the SHA-256 of the entry before it, and is written once
-(design.md section 5). Bodies name hashes, keys and people's decisions; never a child's data.
+An entry is `ledger/<12 digits>.json` in the store, holds the SHA-256 of the entry before it, and is written once.
+Bodies name hashes, keys and people's decisions; never a child's data.
 """
 
 from __future__ import annotations

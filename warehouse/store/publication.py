@@ -1,4 +1,4 @@
-"""Publishing a build: one commit point, the ledger's `published` entry (design.md section 5).
+"""Publishing a build: one commit point, the ledger's `published` entry.
 
 Both files are kept under their hashes, then the entry naming them is appended (the commit), then each file that people
 open is replaced in one rename. A run killed in between leaves files that `heal` makes again from the ledger.

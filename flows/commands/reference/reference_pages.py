@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from flows.commands.command_line import EXIT_CODES, parser
+from flows.commands.command_line import EXIT_CODES, parser, parsers
 from flows.commands.reference.check_pages import checks_reference
 from flows.commands.reference.framework_pages import frameworks_page
 from flows.commands.reference.page_pieces import anchor, listed, page, table_of, tick, to_indicator, to_table
-from flows.commands.where import code_list_names, commands
+from flows.commands.where import code_list_names
 from flows.settings import Settings, variable
 from transforms.evidence.documents.child_lists import list_query
 from transforms.evidence.framework import framework_ids, load_framework
@@ -386,7 +386,7 @@ def _lineage() -> str:
 
 def _commands() -> str:
     blocks = [parser().description or ""]
-    for name, command in commands().items():
+    for name, command in parsers().items():
         rows = []
         for action in command._actions:
             if "--help" not in action.option_strings:
@@ -394,9 +394,9 @@ def _commands() -> str:
                     (tick(_said(action)), action.help or "", "yes" if action.required else "", _default(action))
                 )
         asked = table_of(("argument", "what it is", "needed", "default"), rows) if rows else ""
-        blocks += [f"## daytwo {name}", command.description or "", asked]
+        blocks += [f"## daytwo {name}", f"{command.description} Its file: `flows/commands/{name}.py`.", asked]
     blocks += ["## Exit codes", table_of(("code", "meaning"), [(code, means) for code, means in EXIT_CODES.items()])]
-    return page("Commands", "`flows/commands/command_line.py`", *blocks)
+    return page("Commands", "the commands' files under `flows/commands/`", *blocks)
 
 
 def _said(action: argparse.Action) -> str:

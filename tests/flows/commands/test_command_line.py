@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.commands import command_line
 from flows.commands.command_line import main
 from flows.publishing.run_nightly import Outcome
 from transforms.profile.indicator import indicators
@@ -39,6 +40,23 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "set()"
 
 
+def test_every_file_of_the_folder_is_a_command_but_for_three() -> None:
+    """A new file is a new command: nothing else has to name it."""
+    folder = Path(command_line.__file__).parent
+    files = {path.stem for path in folder.glob("[a-z]*.py")}
+    assert set(command_line.commands()) == files - {"command_line", "printing", "arguments"}
+    places = [command.PLACE for command in command_line.commands().values()]
+    assert places == sorted(set(places)), "no two commands have the same place in the help"
+
+
+def test_only_one_file_makes_json_and_each_command_has_the_flag() -> None:
+    folder = Path(command_line.__file__).parent
+    making = [path.stem for path in folder.glob("*.py") if "json.dumps" in path.read_text(encoding="utf-8")]
+    assert making == ["printing"]
+    for name, parser in command_line.parsers().items():
+        assert "--json" in parser._option_string_actions, name
+
+
 def test_check_imports_neither_prefect_nor_great_expectations(published: tuple[Path, Outcome]) -> None:
     file = published[0] / "drop" / "case_management" / "2026-10-31" / "ssd_cp_plans.csv"
     code = (
@@ -62,6 +80,12 @@ def test_a_percentage_of_fewer_than_six_is_not_shown(capsys: pytest.CaptureFixtu
     _, out, _ = said(capsys, "explain", "NI64", "--store", store)
     line = next(line for line in out.splitlines() if "rolling_12_months" in line and "2026-10-31" in line)
     assert line.split()[3:6] == ["1", "2", "n/d"]
+
+
+def test_explain_gives_a_figure_by_its_groups(capsys: pytest.CaptureFixture[str], store: str) -> None:
+    code, out, _ = said(capsys, "explain", "PF01", "--store", store)
+    assert code == 0
+    assert "  by who notified: " in out
 
 
 def test_cases_open_a_figure_down_to_the_row_of_the_file(capsys: pytest.CaptureFixture[str], store: str) -> None:

@@ -106,7 +106,7 @@ def test_a_stale_mark_is_said_with_its_reason(store: LocalFolder) -> None:
     )
     lines = show_status(read_status(store, NOW))
     assert "Marked     stale: Stopped before publishing: too many rows." in lines
-    assert any("What is published is stale" in line for line in lines)
+    assert any("The published files are stale" in line for line in lines)
 
 
 def test_a_published_file_that_is_not_the_ledgers_is_named(store: LocalFolder) -> None:
@@ -123,7 +123,7 @@ def test_an_altered_entry_of_the_ledger_is_named(store: LocalFolder) -> None:
     said = read_status(store, NOW)
     assert not said["ledger"]["is_whole"]
     assert any("000000000001" in sentence for sentence in said["look_at"])
-    assert any(line.startswith("Ledger     NOT WHOLE") for line in show_status(said))
+    assert any(line.startswith("Ledger     DAMAGED") for line in show_status(said))
 
 
 @pytest.mark.parametrize("entries_left", [2, 1])

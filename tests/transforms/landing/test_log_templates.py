@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from flows.commands.command_line import LOGS
+from flows.commands.template import LOGS
 from tests.landing import empty_landing
 from transforms.landing.log_templates import TEMPLATES, file_name, must_be_filled, write_template
 from transforms.landing.read_extract import Arrival, read_extract

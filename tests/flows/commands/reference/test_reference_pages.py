@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands.command_line import EXIT_CODES
+from flows.commands.command_line import EXIT_CODES, parsers
 from flows.commands.reference.page_pieces import anchor
 from flows.commands.reference.reference_pages import pages, stale_pages, write_pages
-from flows.commands.where import code_list_names, commands
+from flows.commands.where import code_list_names
 from flows.settings import Settings, variable
 from transforms.evidence.framework import framework_ids, load_framework
 from transforms.profile.indicator import indicators
@@ -92,8 +92,8 @@ def test_the_lineage_leads_from_every_file_and_to_every_figure(made: dict[str, s
 
 def test_every_command_flag_and_exit_code_is_documented(made: dict[str, str]) -> None:
     sections = dict(re.findall(r"^## daytwo (\S+)\n(.*?)(?=^## |\Z)", made["commands.md"], re.S | re.M))
-    assert set(sections) == set(commands())
-    for name, command in commands().items():
+    assert set(sections) == set(parsers())
+    for name, command in parsers().items():
         for action in command._actions:
             for flag in action.option_strings:
                 assert flag in ("-h", "--help") or f"`{flag}" in sections[name], f"{name} {flag}"

@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from flows.commands.command_line import main
-from flows.commands.match_rows import Review, decide_row, read_review
+from flows.commands.match import decide_row
+from flows.commands.review import Review, read_review
 from flows.publishing.run_nightly import Outcome, run_nightly
 from flows.settings import Settings
 from tests import small_council
@@ -218,7 +219,7 @@ def test_the_commands_as_people_type_them(council: Path, tmp_path: Path, capsys:
     assert main([*decided, *store]) == 0
     assert "nothing was written" in capsys.readouterr().out
     assert main(["review", *store, "--csv", str(tmp_path / "list.csv")]) == 0
-    assert "3 rows that wait" in capsys.readouterr().out
+    assert "3 rows wait" in capsys.readouterr().out
     assert main(["review", *store, "--json"]) == 0
     assert [bool(row["decided_in"]) for row in json.loads(capsys.readouterr().out)["waiting"]] == [False, False, True]
     assert main(["match", "lado_log", "LA9", "0001", "--by", "A", "--reason", "b", *store]) == 1
