@@ -136,7 +136,7 @@ class Rehearsed:
     caution: str = ""
     seconds: float = 0.0
     problem: Problem | None = None
-    evidence: RehearsedWarehouse | None = None
+    warehouse: RehearsedWarehouse | None = None
     content_hash: str = ""
     files: int = 0
     size: int = 0
@@ -213,15 +213,15 @@ def rehearsal_markdown(one: Rehearsed) -> str:
     ]
     if one.problem is not None:
         return "\n".join([*lines, *_not_made(one, one.problem)]) + "\n"
-    assert one.evidence is not None
-    lines += [*_on_what(one, one.evidence), "", "## Since the last rehearsal", "", *_moved(one.since)]
+    assert one.warehouse is not None
+    lines += [*_on_what(one, one.warehouse), "", "## Since the last rehearsal", "", *_moved(one.since)]
     for status, means in MEANS.items():
         asks = _by_day(one.asks, status)
         if not asks:
             continue
         lines += ["", f"## {status.capitalize()}: {len(asks)}", "", means]
         if status == "doubtful":
-            lines.append(_where_the_rows_are(one.evidence))
+            lines.append(_where_the_rows_are(one.warehouse))
         for ask in asks:
             lines += ["", f"### {ask.title}", "", f"{_due(ask)}. Owner: {ask.owner}.", "", *_parts(ask)]
     ready = _by_day(one.asks, "ready")
@@ -281,17 +281,17 @@ def _told(problem: Problem) -> list[tuple[str, str]]:
     return [(label, text) for label, text in parts if text]
 
 
-def _on_what(one: Rehearsed, evidence: RehearsedWarehouse) -> Iterator[str]:
-    if evidence.marked:
-        yield f"- **The published files are marked {evidence.marked}**"
+def _on_what(one: Rehearsed, warehouse: RehearsedWarehouse) -> Iterator[str]:
+    if warehouse.marked:
+        yield f"- **The published files are marked {warehouse.marked}**"
     if one.caution:
         yield f"- {one.caution}"
-    days = (one.received_at.date() - evidence.as_at).days
+    days = (one.received_at.date() - warehouse.as_at).days
     before = f", {days} {'day' if days == 1 else 'days'} before" if days > 0 else ""
-    published = f", published {_moment(evidence.published_at)}" if evidence.published_at else ""
+    published = f", published {_moment(warehouse.published_at)}" if warehouse.published_at else ""
     yield (
-        f"- Made from what is published: as at {spoken(evidence.as_at)}{before}; ledger position"
-        f" {evidence.ledger_sequence}{published}."
+        f"- Made from what is published: as at {spoken(warehouse.as_at)}{before}; ledger position"
+        f" {warehouse.ledger_sequence}{published}."
     )
     yield (
         f"- The whole draft was made for {one.authority_name} ({one.files} files, {one.size / 1e6:.1f} MB), sealed,"
@@ -353,8 +353,8 @@ def _parts_in_short(ask: Ask) -> Iterator[str]:
         yield line.removeprefix("- ").replace("**", "")
 
 
-def _where_the_rows_are(evidence: RehearsedWarehouse) -> str:
-    rows = f"`runs/{evidence.nightly_run}/rows_set_aside.csv`" if evidence.nightly_run else "the nightly run's report"
+def _where_the_rows_are(warehouse: RehearsedWarehouse) -> str:
+    rows = f"`runs/{warehouse.nightly_run}/rows_set_aside.csv`" if warehouse.nightly_run else "the nightly run's report"
     return (
         f"Rows set aside are listed in {rows}, rows that match no child by `daytwo review`; what a figure's code"
         " means is said by `daytwo explain CODE`."
