@@ -6,16 +6,19 @@ The same resolving as a pack's, so that an analyst's query and the pack never di
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 
+from transforms.evidence.documents.readiness import Answer
 from transforms.evidence.documents.register_of_documents import ExpectedFromRegister
 from transforms.evidence.framework import Framework
 from transforms.evidence.resolve_requests import ResolvedFramework, resolve_requests
 from warehouse import catalogue
-from warehouse.database import create, insert
+from warehouse.database import create, insert, side_by_side
 from warehouse.problem import Problem, TransientFault
 
 NOT_WORKED_OUT = "could not be worked out; the rehearsal of this framework says why"
@@ -42,31 +45,44 @@ def fill_evidence(
     Raises:
         TransientFault: the store could not be read for a moment.
     """
-    requests: list[Row] = []
-    answers: list[Row] = []
-    expected: list[Row] = []
-    for framework in frameworks:
-        try:
-            resolved = resolve_requests(connection, framework, as_at=as_at, on=as_at, documents=documents)
-        except TransientFault:
-            raise
-        except (Problem, duckdb.Error):
-            requests += _without_answers(framework)
-            continue
-        requests += _request_rows(resolved)
-        answers += _answer_rows(resolved)
-        expected += _document_rows(resolved)
-    for name, rows in (("requests", requests), ("answers", answers), ("documents", expected)):
-        table = catalogue.by_name()[f"evidence.{name}"]
-        create(connection, table)
-        insert(connection, table, rows)
+    resolved = side_by_side(
+        connection,
+        [partial(_resolved, framework=framework, as_at=as_at, documents=documents) for framework in frameworks],
+    )
+    _fill(connection, "evidence.requests", chain.from_iterable(map(_request_rows, resolved)))
+    _fill(connection, "evidence.answers", chain.from_iterable(map(_answer_rows, resolved)))
+    _fill(connection, "evidence.documents", chain.from_iterable(map(_document_rows, resolved)))
 
 
-def _request_rows(resolved: ResolvedFramework) -> Iterator[Row]:
-    for number, one in enumerate(resolved.requests, 1):
-        request = one.request
+def _resolved(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    framework: Framework,
+    as_at: datetime.date,
+    documents: Callable[[str], Path | None],
+) -> ResolvedFramework | Framework:
+    """The framework with what answers it, or the framework alone where that cannot be worked out."""
+    try:
+        return resolve_requests(connection, framework, as_at=as_at, on=as_at, documents=documents)
+    except TransientFault:
+        raise
+    except (Problem, duckdb.Error):
+        return framework
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row]) -> None:
+    table = catalogue.by_name()[name]
+    create(connection, table)
+    insert(connection, table, list(rows))
+
+
+def _request_rows(resolved: ResolvedFramework | Framework) -> Iterator[Row]:
+    framework = resolved if isinstance(resolved, Framework) else resolved.framework
+    found = {} if isinstance(resolved, Framework) else {one.request.id: one for one in resolved.requests}
+    for number, request in enumerate(framework.documents, 1):
+        one = found.get(request.id)
         yield (
-            resolved.framework.id,
+            framework.id,
             request.id,
             number,
             request.title,
@@ -74,48 +90,49 @@ def _request_rows(resolved: ResolvedFramework) -> Iterator[Row]:
             request.sourced,
             request.due_day,
             None if request.due_day is None else request.day_sourced,
-            one.owner,
-            one.readiness.status,
-            _text(one.open_reasons),
-            _text(one.restricted_reasons),
-            len(one.answers),
+            request.owner,
+            one.readiness.status if one else None,
+            _text(one.open_reasons) if one else NOT_WORKED_OUT,
+            _text(one.restricted_reasons) if one else None,
+            len(one.answers) if one else None,
         )
 
 
-def _without_answers(framework: Framework) -> Iterator[Row]:
-    for number, request in enumerate(framework.documents, 1):
-        due = (request.due_day, None if request.due_day is None else request.day_sourced)
-        known = (framework.id, request.id, number, request.title, request.kind, request.sourced, *due, request.owner)
-        yield (*known, None, NOT_WORKED_OUT, None, 0)
+def _answer_rows(resolved: ResolvedFramework | Framework) -> Iterator[Row]:
+    for framework_id, number, answer in _answers(resolved):
+        yield (
+            framework_id,
+            answer.request_id,
+            number,
+            answer.product,
+            answer.source_id or None,
+            answer.title,
+            answer.readiness.status,
+            _text(answer.open_reasons),
+            _text([reason for reason in answer.readiness.reasons if reason in answer.restricted_reasons]),
+            answer.owner,
+            answer.found,
+            answer.asked,
+            answer.is_restricted,
+        )
 
 
-def _answer_rows(resolved: ResolvedFramework) -> Iterator[Row]:
-    for request in resolved.requests:
-        for number, answer in enumerate(request.answers, 1):
-            yield (
-                resolved.framework.id,
-                answer.request_id,
-                number,
-                answer.product,
-                answer.source_id or None,
-                answer.title,
-                answer.readiness.status,
-                _text(answer.open_reasons),
-                _text([reason for reason in answer.readiness.reasons if reason in answer.restricted_reasons]),
-                answer.owner,
-                answer.found,
-                answer.asked,
-                answer.is_restricted,
-            )
-
-
-def _document_rows(resolved: ResolvedFramework) -> Iterator[Row]:
+def _document_rows(resolved: ResolvedFramework | Framework) -> Iterator[Row]:
+    if isinstance(resolved, Framework):
+        return
     expected = {(one.request.id, one.answer.title): one for one in resolved.expected}
-    for request in resolved.requests:
-        for number, answer in enumerate(request.answers, 1):
-            if answer.product == "register":
-                key = (resolved.framework.id, answer.request_id, number)
-                yield from _of_register(key, expected[answer.request_id, answer.title])
+    for framework_id, number, answer in _answers(resolved):
+        if answer.product == "register":
+            key = (framework_id, answer.request_id, number)
+            yield from _of_register(key, expected[answer.request_id, answer.title])
+
+
+def _answers(resolved: ResolvedFramework | Framework) -> Iterator[tuple[str, int, Answer]]:
+    """Every answer, with its framework's id and its number among the answers of its request."""
+    if isinstance(resolved, ResolvedFramework):
+        for request in resolved.requests:
+            for number, answer in enumerate(request.answers, 1):
+                yield resolved.framework.id, number, answer
 
 
 def _of_register(key: Row, expected: ExpectedFromRegister) -> Iterator[Row]:

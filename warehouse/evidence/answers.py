@@ -14,7 +14,7 @@ TABLE = Table(
         text("source_id", "The list it is, or the sets of figures, parted by commas; NULL for documents of the register."),
         text("title", "What it is."),
         text("status", "missing, stale, doubtful or ready."),
-        text("reasons", "Why it is not ready, the worst first, parted by semicolons; NULL where it is ready."),
+        text("reasons", "Why it is not ready, the worst first, parted by semicolons; NULL where it is ready or restricted_reasons has them all."),
         text("restricted_reasons", "Further reasons, which count rows of allegations, private fostering, staff or complaints; NULL in the general file.", hidden_where="true"),
         text("owner", "Who can put it right."),
         whole_number("found_count", "Rows of a list, figures of a set, documents of the register; of a restricted list NULL in the general file.", hidden_where="is_restricted"),

@@ -17,8 +17,8 @@ TABLE = Table(
         text("due_day_sourced", "How well that day is sourced; NULL where no day is known."),
         text("owner", "Who in the council owns the answer, as the framework's file proposes."),
         text("status", "The worst of its answers: missing, stale, doubtful or ready; NULL where it could not be worked out."),
-        text("reasons", "Why it is not ready, the worst first, parted by semicolons; NULL where it is ready."),
+        text("reasons", "Why it is not ready, the worst first, parted by semicolons; NULL where it is ready or restricted_reasons has them all."),
         text("restricted_reasons", "Further reasons, which count rows of allegations, private fostering, staff or complaints; NULL in the general file.", hidden_where="true"),
-        whole_number("answer_count", "How many answers it has in evidence.answers."),
+        whole_number("answer_count", "How many answers it has in evidence.answers; NULL where that could not be worked out."),
     ),
 )
