@@ -98,7 +98,7 @@ class SealedPack:
             f"Folder       {self.folder}",
             f"Zip          {self.zip_path}",
             *([self.protection] if self.protection else []),
-            "It is a draft until two people let it go: daytwo release PACK --prepared-by NAME --approved-by NAME"
+            "It is a draft until two people release it: daytwo release PACK --prepared-by NAME --approved-by NAME"
             " --route TEXT",
         ]
         return lines
@@ -268,7 +268,7 @@ def gather_and_seal(
     changes: Sequence[str] = (),
     say: Say,
 ) -> tuple[PackSummary, Sealed]:
-    """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip beside it.
+    """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip next to it.
 
     A rehearsal does exactly this too, so that it proves what a notification will do.
 

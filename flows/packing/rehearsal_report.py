@@ -30,7 +30,7 @@ class RehearsedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing asked for: when it would be due, whose it is, how it would stand and why.
+    """One thing asked for: when it would be due, whose it is, how ready the answer would be and why.
 
     `day_sourced` is how well the day is sourced; `due_on` is None where no day is known.
     """
@@ -79,7 +79,7 @@ class RehearsedWarehouse:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something asked for, or part of it, that stands otherwise than before; `part` is empty where it is the whole."""
+    """Something asked for, or part of it, whose status has changed; `part` is empty where it is the whole."""
 
     ask_id: str
     title: str
@@ -92,7 +92,7 @@ class Change:
 class Since:
     """What changed since the rehearsal before that made its pack.
 
-    Where the whole of a thing asked for moved, its parts are not named; where it stands as before, those that moved
+    Where the whole of a thing asked for moved, its parts are not named; where its status is the same, those that moved
     are.
     `asked_anew` and `no_longer_asked` are titles: the framework's file differs.
     """
@@ -149,7 +149,7 @@ class Rehearsed:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Things asked for by how they stand, worst first."""
+        """How many things asked for have each status, worst first."""
         return {status: sum(ask.status == status for ask in self.asks) for status in WORST_FIRST}
 
     @property
@@ -302,9 +302,7 @@ def _on_what(one: Rehearsed, warehouse: RehearsedWarehouse) -> Iterator[str]:
 def _moved(since: Since | None) -> list[str]:
     if since is None:
         return ["This is the first rehearsal; there is none to compare it with."]
-    lines = [
-        f"It was on {_moment(since.received_at)}. " + ("" if since.has_changes else "Everything stands as it did.")
-    ]
+    lines = [f"It was on {_moment(since.received_at)}. " + ("" if since.has_changes else "Nothing has changed.")]
     for word, changes in (("worse", since.worse), ("better", since.better)):
         for change in changes:
             part = f", of it {change.part}" if change.part else ""
@@ -315,7 +313,7 @@ def _moved(since: Since | None) -> list[str]:
 
 
 def _by_day(asks: Sequence[Ask], status: Status) -> list[Ask]:
-    """Those that stand so, the first due first."""
+    """Those with this status, the first due first."""
     return sorted(
         (ask for ask in asks if ask.status == status),
         key=lambda ask: (ask.due_on is None, ask.due_on or datetime.date.min),
@@ -331,7 +329,7 @@ def _due(ask: Ask, *, short: bool = False) -> str:
 
 
 def _parts(ask: Ask) -> Iterator[str]:
-    """What is wrong with it, worst first; parts that stand so for the same reason are named together."""
+    """What is wrong with it, worst first; parts with the same status and reason are named together."""
     if not ask.parts:
         yield from (f"- {why}" for why in ask.why)
     together: dict[tuple[Status, tuple[str, ...], str], list[str]] = {}

@@ -1,6 +1,6 @@
 """Rehearses the answer to a notification: as if the call came now, what would go wrong? No Prefect here.
 
-The pack is made by the very functions that make a real one, sealed, held against its own manifests and thrown away:
+The pack is made by the very functions that make a real one, sealed, checked against its own manifests and thrown away:
 only the report is kept, under `runs/`. Lock and workspaces are a rehearsal's own, so that a real notification neither
 waits for one nor is refused because of one.
 """
@@ -57,13 +57,13 @@ def rehearse(
     run_id: str = "",
     say: Say = lambda step: None,
 ) -> Rehearsed:
-    """Make the pack that a notification received now would be answered with, say how it stands, and throw it away.
+    """Make the pack that a notification received now would be answered with, say how ready it is, and throw it away.
 
     Args:
         framework: its id, such as slac_2009.
-        now: when the call is taken to come, aware.
+        now: when the call is assumed to come, aware.
         run_id: folder of `runs/` for the report; by default from `now`.
-        say: told each step.
+        say: called with each step.
 
     Raises:
         Problem: the pack could not be made (no such framework, nothing published, ...), or another rehearsal is under

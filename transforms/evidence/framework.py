@@ -251,7 +251,7 @@ class Framework:
     Attributes:
         remarks: what else is known of it.
         unknown: what was looked for and not found.
-        reconciliations: ids of the files that hold its lists against each other and the profile.
+        reconciliations: ids of the files that compare its lists with each other and the profile.
     """
 
     id: str

@@ -135,7 +135,7 @@ def test_what_got_worse_is_named_before_what_got_better() -> None:
 def test_the_first_one_and_one_without_a_change_say_so() -> None:
     assert "This is the first rehearsal" in rehearsal_markdown(MADE)
     same = replace(MADE, since=Since("20261102T050000000000Z", NOW - datetime.timedelta(days=1)))
-    assert "Everything stands as it did." in rehearsal_markdown(same)
+    assert "Nothing has changed." in rehearsal_markdown(same)
 
 
 def test_a_pack_that_could_not_be_made_says_why_and_how_to_put_it_right() -> None:

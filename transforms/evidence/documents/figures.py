@@ -22,7 +22,7 @@ from transforms.evidence.documents.tables_as_arrived import TableAsArrived, fed_
 SMALLEST_DENOMINATOR = 6
 SMALLEST_COUNT = 5
 NO_CASES = "no cases"
-# The kind of period that stands for an indicator where it is given for several.
+# The kind of period shown of an indicator that is given for several.
 PREFERRED_PERIODS = ("rolling_12_months", "snapshot", "financial_year", "last_6_months", "quarter", "month", "week")
 NOT_MEASURED = Readiness("missing", ("not measured yet",))
 PERIOD_IN_WORDS = {
@@ -105,7 +105,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An indicator with all the reader needs beside it. Without `current` it was not measured (see its readiness)."""
+    """An indicator with all the reader needs to know of it; without `current` it was not measured (see its readiness)."""
 
     code: str
     title: str

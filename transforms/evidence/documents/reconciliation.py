@@ -1,4 +1,4 @@
-"""Lists held against each other and against the profile: the same children counted twice, and why the counts differ.
+"""Lists compared with each other and with the profile: the same children counted twice, and why the counts differ.
 
 A file of `reconciliations/` says in its opening comment what is compared, and selects a row a child: how often the
 child is in the first (`in_first`) and in the second (`in_second`), `because` where the two may differ (NULL: nothing
@@ -139,7 +139,7 @@ def _reconciled(
         raise Problem(
             f"The reconciliation {asked.id} reads the list {lost[0]}, which the pack does not carry.",
             where=f"transforms/evidence/documents/reconciliations/{asked.id}.sql",
-            why="Lists that cannot be held against each other may contradict each other.",
+            why="Lists that are not compared may contradict each other.",
             fix="Let the framework ask for the list, or take the reconciliation out of it.",
         )
     if asked.indicator and asked.indicator not in numerators:

@@ -227,7 +227,7 @@ def _begins_as(path: Path, beginning: bytes) -> bool:
 def register_data(
     expected: Sequence[ExpectedFromRegister], register: Sequence[Registered], *, on: datetime.date
 ) -> dict[str, object]:
-    """What register.typ shows: each expected document with its dates, then what the register holds beside them."""
+    """What register.typ shows: each expected document with its dates, then what else the register holds."""
     used = {carried.document.document_id for one in expected for carried in one.found}
 
     def line(document: Registered) -> dict[str, str]:
