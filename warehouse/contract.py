@@ -57,6 +57,7 @@ class Column:
         may_lie_ahead: a due or target date, which may be later than the extract.
         identifies: names or numbers a person; redacted wherever the table travels further.
         is_nhs_number: ten digits with a modulus-11 check; a number that fails it is NULL in records and reported.
+        hidden_where: rows in which the general file has NULL here, as an SQL condition on the table's own columns.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Column:
     may_lie_ahead: bool = False
     identifies: bool = False
     is_nhs_number: bool = False
+    hidden_where: str = ""
 
     @property
     def sql_type(self) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import catalogue
-from warehouse.contract import Table
+from warehouse.contract import Column, Table
 from warehouse.database import add_working_days_macro, build, create, has_table, literal, quoted, side_by_side
 
 # Counts from 1 up to these are hidden in the general file for restricted indicators (small-number rules S1 to S4).
@@ -65,7 +65,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str
     """Create a table and copy the rows of it that may be seen."""
     create(connection, table)
     columns = ", ".join(quoted(column.name) for column in table.stored_columns)
-    selected = columns
+    shown = ", ".join(_shown(column) for column in table.stored_columns)
     where = "true"
     if table.handling == "restricted":
         where = "false"
@@ -75,8 +75,13 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str
         )
     elif table.name in OF_ONE_TABLES_ROWS:
         where = f"source_table NOT IN ({hidden_files})"
-        selected = columns.replace('"content"', "NULL")
-    connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}")
+    connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {shown} FROM whole.{table.name} WHERE {where}")
+
+
+def _shown(column: Column) -> str:
+    """The column's values that the general file may show, as SQL."""
+    name = quoted(column.name)
+    return f"CASE WHEN ({column.hidden_where}) IS NOT TRUE THEN {name} END" if column.hidden_where else name
 
 
 def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:

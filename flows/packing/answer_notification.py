@@ -1,4 +1,4 @@
-"""Answers a notification: freezes the evidence, gathers the pack and seals a draft. No Prefect here."""
+"""Answers a notification: freezes what is known, gathers the pack and seals a draft. No Prefect here."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from warehouse.store.publication import latest_published
 
 @dataclass(frozen=True, slots=True)
 class SealedPack:
-    """A pack as it stands after a notification was answered.
+    """The pack a notification was answered with.
 
     Attributes:
-        state: "sealed", "sealed before" (same evidence, same notification) or "rebuilt" (made again and compared).
-        folder, zip_path: where it lies: a path, or an address in a bucket; None where it is no longer there.
+        state: "sealed", "sealed before" (same extracts, same notification) or "rebuilt" (made again and compared).
+        folder, zip_path: where it is: a path, or an address in a bucket; None where it is no longer there.
         ledger_entry: the entry that sealed it.
         protection: whether the store itself refuses to lose it, in words.
         summary: what it holds; None where it was sealed before.
@@ -72,18 +72,18 @@ class SealedPack:
 
     @property
     def asks(self) -> list[dict[str, Any]]:
-        """Each thing asked for and how it stands."""
+        """Each thing asked for and how ready its answers are."""
         if self.summary is None:
             return []
         return [
             {
-                "id": ask.ask.id,
-                "title": ask.ask.title,
-                "due_day": ask.ask.due_day,
-                "status": str(ask.standing.status),
-                "why": list(ask.standing.reasons),
+                "id": one.request.id,
+                "title": one.request.title,
+                "due_day": one.request.due_day,
+                "status": str(one.readiness.status),
+                "why": list(one.readiness.reasons),
             }
-            for ask in self.summary.asks
+            for one in self.summary.requests
         ]
 
     def lines(self) -> list[str]:
@@ -98,7 +98,7 @@ class SealedPack:
             f"Folder       {self.folder}",
             f"Zip          {self.zip_path}",
             *([self.protection] if self.protection else []),
-            "It is a draft until two people let it go: daytwo release PACK --prepared-by NAME --approved-by NAME"
+            "It is a draft until two people release it: daytwo release PACK --prepared-by NAME --approved-by NAME"
             " --route TEXT",
         ]
         return lines
@@ -120,8 +120,8 @@ def answer_notification(
         framework: its id, such as slac_2009.
         received_at: when the notification came, aware.
         started_at: now, aware; goes into the ledger and nowhere into the pack's payload.
-        as_known_on: make it from what was known then; a pack sealed from the same evidence is made again and compared.
-        say: told each step.
+        as_known_on: make it from what was known then; a pack sealed from the same extracts is made again and compared.
+        say: called with each step.
 
     Raises:
         Problem: no such framework, nothing published, another pack is being made, or a rebuild differs.
@@ -131,39 +131,16 @@ def answer_notification(
     with store.lock("pack"), frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
         # A run that was killed may have sealed a pack and not locked it.
         protection = _protect_sealed(store, ledger, settings)
-        with reading(warehouse) as connection:
-            run = connection.execute(
-                "SELECT ledger_sequence, ledger_head, as_at::VARCHAR, code_version, authority_code FROM quality.run"
-            ).fetchone()
-        assert run is not None
-        name = council_name(settings, run[4])
-        inputs = {
-            "framework": framework,
-            "received_at": received_at.astimezone(datetime.UTC).isoformat(),
-            "known_sequence": run[0],
-            "known_sha256": run[1],
-            "as_at": run[2],
-            "warehouse_code": run[3],
-            "code": code_version(),
-            "authority_name": name,
-        }
-        fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-        sealed = [
-            entry
-            for entry in ledger.entries()
-            if entry.kind == "sealed"
-            and entry.body["framework"] == framework
-            and entry.body["inputs"]["received_at"] == inputs["received_at"]
-        ]
-        same = next((entry for entry in reversed(sealed) if entry.body["fingerprint"] == fingerprint), None)
+        inputs = _inputs(warehouse, framework, received_at, settings)
+        sealed = _sealed_for(ledger, inputs)
+        same = next((one for one in reversed(sealed) if one.body["fingerprint"] == _fingerprint(inputs)), None)
         if same is not None and as_known_on is None:
             with store.workspace("pack"):
                 pass  # empties it of what a run left that was killed once it had sealed
             return _sealed_before(store, same, protection)
         version = same.body["version"] if same else max((entry.body["version"] for entry in sealed), default=0) + 1
-        pack_id = f"{received_at.astimezone(datetime.UTC):%Y%m%dT%H%MZ}-v{version}"
         with store.workspace("pack") as workspace:
-            folder = workspace / pack_id
+            folder = workspace / f"{received_at.astimezone(datetime.UTC):%Y%m%dT%H%MZ}-v{version}"
             summary, made = gather_and_seal(
                 store,
                 warehouse,
@@ -171,51 +148,107 @@ def answer_notification(
                 received_at=received_at,
                 folder=folder,
                 version=version,
-                authority_name=name,
+                authority_name=inputs["authority_name"],
                 changes=_changes(ledger, sealed[-1], inputs) if sealed and same is None else (),
                 say=say,
             )
             if same is not None:
                 return _compare(store, same, made.content_hash, summary)
             say("keeping the pack")
-            root = f"packs/{framework}/{pack_id}"
-            # What a run that was killed left unsealed must not mix with this one.
-            for key in store.keys(root):
-                store.remove(key)
-            store.remove(f"{root}.zip")
-            for path in sorted(file for file in folder.rglob("*") if file.is_file()):
-                store.put_if_absent(f"{root}/{path.relative_to(folder).as_posix()}", path)
-            store.put_if_absent(f"{root}.zip", made.zip_file)
-            entry = ledger.append(
-                "sealed",
+            zip_sha256 = _keep(store, made, framework)
+            entry = _enter(
+                ledger,
                 {
                     "framework": framework,
-                    "pack_id": pack_id,
+                    "pack_id": folder.name,
                     "version": version,
                     "content_hash": made.content_hash,
-                    "zip_sha256": store.sha256(f"{root}.zip"),
+                    "zip_sha256": zip_sha256,
                     "build": build_hash,
-                    "fingerprint": fingerprint,
+                    "fingerprint": _fingerprint(inputs),
                     "inputs": inputs,
                 },
-                max(started_at, ledger.last_at() or started_at),
+                started_at,
             )
-            folder_kept, zip_kept = _places(store, framework, pack_id)
-            protection = _protect_sealed(store, ledger, settings)
-            return SealedPack(
-                "sealed",
-                f"Sealed {framework} {pack_id} (version {version}) as ledger entry {entry.sequence},"
-                f" from the evidence of ledger entry {run[0]} as at {run[2]}.",
-                framework,
-                pack_id,
-                version,
-                made.content_hash,
-                folder_kept,
-                zip_kept,
-                entry.sequence,
-                summary,
-                protection,
+            said = (
+                f"Sealed {framework} {folder.name} (version {version}) as ledger entry {entry.sequence},"
+                f" from what the ledger held at entry {inputs['known_sequence']}, as at {inputs['as_at']}."
             )
+            return _sealed_pack("sealed", said, store, entry, summary, _protect_sealed(store, ledger, settings))
+
+
+def _inputs(warehouse: Path, framework: str, received_at: datetime.datetime, settings: Settings) -> dict[str, Any]:
+    """Everything a pack's payload depends on, but for libraries and fonts."""
+    with reading(warehouse) as connection:
+        run = connection.execute(
+            "SELECT ledger_sequence, ledger_head, as_at::VARCHAR, code_version, authority_code FROM quality.run"
+        ).fetchone()
+    assert run is not None
+    return {
+        "framework": framework,
+        "received_at": received_at.astimezone(datetime.UTC).isoformat(),
+        "known_sequence": run[0],
+        "known_sha256": run[1],
+        "as_at": run[2],
+        "warehouse_code": run[3],
+        "code": code_version(),
+        "authority_name": council_name(settings, run[4]),
+    }
+
+
+def _fingerprint(inputs: dict[str, Any]) -> str:
+    """SHA-256 of the inputs: equal fingerprints, equal content."""
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def _sealed_for(ledger: Ledger, inputs: dict[str, Any]) -> list[Entry]:
+    """The packs sealed for the same notification, the oldest first."""
+    return [
+        entry
+        for entry in ledger.entries()
+        if entry.kind == "sealed"
+        and entry.body["framework"] == inputs["framework"]
+        and entry.body["inputs"]["received_at"] == inputs["received_at"]
+    ]
+
+
+def _keep(store: EvidenceStore, made: Sealed, framework: str) -> str:
+    """Put the pack's folder and zip into the store; the hash of the zip as it lies there."""
+    root = f"packs/{framework}/{made.folder.name}"
+    # What a run that was killed left unsealed must not mix with this one.
+    for key in store.keys(root):
+        store.remove(key)
+    store.remove(f"{root}.zip")
+    for path in sorted(file for file in made.folder.rglob("*") if file.is_file()):
+        store.put_if_absent(f"{root}/{path.relative_to(made.folder).as_posix()}", path)
+    store.put_if_absent(f"{root}.zip", made.zip_file)
+    return store.sha256(f"{root}.zip")
+
+
+def _enter(ledger: Ledger, body: dict[str, Any], started_at: datetime.datetime) -> Entry:
+    """Write into the ledger that the pack was sealed."""
+    return ledger.append("sealed", body, max(started_at, ledger.last_at() or started_at))
+
+
+def _sealed_pack(
+    state: str, said: str, store: EvidenceStore, entry: Entry, summary: PackSummary | None, protection: str = ""
+) -> SealedPack:
+    """The pack of a `sealed` entry, with where it is now."""
+    body = entry.body
+    folder, zip_path = _places(store, body["framework"], body["pack_id"])
+    return SealedPack(
+        state,
+        said,
+        body["framework"],
+        body["pack_id"],
+        body["version"],
+        body["content_hash"],
+        folder,
+        zip_path,
+        entry.sequence,
+        summary,
+        protection,
+    )
 
 
 def council_name(settings: Settings, authority_code: str) -> str:
@@ -235,7 +268,7 @@ def gather_and_seal(
     changes: Sequence[str] = (),
     say: Say,
 ) -> tuple[PackSummary, Sealed]:
-    """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip beside it.
+    """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip next to it.
 
     A rehearsal does exactly this too, so that it proves what a notification will do.
 
@@ -288,7 +321,7 @@ def frozen(
     Raises:
         Problem: nothing has been published, or nothing was known then.
     """
-    say("freezing the evidence")
+    say("freezing what is known")
     if as_known_on is None:
         entry = latest_published(ledger)
         if entry is None:
@@ -309,26 +342,26 @@ def frozen(
         if path is not None:
             yield path, entry.body["restricted"]
             return
-    evidence = known_extracts(entries)
-    if evidence.as_at is None:
+    known_then = known_extracts(entries)
+    if known_then.as_at is None:
         raise Problem(
             "Nothing was known then.",
             where=f"as known on {as_known_on}",
-            why="A pack needs evidence.",
+            why="A pack is made from extracts.",
             fix="Name a later moment; daytwo status says what the ledger holds.",
         )
     published_before = [
-        entry for entry in entries if entry.kind == "published" and entry.sequence <= evidence.known.sequence
+        entry for entry in entries if entry.kind == "published" and entry.sequence <= known_then.known.sequence
     ]
     with store.workspace(workspace) as folder:
         restricted, _ = build_warehouse(
-            folder, store, evidence, published_before, as_at=evidence.as_at, settings=settings, say=say
+            folder, store, known_then, published_before, as_at=known_then.as_at, settings=settings, say=say
         )
         yield restricted, None
 
 
 def _proved_build(store: EvidenceStore, sha256: str, say: Say) -> Path | None:
-    """A kept build, read and found to be the bytes published; None where it has to be made again from the evidence."""
+    """A kept build, read and found to be the bytes published; None where it has to be made again from the extracts."""
     path = store.local_copy(build_key(sha256))
     if path is not None and sha256_of(path) != sha256:
         say("the kept build is no longer what was published: building it again")
@@ -363,9 +396,10 @@ def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) ->
 
 
 def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> SealedPack:
+    """The pack sealed from the same inputs, proved whole where its folder is still there."""
     body = entry.body
     root = f"packs/{body['framework']}/{body['pack_id']}"
-    folder, zip_path = _places(store, body["framework"], body["pack_id"])
+    folder, _ = _places(store, body["framework"], body["pack_id"])
     if folder is not None:
         with store.workspace("pack_again") as workspace:
             for key in store.keys(root):
@@ -375,50 +409,33 @@ def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> Seale
             found = verify(workspace / root.removeprefix("packs/"))
         if not found.whole or found.content_hash != body["content_hash"]:
             raise Problem(
-                "The pack sealed from this evidence is no longer whole.",
+                "The pack sealed from these extracts is no longer whole.",
                 where=folder,
                 why="It can no longer be shown to be what was sealed.",
                 fix=f"Restore packs/ from the backup, or take the zip; it was ledger entry {entry.sequence}.",
             )
-    return SealedPack(
-        "sealed before",
-        f"Nothing new: {body['framework']} {body['pack_id']} was sealed from this evidence as ledger entry"
-        f" {entry.sequence}.",
-        body["framework"],
-        body["pack_id"],
-        body["version"],
-        body["content_hash"],
-        folder,
-        zip_path,
-        entry.sequence,
-        None,
-        protection,
+    said = (
+        f"Nothing new: {body['framework']} {body['pack_id']} was sealed from the same extracts as ledger entry"
+        f" {entry.sequence}."
     )
+    return _sealed_pack("sealed before", said, store, entry, None, protection)
 
 
 def _compare(store: EvidenceStore, entry: Entry, content_hash: str, summary: PackSummary) -> SealedPack:
+    """The pack made again, which must have the content of the one sealed."""
     body = entry.body
     if content_hash != body["content_hash"]:
         raise Problem(
             f"The rebuilt pack has the content hash {content_hash}, the sealed one {body['content_hash']}.",
             where=f"{body['framework']} {body['pack_id']}, ledger entry {entry.sequence}",
-            why="Evidence, notification and code are the same, so libraries or fonts differ, or a file was altered.",
+            why="Extracts, notification and code are the same, so libraries or fonts differ, or a file was altered.",
             fix="Rebuild with the lock file of the sealed pack's version, and run daytwo verify on the sealed pack.",
         )
-    folder, zip_path = _places(store, body["framework"], body["pack_id"])
-    return SealedPack(
-        "rebuilt",
+    said = (
         f"Rebuilt {body['framework']} {body['pack_id']}: the same content hash as sealed in ledger entry"
-        f" {entry.sequence}.",
-        body["framework"],
-        body["pack_id"],
-        body["version"],
-        content_hash,
-        folder,
-        zip_path,
-        entry.sequence,
-        summary,
+        f" {entry.sequence}."
     )
+    return _sealed_pack("rebuilt", said, store, entry, summary)
 
 
 def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class RehearsedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing asked for: when it would be due, whose it is, how it would stand and why.
+    """One thing asked for: when it would be due, whose it is, how ready the answer would be and why.
 
     `day_sourced` is how well the day is sourced; `due_on` is None where no day is known.
     """
@@ -79,7 +79,7 @@ class RehearsedWarehouse:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something asked for, or part of it, that stands otherwise than before; `part` is empty where it is the whole."""
+    """Something asked for, or part of it, whose status has changed; `part` is empty where it is the whole."""
 
     ask_id: str
     title: str
@@ -92,7 +92,7 @@ class Change:
 class Since:
     """What changed since the rehearsal before that made its pack.
 
-    Where the whole of a thing asked for moved, its parts are not named; where it stands as before, those that moved
+    Where the whole of a thing asked for moved, its parts are not named; where its status is the same, those that moved
     are.
     `asked_anew` and `no_longer_asked` are titles: the framework's file differs.
     """
@@ -136,7 +136,7 @@ class Rehearsed:
     caution: str = ""
     seconds: float = 0.0
     problem: Problem | None = None
-    evidence: RehearsedWarehouse | None = None
+    warehouse: RehearsedWarehouse | None = None
     content_hash: str = ""
     files: int = 0
     size: int = 0
@@ -149,7 +149,7 @@ class Rehearsed:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Things asked for by how they stand, worst first."""
+        """How many things asked for have each status, worst first."""
         return {status: sum(ask.status == status for ask in self.asks) for status in WORST_FIRST}
 
     @property
@@ -213,15 +213,15 @@ def rehearsal_markdown(one: Rehearsed) -> str:
     ]
     if one.problem is not None:
         return "\n".join([*lines, *_not_made(one, one.problem)]) + "\n"
-    assert one.evidence is not None
-    lines += [*_on_what(one, one.evidence), "", "## Since the last rehearsal", "", *_moved(one.since)]
+    assert one.warehouse is not None
+    lines += [*_on_what(one, one.warehouse), "", "## Since the last rehearsal", "", *_moved(one.since)]
     for status, means in MEANS.items():
         asks = _by_day(one.asks, status)
         if not asks:
             continue
         lines += ["", f"## {status.capitalize()}: {len(asks)}", "", means]
         if status == "doubtful":
-            lines.append(_where_the_rows_are(one.evidence))
+            lines.append(_where_the_rows_are(one.warehouse))
         for ask in asks:
             lines += ["", f"### {ask.title}", "", f"{_due(ask)}. Owner: {ask.owner}.", "", *_parts(ask)]
     ready = _by_day(one.asks, "ready")
@@ -281,17 +281,17 @@ def _told(problem: Problem) -> list[tuple[str, str]]:
     return [(label, text) for label, text in parts if text]
 
 
-def _on_what(one: Rehearsed, evidence: RehearsedWarehouse) -> Iterator[str]:
-    if evidence.marked:
-        yield f"- **The published files are marked {evidence.marked}**"
+def _on_what(one: Rehearsed, warehouse: RehearsedWarehouse) -> Iterator[str]:
+    if warehouse.marked:
+        yield f"- **The published files are marked {warehouse.marked}**"
     if one.caution:
         yield f"- {one.caution}"
-    days = (one.received_at.date() - evidence.as_at).days
+    days = (one.received_at.date() - warehouse.as_at).days
     before = f", {days} {'day' if days == 1 else 'days'} before" if days > 0 else ""
-    published = f", published {_moment(evidence.published_at)}" if evidence.published_at else ""
+    published = f", published {_moment(warehouse.published_at)}" if warehouse.published_at else ""
     yield (
-        f"- Made from what is published: as at {spoken(evidence.as_at)}{before}; ledger position"
-        f" {evidence.ledger_sequence}{published}."
+        f"- Made from what is published: as at {spoken(warehouse.as_at)}{before}; ledger position"
+        f" {warehouse.ledger_sequence}{published}."
     )
     yield (
         f"- The whole draft was made for {one.authority_name} ({one.files} files, {one.size / 1e6:.1f} MB), sealed,"
@@ -302,9 +302,7 @@ def _on_what(one: Rehearsed, evidence: RehearsedWarehouse) -> Iterator[str]:
 def _moved(since: Since | None) -> list[str]:
     if since is None:
         return ["This is the first rehearsal; there is none to compare it with."]
-    lines = [
-        f"It was on {_moment(since.received_at)}. " + ("" if since.has_changes else "Everything stands as it did.")
-    ]
+    lines = [f"It was on {_moment(since.received_at)}. " + ("" if since.has_changes else "Nothing has changed.")]
     for word, changes in (("worse", since.worse), ("better", since.better)):
         for change in changes:
             part = f", of it {change.part}" if change.part else ""
@@ -315,7 +313,7 @@ def _moved(since: Since | None) -> list[str]:
 
 
 def _by_day(asks: Sequence[Ask], status: Status) -> list[Ask]:
-    """Those that stand so, the first due first."""
+    """Those with this status, the first due first."""
     return sorted(
         (ask for ask in asks if ask.status == status),
         key=lambda ask: (ask.due_on is None, ask.due_on or datetime.date.min),
@@ -331,7 +329,7 @@ def _due(ask: Ask, *, short: bool = False) -> str:
 
 
 def _parts(ask: Ask) -> Iterator[str]:
-    """What is wrong with it, worst first; parts that stand so for the same reason are named together."""
+    """What is wrong with it, worst first; parts with the same status and reason are named together."""
     if not ask.parts:
         yield from (f"- {why}" for why in ask.why)
     together: dict[tuple[Status, tuple[str, ...], str], list[str]] = {}
@@ -353,8 +351,8 @@ def _parts_in_short(ask: Ask) -> Iterator[str]:
         yield line.removeprefix("- ").replace("**", "")
 
 
-def _where_the_rows_are(evidence: RehearsedWarehouse) -> str:
-    rows = f"`runs/{evidence.nightly_run}/rows_set_aside.csv`" if evidence.nightly_run else "the nightly run's report"
+def _where_the_rows_are(warehouse: RehearsedWarehouse) -> str:
+    rows = f"`runs/{warehouse.nightly_run}/rows_set_aside.csv`" if warehouse.nightly_run else "the nightly run's report"
     return (
         f"Rows set aside are listed in {rows}, rows that match no child by `daytwo review`; what a figure's code"
         " means is said by `daytwo explain CODE`."

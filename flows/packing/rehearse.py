@@ -1,6 +1,6 @@
 """Rehearses the answer to a notification: as if the call came now, what would go wrong? No Prefect here.
 
-The pack is made by the very functions that make a real one, sealed, held against its own manifests and thrown away:
+The pack is made by the very functions that make a real one, sealed, checked against its own manifests and thrown away:
 only the report is kept, under `runs/`. Lock and workspaces are a rehearsal's own, so that a real notification neither
 waits for one nor is refused because of one.
 """
@@ -34,7 +34,7 @@ from flows.settings import Settings
 from transforms.evidence.bag import Sealed, verify
 from transforms.evidence.build_pack import PackSummary
 from transforms.evidence.documents.readiness import WORST_FIRST
-from transforms.evidence.framework import framework_ids, load_framework
+from transforms.evidence.framework import framework_ids, load_framework, rehearsed_frameworks
 from transforms.evidence.timetable import Timetable
 from warehouse.database import reading
 from warehouse.england_time import in_london
@@ -57,13 +57,13 @@ def rehearse(
     run_id: str = "",
     say: Say = lambda step: None,
 ) -> Rehearsed:
-    """Make the pack that a notification received now would be answered with, say how it stands, and throw it away.
+    """Make the pack that a notification received now would be answered with, say how ready it is, and throw it away.
 
     Args:
         framework: its id, such as slac_2009.
-        now: when the call is taken to come, aware.
+        now: when the call is assumed to come, aware.
         run_id: folder of `runs/` for the report; by default from `now`.
-        say: told each step.
+        say: called with each step.
 
     Raises:
         Problem: the pack could not be made (no such framework, nothing published, ...), or another rehearsal is under
@@ -88,11 +88,10 @@ def rehearse_all(
     Raises:
         Problem: another rehearsal is under way, or the store cannot be written to at all.
     """
-    names = [name.strip() for name in settings.rehearse.split(",") if name.strip()] or list(framework_ids())
     run = run_id or name_of_run(now)
     results = []
     with store.lock(LOCK):
-        for name in dict.fromkeys(names):
+        for name in rehearsed_frameworks(settings.rehearse):
             begun = time.monotonic()
 
             def told(step: str, name: str = name) -> None:
@@ -144,7 +143,7 @@ def _rehearse(
         run_id=run_id,
         received_at=summary.received_at,
         authority_name=summary.authority_name,
-        evidence=_evidence(store, ledger, summary),
+        warehouse=_warehouse(store, ledger, summary),
         content_hash=made.content_hash,
         files=made.payload_files,
         size=made.payload_bytes,
@@ -206,28 +205,23 @@ def _prove(place: Path, made: Sealed) -> None:
 
 
 def _asks(summary: PackSummary) -> tuple[Ask, ...]:
+    """Each thing asked for, with the date it would be due and what answers it."""
     return tuple(
         Ask(
-            one.ask.id,
-            one.ask.title,
-            one.ask.due_day,
-            None if one.ask.due_day is None else summary.timetable.date_of(one.ask.due_day),
-            "" if one.ask.due_day is None else one.ask.day_sourced,
+            one.request.id,
+            one.request.title,
+            one.request.due_day,
+            None if one.request.due_day is None else summary.timetable.date_of(one.request.due_day),
+            "" if one.request.due_day is None else one.request.day_sourced,
             one.owner,
-            one.standing.status,
-            one.standing.reasons,
+            one.readiness.status,
+            one.readiness.reasons,
             tuple(
-                RehearsedAnswer(
-                    answer.title,
-                    answer.standing.status,
-                    answer.standing.reasons,
-                    # Many tables feed figures; the team of the first is not the one to ask about all of them.
-                    one.owner if answer.product == "figures" else answer.owner,
-                )
+                RehearsedAnswer(answer.title, answer.readiness.status, answer.readiness.reasons, answer.owner)
                 for answer in one.answers
             ),
         )
-        for one in summary.asks
+        for one in summary.requests
     )
 
 
@@ -246,7 +240,7 @@ def _next_days(timetable: Timetable) -> tuple[Day, ...]:
     return tuple(days)
 
 
-def _evidence(store: EvidenceStore, ledger: Ledger, summary: PackSummary) -> RehearsedWarehouse:
+def _warehouse(store: EvidenceStore, ledger: Ledger, summary: PackSummary) -> RehearsedWarehouse:
     entry = next(
         (
             entry

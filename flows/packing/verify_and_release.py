@@ -1,4 +1,4 @@
-"""Proving a pack whole, and letting it go: two different people, written into the ledger."""
+"""Proves a pack whole, and releases it: two different people, written into the ledger."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Verified:
 
     Attributes:
         sealed_as: the `sealed` entry whose content hash it has.
-        released_as: the entry that let it go.
+        released_as: the entry that released it.
         ledger_given: whether a ledger was asked.
     """
 
@@ -116,7 +116,7 @@ def store_around(pack: Path) -> Path:
 def release_pack(
     pack: Path, ledger: Ledger, *, prepared_by: str, approved_by: str, route: str, at: datetime.datetime
 ) -> dict[str, Any]:
-    """Write into the ledger that two people let a pack go; returns what was written.
+    """Write into the ledger that two people release a pack; returns what was written.
 
     Raises:
         Problem: one person in both parts, an empty route, a pack that is not whole or not sealed here, or one that was
@@ -165,6 +165,6 @@ def release_pack(
         "approved_by": names[1],
         "route": " ".join(route.split()),
     }
-    # A retry of the same release is the same entry: two can never both let a pack go.
+    # A retry of the same release is the same entry: a pack is never released twice.
     entry = ledger.append("released", body, max(at, ledger.last_at() or at), f"released-{sealed.sequence}")
     return {**body, "ledger_entry": entry.sequence}

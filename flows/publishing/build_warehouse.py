@@ -20,6 +20,8 @@ from flows.callbacks import Say
 from flows.publishing.mappings import Mappings, mapping_for, read_mappings, refuse_mappings
 from flows.secrets_folder import passphrases_stand_for, workbook_passphrase
 from flows.settings import Settings
+from transforms.evidence.fill_evidence import fill_evidence
+from transforms.evidence.framework import framework_ids, load_framework, rehearsed_frameworks
 from transforms.landing.read_extract import Arrival, read_extract
 from transforms.landing.read_with_mapping import put_back_as_received
 from transforms.landing.unread_sheets import account_for_sheets
@@ -37,6 +39,7 @@ from warehouse.general_file import make_general_file
 from warehouse.problem import Problem
 from warehouse.store.evidence_store import EvidenceStore, proved_extract
 from warehouse.store.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS, Extract, KnownExtracts
+from warehouse.store.keys import extract_key
 from warehouse.store.ledger import Entry
 
 ARRIVED_FILE = "source, as_at, file_name, extract_id, file_format, status, refused_because"
@@ -69,6 +72,7 @@ def fingerprint(evidence: KnownExtracts, as_at: datetime.date, settings: Setting
             "set_aside_limit": settings.set_aside_limit,
             "cp1252_sources": settings.cp1252_sources,
             "secrets": passphrases_stand_for(settings.secrets),
+            "rehearse": sorted(_rehearsed(settings)),
         },
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
@@ -136,11 +140,31 @@ def build_warehouse(
         say("reading published figures")
         with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
             read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)
+        say("answering the requests of each framework")
+        _answer_requests(connection, store, settings, as_at)
         put_back_as_received(connection)
         connection.execute("CHECKPOINT built")
     say("making the general file")
     make_general_file(restricted, general, memory_limit=settings.memory_limit, threads=settings.threads)
     return restricted, general
+
+
+def _rehearsed(settings: Settings) -> list[str]:
+    """Ids of the frameworks to rehearse; the rehearsal says of a name that there is none of it."""
+    return [name for name in rehearsed_frameworks(settings.rehearse) if name in framework_ids()]
+
+
+def _answer_requests(
+    connection: duckdb.DuckDBPyConnection, store: EvidenceStore, settings: Settings, as_at: datetime.date
+) -> None:
+    """Fill the room evidence for each framework that is rehearsed."""
+    frameworks = [load_framework(framework_id) for framework_id in sorted(_rehearsed(settings))]
+    fill_evidence(
+        connection,
+        frameworks,
+        as_at=as_at,
+        documents=lambda sha256: store.local_copy(extract_key(sha256)),
+    )
 
 
 def _land(

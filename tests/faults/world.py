@@ -148,7 +148,7 @@ def _keep_from_building(stack: ExitStack, kept: Path) -> None:
         shutil.copytree(kept / "data", folder / "data")
         head = connection.execute("SELECT ledger_sequence, ledger_head FROM quality.run").fetchone()
         assert head is not None
-        return SimpleNamespace(ledger_sequence=head[0], ledger_head=head[1], asks=())
+        return SimpleNamespace(ledger_sequence=head[0], ledger_head=head[1], requests=())
 
     stack.enter_context(patch.object(flows.publishing.run_nightly, "build_warehouse", build_warehouse))
     stack.enter_context(patch.object(flows.packing.answer_notification, "build_pack", build_pack))

@@ -64,7 +64,7 @@ def test_a_rehearsal_shows_how_each_thing_would_stand_and_tells_automations(
         f"SELECT 1 FROM log WHERE flow_run_id = '{run[0][0]}' AND message LIKE '%Finished in state Completed%'"
     )
     kept = prefect_server.everything_kept()
-    assert b"freezing the evidence" in kept, "what is looked through is what Prefect keeps"
+    assert b"freezing what is known" in kept, "what is looked through is what Prefect keeps"
     for value in (FORENAME, NHS_NUMBER, PERSON, REASON):
         assert value.encode() not in kept
 

@@ -106,7 +106,6 @@ class JudgementGroup:
 class Judgements(Fact):
     """What is judged and on which scale, best grade first."""
 
-    graded: bool
     scale: tuple[str, ...] = ()
     groups: tuple[JudgementGroup, ...] = ()
 
@@ -252,7 +251,7 @@ class Framework:
     Attributes:
         remarks: what else is known of it.
         unknown: what was looked for and not found.
-        reconciliations: ids of the files that hold its lists against each other and the profile.
+        reconciliations: ids of the files that compare its lists with each other and the profile.
     """
 
     id: str
@@ -297,6 +296,12 @@ def framework_ids() -> tuple[str, ...]:
     """Ids of the frameworks there are, in order."""
     names = (entry.name for entry in files("transforms.evidence.frameworks").iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def rehearsed_frameworks(setting: str) -> tuple[str, ...]:
+    """The ids that the setting `rehearse` names, separated by commas, known or not; empty: every framework there is."""
+    named = tuple(dict.fromkeys(name.strip() for name in setting.split(",") if name.strip()))
+    return named or framework_ids()
 
 
 def load_framework(framework_id: str) -> Framework:

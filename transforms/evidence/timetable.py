@@ -125,24 +125,22 @@ def _not_the_usual_day(
 
 def _step(step: Step, notified_on: datetime.date, working_days: Sequence[datetime.date], first: int) -> DatedStep:
     assert step.day is not None
-    moved: list[str] = []
 
-    def dated(day: int, weekday: Weekday | None, weeks_after: int) -> tuple[int, datetime.date]:
-        """The day's number and date: by count, or by the day of the week and then its number by count."""
+    def dated(day: int, weekday: Weekday | None, weeks_after: int) -> tuple[int, datetime.date, str]:
+        """The day's number and date, by count or by the day of the week, and which bank holiday moved it."""
         if weekday is None:
-            return day, _date_of(working_days, notified_on, day - first, step.unit)
+            return day, _date_of(working_days, notified_on, day - first, step.unit), ""
         meant = _weekday_of(notified_on, weekday, weeks_after)
         on = _working_day_of_the_week(working_days, meant)
-        if on != meant:
-            moved.append(f"{spoken(meant)} is not a working day.")
         number = bisect_left(working_days, on) - bisect_left(working_days, notified_on) + first
-        return number, on
+        return number, on, "" if on == meant else f"{spoken(meant)} is not a working day."
 
-    day, first_on = dated(step.day, step.weekday, step.weeks_after)
-    end_day, last_on = (
-        (day, first_on) if step.end_day is None else dated(step.end_day, step.end_weekday, step.end_weeks_after)
+    day, first_on, first_moved = dated(step.day, step.weekday, step.weeks_after)
+    end_day, last_on, last_moved = (
+        (day, first_on, "") if step.end_day is None else dated(step.end_day, step.end_weekday, step.end_weeks_after)
     )
-    return DatedStep(day, end_day, first_on, last_on, step.title, "step", step, step.sourced, " ".join(moved))
+    moved = " ".join(filter(None, (first_moved, last_moved)))
+    return DatedStep(day, end_day, first_on, last_on, step.title, "step", step, step.sourced, moved)
 
 
 def _due(

@@ -13,6 +13,6 @@ TABLE = Table(
         text("key", "Primary key as received, parts joined by ' | '."),
         text("rule", "Which rule set it aside."),
         text("reason", "Why, naming the column and the first cause; never a value."),
-        json("content", "The row as received, as JSON; absent from every wider copy.", identifies=True),
+        json("content", "The row as received, as JSON; absent from every wider copy.", identifies=True, hidden_where="true"),
     ),
 )

@@ -1,4 +1,4 @@
-"""A notification is answered with a sealed draft; the same evidence gives the same pack; two people let it go."""
+"""A notification is answered with a sealed draft; the same extracts give the same pack; two people release it."""
 
 from __future__ import annotations
 

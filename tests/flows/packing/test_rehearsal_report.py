@@ -22,7 +22,9 @@ from warehouse.problem import Problem
 NOW = datetime.datetime(2026, 11, 3, 5, 0, tzinfo=LONDON)
 DAY_2, DAY_3 = datetime.date(2026, 11, 4), datetime.date(2026, 11, 5)
 
-EVIDENCE = RehearsedWarehouse(datetime.date(2026, 10, 31), 6, "f" * 64, "1.0+abc", 7, NOW, "20261102T041500000000Z", "")
+WAREHOUSE = RehearsedWarehouse(
+    datetime.date(2026, 10, 31), 6, "f" * 64, "1.0+abc", 7, NOW, "20261102T041500000000Z", ""
+)
 MINUTES = Ask("minutes", "Minutes", 3, DAY_3, "verified", "Clerk", "missing", ("not in the register",), ())
 PLANS = Ask(
     "plans",
@@ -50,7 +52,7 @@ MADE = Rehearsed(
     run_id="20261103T050000000000Z",
     received_at=NOW,
     authority_name="Exampleshire",
-    evidence=EVIDENCE,
+    warehouse=WAREHOUSE,
     asks=(MINUTES, PLANS, LISTS, CHARTS),
     counted_so="Day 1 is Tuesday 3 November 2026.",
     days=(Day(NOW.date(), "Day 1", "Notification | call"),),
@@ -133,12 +135,12 @@ def test_what_got_worse_is_named_before_what_got_better() -> None:
 def test_the_first_one_and_one_without_a_change_say_so() -> None:
     assert "This is the first rehearsal" in rehearsal_markdown(MADE)
     same = replace(MADE, since=Since("20261102T050000000000Z", NOW - datetime.timedelta(days=1)))
-    assert "Everything stands as it did." in rehearsal_markdown(same)
+    assert "Nothing has changed." in rehearsal_markdown(same)
 
 
 def test_a_pack_that_could_not_be_made_says_why_and_how_to_put_it_right() -> None:
     problem = Problem("The store is gone.", where="the disk", why="Nothing can be read.", fix="Mount it.")
-    failed = replace(MADE, state="failed", problem=problem, evidence=None, asks=(), report="")
+    failed = replace(MADE, state="failed", problem=problem, warehouse=None, asks=(), report="")
     page = rehearsal_markdown(failed)
     assert "at 05:00: the pack could not be made. The store is gone.**" in page
     assert "- how to fix it: Mount it." in page

@@ -85,7 +85,9 @@ def test_it_says_of_each_thing_asked_for_what_a_notification_then_seals(council:
     assert one.content_hash == answer.content_hash
     assert answer.summary is not None
     assert [ask.due_on for ask in one.asks if ask.due_day is not None] == [
-        answer.summary.timetable.date_of(ask.ask.due_day) for ask in answer.summary.asks if ask.ask.due_day is not None
+        answer.summary.timetable.date_of(one.request.due_day)
+        for one in answer.summary.requests
+        if one.request.due_day is not None
     ]
 
 
@@ -108,12 +110,12 @@ def test_it_keeps_its_report_and_changes_nothing_else(council: Path) -> None:
 
 def test_it_names_the_evidence_it_used(council: Path) -> None:
     one = rehearsed(council)
-    assert one.evidence is not None
+    assert one.warehouse is not None
     published = Ledger(LocalFolder(council / "store")).entries()[-1]
-    assert (one.evidence.published_entry, one.evidence.published_at) == (published.sequence, published.at)
-    assert one.evidence.ledger_sequence == published.body["known_sequence"]
-    assert one.evidence.ledger_head == published.body["known_sha256"]
-    assert (council / "store" / "runs" / one.evidence.nightly_run / "rows_set_aside.csv").is_file()
+    assert (one.warehouse.published_entry, one.warehouse.published_at) == (published.sequence, published.at)
+    assert one.warehouse.ledger_sequence == published.body["known_sequence"]
+    assert one.warehouse.ledger_head == published.body["known_sha256"]
+    assert (council / "store" / "runs" / one.warehouse.nightly_run / "rows_set_aside.csv").is_file()
 
 
 def test_no_child_is_named_in_what_it_keeps_or_tells(council: Path) -> None:
@@ -325,8 +327,8 @@ def test_files_marked_stale_are_said_so(council: Path) -> None:
     mark.chmod(0o600)
     mark.write_text(json.dumps({**said, "state": "stale", "because": "Stopped before publishing."}), encoding="utf-8")
     one = rehearsed(council)
-    assert one.evidence is not None
-    assert one.evidence.marked == "stale: Stopped before publishing."
+    assert one.warehouse is not None
+    assert one.warehouse.marked == "stale: Stopped before publishing."
     assert "**The published files are marked stale: Stopped before publishing.**" in Path(one.report).read_text()
 
 

@@ -14,8 +14,9 @@ import pytest
 from annex_a_world import AS_AT, CREATED, WINDOW_BEGINS, agreeing, children, fill, in_need, made, make_warehouse, rows
 
 from transforms.evidence.documents.child_lists import ListMade, list_query
-from transforms.evidence.documents.list_workbooks import in_words, list_places, write_lists
+from transforms.evidence.documents.list_workbooks import in_words, write_lists
 from transforms.evidence.framework import Framework, load_framework
+from transforms.evidence.pack_files import list_files
 from warehouse import catalogue
 
 LISTS = {6: 14, 7: 17, 8: 34}
@@ -493,8 +494,8 @@ def test_a_column_whose_table_or_heading_did_not_come_is_empty_and_said_so_not_n
     assert row["times_missing"] is None
     assert one.frame.schema["times_missing"] == pl.Int64
     assert "last_dental_check_on" in one.lessened
-    assert one.standing.status == "doubtful"
-    assert any("Unaccompanied" in reason for reason in one.standing.reasons)
+    assert one.readiness.status == "doubtful"
+    assert any("Unaccompanied" in reason for reason in one.readiness.reasons)
 
 
 # ---------------------------------------------------------------- workbooks
@@ -504,9 +505,9 @@ def test_a_column_whose_table_or_heading_did_not_come_is_empty_and_said_so_not_n
 def annex(connection: duckdb.DuckDBPyConnection, ilacs: Framework, tmp_path: Path) -> Path:
     agreeing(connection)
     lists: dict[str, ListMade] = {f"annex_a_list_{number}": made(connection, ilacs, number) for number in (6, 7, 8)}
-    places = list_places(ilacs, lists="03_lists", surveys="04_survey_contacts", documents="05_documents")
+    places = list_files(ilacs)
     assert set(places.values()) == {"data/03_lists/01_annex_a.xlsx"}
-    write_lists(lists, places, tmp_path, ilacs, as_at=AS_AT, created=CREATED)
+    write_lists(ilacs, lists, places, tmp_path, as_at=AS_AT, created=CREATED)
     return tmp_path / "data/03_lists/01_annex_a.xlsx"
 
 

@@ -36,8 +36,8 @@ class Built:
         return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(self.data / name).pages)
 
     def ask(self, ask_id: str) -> tuple[str, tuple[str, ...]]:
-        standing = next(one.standing for one in self.summary.asks if one.ask.id == ask_id)
-        return standing.status, standing.reasons
+        found = next(one.readiness for one in self.summary.requests if one.request.id == ask_id)
+        return found.status, found.reasons
 
 
 def build(world: PackWorld, folder: Path, framework: Framework | None = None) -> Built:
@@ -137,7 +137,7 @@ def test_nothing_in_the_payload_holds_a_path_or_the_clock(built: Built) -> None:
             assert "/CreationDate" not in (pypdf.PdfReader(path).metadata or {})
 
 
-# ---------------------------------------------------------------- standing
+# ---------------------------------------------------------------- readiness
 
 
 def test_each_request_stands_as_the_worst_of_its_answers(built: Built) -> None:
@@ -157,7 +157,10 @@ def test_a_column_that_is_absent_makes_the_figures_request_missing_and_says_so(b
 
 
 def test_documents_are_stale_missing_or_not_carried_for_the_reason_there_is(built: Built) -> None:
-    answers = {one.title: one.standing for one in next(a for a in built.summary.asks if a.ask.id == "slac_unv").answers}
+    answers = {
+        one.title: one.readiness
+        for one in next(a for a in built.summary.requests if a.request.id == "slac_unv").answers
+    }
     assert answers["Thresholds"].status == "stale"
     assert answers["Thresholds"].reasons == ("review was due on 31 January 2026",)
     assert answers["Joint strategic needs assessment (JSNA)"].reasons == (
@@ -174,8 +177,8 @@ def test_a_list_whose_extract_did_not_come_is_missing_not_empty(world: PackWorld
     found = build(other, tmp_path / "pack")
     assert found.ask("slac_cases")[0] == "missing"
     assert "ssd_cp_plans was not received" in found.ask("slac_cases")[1]
-    complaints = next(one for one in found.summary.asks if one.ask.id == "slac_complaints")
-    assert [one.standing.status for one in complaints.answers if one.product == "tables"] == ["stale"]
+    complaints = next(one for one in found.summary.requests if one.request.id == "slac_complaints")
+    assert [one.readiness.status for one in complaints.answers if one.product == "tables"] == ["stale"]
 
 
 def test_a_list_that_disagrees_with_its_figure_is_doubtful_with_both_counts(built: Built) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from transforms.evidence.documents.figures import counted, result, rounded, shown
 from transforms.evidence.documents.page import house, page
-from transforms.evidence.documents.readiness import Readiness, standing, worst
+from transforms.evidence.documents.readiness import Readiness, readiness_from, worst
 from transforms.evidence.documents.register_of_documents import Registered, answers
 from transforms.evidence.documents.workbook import Sheet, sheet_name, write_workbook
 from transforms.evidence.framework import AnsweredBy
@@ -69,11 +69,11 @@ def test_numbers_made_of_parts_are_shown_whole_where_they_are() -> None:
     assert (counted(1480.0), counted(13.6), counted(None)) == ("1,480", "13.6", "")
 
 
-# ---------------------------------------------------------------- standing
+# ---------------------------------------------------------------- readiness
 
 
 def test_the_worst_reason_decides_and_every_reason_is_kept_worst_first() -> None:
-    how = standing(doubtful=["2 rows set aside"], stale=["old"], missing=[])
+    how = readiness_from(doubtful=["2 rows set aside"], stale=["old"], missing=[])
     assert how == Readiness("stale", ("old", "2 rows set aside"))
     assert worst([how, Readiness("missing", ("gone",)), Readiness("ready")]) == Readiness(
         "missing", ("gone", "old", "2 rows set aside")

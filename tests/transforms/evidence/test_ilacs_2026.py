@@ -260,7 +260,7 @@ def test_the_cover_says_that_the_days_are_unverified_and_how_the_lists_agree(pac
     assert "Day 2 Tuesday 3 November 2026 unverified" in cover
     assert "Neither the template of Annex A" in cover
     assert "Lists held against each other and the profile" in cover
-    found = {one.comparison.id: one for one in summary.reconciled}
+    found = {one.comparison.id: one for one in summary.resolved.reconciled}
     assert (found["list_7_and_the_profile"].first, found["list_7_and_the_profile"].second) == (2, 2)
     assert (found["list_8_and_the_profile"].first, found["list_8_and_the_profile"].second) == (7, 7)
     assert found["list_8_and_list_6"].reasons  # C12 is in care and has no episode, F02 and F03 are closed or no more
@@ -277,8 +277,8 @@ def test_the_timetable_says_what_is_not_known(pack: tuple[Path, PackSummary]) ->
 
 def test_lists_not_made_are_asked_of_the_register_and_missing(pack: tuple[Path, PackSummary]) -> None:
     _, summary = pack
-    asked = next(one for one in summary.asks if one.ask.id == "ilacs_annex_a_child")
-    by_title = {one.title: one.standing.status for one in asked.answers}
+    asked = next(one for one in summary.requests if one.request.id == "ilacs_annex_a_child")
+    by_title = {one.title: one.readiness.status for one in asked.answers}
     assert by_title["Annex A lists 1 to 5 and 9 to 11 (not made here)"] == "missing"
     assert by_title["Annex A list 8: children in care"] == "doubtful"
 
@@ -314,4 +314,4 @@ def test_a_framework_of_other_lists_and_days_is_one_more_file_and_no_change_of_t
     )
     summary = build(world, tmp_path / "pack", other)
     assert "data/03_lists/01_annex_a_list_7.xlsx" in summary.files
-    assert summary.rows == {"annex_a_list_7": 3}
+    assert {name: one.frame.height for name, one in summary.resolved.lists.items()} == {"annex_a_list_7": 3}

@@ -20,13 +20,8 @@ from annex_a_world import (
     make_warehouse,
 )
 
-from transforms.evidence.documents.reconciliation import (
-    NOT_EXPLAINED,
-    comparison,
-    reconcile,
-    with_doubts,
-    write_reconciliation,
-)
+from transforms.evidence.documents.list_workbooks import write_reconciliation
+from transforms.evidence.documents.reconciliation import NOT_EXPLAINED, comparison, reconcile, with_doubts
 from transforms.evidence.framework import Framework, framework_ids, load_framework
 from warehouse.problem import Problem
 
@@ -122,7 +117,7 @@ def test_a_difference_that_nothing_explains_makes_its_list_doubtful(
     assert found["list_8_and_the_profile"].reasons == {NOT_EXPLAINED: 1}
     lists = {f"annex_a_list_{number}": made(connection, ilacs, number) for number in (6, 7, 8)}
     doubted = with_doubts(lists, list(found.values()))
-    assert "List 8 and the profile: 1 not explained" in doubted["annex_a_list_8"].standing.reasons
+    assert "List 8 and the profile: 1 not explained" in doubted["annex_a_list_8"].readiness.reasons
     assert doubted["annex_a_list_7"] is lists["annex_a_list_7"]
 
 

@@ -6,6 +6,9 @@ they are in a separate key. SQL may use $as_at, $window_begins (the day before t
 $minimum_age and $must_not_contact. A column `left_off_because` takes a row off the list and says why; it is counted,
 never carried. A column that the extract does not hold, or whose source did not arrive, is carried empty, and that is
 said.
+
+What several lists say of a child in the same way stands once, as a part under `list_parts/`: the list reads it by its
+name like a table, and has its columns too.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,16 +26,16 @@ import duckdb
 import polars as pl
 
 from transforms.evidence.documents.figures import day_in_words
-from transforms.evidence.documents.readiness import Answered, Readiness, standing, worst
+from transforms.evidence.documents.readiness import Answer, Readiness, readiness_from, worst
 from transforms.evidence.documents.tables_as_arrived import (
     TableAsArrived,
     fed_by,
+    is_restricted,
     not_there,
     owner_of,
-    reference_to,
-    standing_of,
+    readiness_of,
 )
-from transforms.evidence.framework import Framework, ListAsked
+from transforms.evidence.framework import Framework, ListAsked, Product
 from warehouse.problem import Problem
 
 HEADER = re.compile(r"\A/\*\n(.*?)\*/\n(.*)\Z", re.DOTALL)
@@ -69,6 +72,7 @@ class ListQuery:
     Attributes:
         feeds: records tables whose rows become rows of the list.
         order: columns it is ordered by.
+        sql: selects the rows, of the part too where the list has one.
         agrees_with: the indicator whose numerator counts the same rows; empty where there is none.
         counting: how its rows and columns are counted, a sentence each; {as_at} and {window_begins} stand for days.
     """
@@ -85,7 +89,7 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListMade:
-    """A list as read: the rows carried, how many were left off and why, and how it stands.
+    """A list as read: the rows carried, how many were left off and why, and how ready it is.
 
     Attributes:
         every: all rows as the query gives them, those left off among them.
@@ -100,57 +104,69 @@ class ListMade:
     frame: pl.DataFrame
     every: pl.DataFrame
     left_off: Mapping[str, int]
-    standing: Readiness
+    readiness: Readiness
     feeds: tuple[TableAsArrived, ...]
     emptied: Mapping[str, str]
     lessened: Mapping[str, str]
     window_begins: datetime.date
     counting: tuple[str, ...]
 
-    def answered(self, ask_id: str, product: str, file: str) -> Answered:
+    def answered(self, request_id: str, product: Product, file: str) -> Answer:
         """The list as an answer to a request, kept in `file`."""
-        return Answered(
-            ask_id,
-            self.asked.title,
-            product,
-            self.standing,
-            owner_of(self.query.feeds),
-            (file,),
-            self.frame.height,
-            sum(feed.rows_set_aside for feed in self.feeds),
-            sum(feed.rows_unmatched for feed in self.feeds),
-            reference_to(self.feeds),
+        restricted = is_restricted(self.query.feeds)
+        # Which file did not come, or is old, anybody may know; numbers of restricted rows not.
+        open_reasons = {because for feed in self.feeds for because in (feed.absent_because, feed.stale_because)}
+        return Answer(
+            request_id=request_id,
+            title=self.asked.title,
+            product=product,
+            source_id=self.asked.id,
+            readiness=self.readiness,
+            owner=owner_of(self.query.feeds),
+            files=(file,),
+            found=self.frame.height,
+            is_restricted=restricted,
+            restricted_reasons=frozenset(self.readiness.reasons) - open_reasons if restricted else frozenset(),
         )
 
 
 @cache
 def list_query(list_id: str) -> ListQuery:
-    """The list's SQL file, read.
+    """The list's SQL file, read, with the part it reads.
 
     Raises:
         Problem: there is none of that name, or its opening comment is wrong.
     """
-    resource = files("transforms.evidence.documents.lists") / f"{list_id}.sql"
-    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
-    if match is None:
-        raise Problem(
-            f"There is no list {list_id!r} with its facts in an opening comment.",
-            where=f"transforms/evidence/documents/lists/{list_id}.sql",
-            why="The framework asks for it.",
-            fix="Write the file, or take the list out of the framework.",
-        )
-    facts = tomllib.loads(match[1])
+    facts, sql = _sql_with_facts("lists", list_id)
     columns = {name: _column(column) for name, column in facts.pop("columns").items()}
+    if part := facts.get("part", ""):
+        of_part, part_sql = _sql_with_facts("list_parts", part)
+        columns |= {name: _column(column) for name, column in of_part["columns"].items()}
+        sql = f"WITH {part} AS ({part_sql}) SELECT * FROM ({sql})"
     return ListQuery(
         list_id,
         facts["one_row_is"],
         tuple(facts["feeds"]),
         tuple(facts["order"]),
         columns,
-        match[2],
+        sql,
         facts.get("agrees_with", ""),
         tuple(facts.get("counting", ())),
     )
+
+
+def _sql_with_facts(folder: str, name: str) -> tuple[dict[str, Any], str]:
+    """The facts in the opening comment of an SQL file, and the SQL below."""
+    resource = files(f"transforms.evidence.documents.{folder}") / f"{name}.sql"
+    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
+    if match is None:
+        raise Problem(
+            f"There is no list {name!r} with its facts in an opening comment.",
+            where=f"transforms/evidence/documents/{folder}/{name}.sql",
+            why="The framework asks for it.",
+            fix="Write the file, or take the list out of the framework.",
+        )
+    return tomllib.loads(match[1]), match[2]
 
 
 def _column(facts: Mapping[str, Any]) -> ListColumn:
@@ -189,37 +205,27 @@ def make_list(
     feeds = fed_by(sources, query.feeds)
     begins = _window_begins(connection, asked, as_at)
     every = _rows(connection, framework, query, as_at, begins)
-    emptied = {name: because for name in asked.columns if (because := _empty_because(sources, query.columns[name]))}
-    lessened = {
-        name: because
-        for name in asked.columns
-        if (because := "; ".join(filter(None, (not_there(sources, one) for one in query.columns[name].adds))))
-    }
-    left_off: dict[str, int] = {}
-    kept = every
-    if LEFT_OFF in every.columns:
-        kept = every.filter(pl.col(LEFT_OFF).is_null())
-        left_off = dict(every.drop_nulls(LEFT_OFF).group_by(LEFT_OFF).len().sort(LEFT_OFF).iter_rows())
-    doubts = []
-    expected = numerators.get(query.agrees_with)
-    if expected is not None and every.height != expected:
-        before = " before anyone left it" if left_off else ""
-        doubts.append(f"{query.agrees_with} counts {expected:,.0f}, the list {every.height:,}{before}")
-    if "contact" in asked.columns and (without := kept.get_column("contact").null_count()):
-        doubts.append(f"{without:,} without a worker to write to")
-    doubts += [f"{query.columns[name].heading} is empty: {because}" for name, because in emptied.items()]
-    doubts += [f"{query.columns[name].heading}: {because}" for name, because in lessened.items()]
+    columns = {name: query.columns[name] for name in asked.columns}
+    emptied = _because(columns, lambda column: _empty_because(sources, column))
+    lessened = _because(columns, lambda column: _less_because(sources, column))
+    kept, left_off = _left_off(every)
+    doubts = [
+        *_disagreement(query, every.height, numerators, before_leaving=bool(left_off)),
+        *_without_contact(columns, kept),
+        *(f"{columns[name].heading} is empty: {because}" for name, because in emptied.items()),
+        *(f"{columns[name].heading}: {because}" for name, because in lessened.items()),
+    ]
     days = {"as_at": day_in_words(as_at), "window_begins": day_in_words(begins)}
     return ListMade(
         asked,
         query,
         kept.select(
             pl.lit(None, kept.schema.get(name, pl.String)).alias(name) if name in emptied else pl.col(name)
-            for name in asked.columns
+            for name in columns
         ),
         every,
         left_off,
-        worst((standing_of(feeds), standing(doubtful=doubts))),
+        worst((readiness_of(feeds), readiness_from(doubtful=doubts))),
         feeds,
         emptied,
         lessened,
@@ -228,11 +234,45 @@ def make_list(
     )
 
 
+def _because(columns: Mapping[str, ListColumn], why: Callable[[ListColumn], str]) -> dict[str, str]:
+    """The columns for which there is a reason, with it."""
+    return {name: because for name, column in columns.items() if (because := why(column))}
+
+
+def _left_off(every: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The rows that stay on the list, and how many do not, by the reason."""
+    if LEFT_OFF not in every.columns:
+        return every, {}
+    counts = every.drop_nulls(LEFT_OFF).group_by(LEFT_OFF).len().sort(LEFT_OFF)
+    return every.filter(pl.col(LEFT_OFF).is_null()), dict(counts.iter_rows())
+
+
+def _disagreement(
+    query: ListQuery, rows: int, numerators: Mapping[str, float], *, before_leaving: bool
+) -> Iterator[str]:
+    """What to say where the indicator that counts the same rows counts another number."""
+    expected = numerators.get(query.agrees_with)
+    if expected is not None and rows != expected:
+        before = " before anyone left it" if before_leaving else ""
+        yield f"{query.agrees_with} counts {expected:,.0f}, the list {rows:,}{before}"
+
+
+def _without_contact(columns: Mapping[str, ListColumn], kept: pl.DataFrame) -> Iterator[str]:
+    """What to say where somebody on a survey list has no worker through whom to write to them."""
+    if "contact" in columns and (without := kept.get_column("contact").null_count()):
+        yield f"{without:,} without a worker to write to"
+
+
 def _empty_because(sources: Mapping[str, TableAsArrived], column: ListColumn) -> str:
     """Why the column is carried empty; empty where it is not."""
     return column.not_held or "; ".join(
         dict.fromkeys(because for feed in column.feeds if (because := not_there(sources, feed)))
     )
+
+
+def _less_because(sources: Mapping[str, TableAsArrived], column: ListColumn) -> str:
+    """Why the column says less than it could; empty where it says all."""
+    return "; ".join(filter(None, (not_there(sources, one) for one in column.adds)))
 
 
 def _window_begins(connection: duckdb.DuckDBPyConnection, asked: ListAsked, as_at: datetime.date) -> datetime.date:

@@ -1,58 +1,26 @@
-"""The cover: everything asked for, when it is due and how it stands; what was set aside behind each list and figure."""
+"""The cover: everything asked for, when it is due and how ready it is; rows set aside behind each list and figure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from transforms.evidence.documents.child_lists import ListMade
 from transforms.evidence.documents.figures import Figure
-from transforms.evidence.documents.readiness import WORST_FIRST, Answered, Readiness, worst
-from transforms.evidence.documents.reconciliation import Reconciled, reconciled_data
-from transforms.evidence.framework import SOURCED_MEANS, Framework, RequestedDocument
+from transforms.evidence.documents.readiness import WORST_FIRST, RequestWithAnswers
+from transforms.evidence.documents.reconciliation import reconciled_data
+from transforms.evidence.documents.tables_as_arrived import reference_to
+from transforms.evidence.framework import SOURCED_MEANS
+from transforms.evidence.resolve_requests import ResolvedFramework
 from transforms.evidence.timetable import Timetable, spoken
 
 
-@dataclass(frozen=True, slots=True)
-class AskStanding:
-    """One thing asked for, with what answers it and how that stands."""
-
-    ask: RequestedDocument
-    answers: tuple[Answered, ...]
-    standing: Readiness
-
-    @property
-    def owner(self) -> str:
-        """Who owns the answer in the council, as the framework's file proposes."""
-        return self.ask.owner
-
-
-def ask_standings(framework: Framework, answers: Sequence[Answered]) -> tuple[AskStanding, ...]:
-    """How each request stands: as the worst of its answers."""
-    return tuple(
-        AskStanding(ask, mine, worst(answer.standing for answer in mine))
-        for ask in framework.documents
-        for mine in [tuple(answer for answer in answers if answer.ask_id == ask.id)]
-    )
-
-
-def cover_data(
-    framework: Framework,
-    asks: Sequence[AskStanding],
-    timetable: Timetable,
-    lists: Sequence[ListMade],
-    figures: Mapping[str, Figure],
-    reconciled: Sequence[Reconciled],
-    *,
-    changes: Sequence[str],
-) -> dict[str, object]:
+def cover_data(resolved: ResolvedFramework, timetable: Timetable, *, changes: Sequence[str]) -> dict[str, object]:
     """What cover.typ shows.
 
     Args:
-        lists: every list the pack carries.
-        reconciled: what the lists were held against.
         changes: what changed since the version before, and why; empty for the first.
     """
+    framework = resolved.framework
     headline = [code for one in framework.figure_sets for code in one.headline]
     return {
         "caution": framework.caution,
@@ -64,56 +32,63 @@ def cover_data(
         "received": f"{spoken(timetable.received_at.date())}, {timetable.received_at:%H:%M}",
         "counted_so": timetable.counted_so,
         "counts": [
-            {"status": status, "count": sum(one.standing.status == status for one in asks)}
+            {"status": status, "count": sum(one.readiness.status == status for one in resolved.requests)}
             for status in reversed(WORST_FIRST)
         ],
         "marks": [{"mark": mark, "means": means} for mark, means in SOURCED_MEANS.items()],
-        "asks": [
-            {
-                "title": one.ask.title,
-                "sourced": one.ask.sourced,
-                "note": one.ask.note,
-                "due": spoken(timetable.date_of(one.ask.due_day)) if one.ask.due_day is not None else "not known",
-                "day": f"Day {one.ask.due_day}" if one.ask.due_day is not None else "",
-                "day_sourced": one.ask.day_sourced if one.ask.due_sourced is not None else "",
-                "owner": one.owner,
-                "status": one.standing.status,
-                "files": _places([file for answer in one.answers for file in answer.files]),
-                "answers": [
-                    {
-                        "title": answer.title,
-                        "status": answer.standing.status,
-                        "reasons": list(answer.standing.reasons),
-                    }
-                    for answer in one.answers
-                ],
-            }
-            for one in asks
-        ],
-        "lists": [
-            {
-                "title": made.asked.title,
-                "rows": f"{made.frame.height:,}",
-                "left_off": f"{sum(made.left_off.values()):,}" if made.left_off else "",
-                "set_aside": f"{sum(feed.rows_set_aside for feed in made.feeds):,}",
-                "unmatched": f"{sum(feed.rows_unmatched for feed in made.feeds):,}",
-                "reference": ", ".join(feed.file for feed in made.feeds if feed.rows_set_aside or feed.rows_unmatched),
-            }
-            for made in lists
-        ],
-        "figures": [
-            {
-                "code": code,
-                "title": figures[code].title,
-                "value": _value(figures[code]),
-                "set_aside": f"{figures[code].rows_set_aside:,}",
-                "unmatched": f"{figures[code].rows_unmatched:,}",
-                "reference": figures[code].reference,
-            }
-            for code in headline
-        ],
-        "reconciled": reconciled_data(reconciled),
+        "asks": [_request(one, timetable) for one in resolved.requests],
+        "lists": [_list(made) for made in resolved.lists.values()],
+        "figures": [_headline(resolved.figures[code]) for code in headline],
+        "reconciled": reconciled_data(resolved.reconciled),
         "changes": list(changes),
+    }
+
+
+def _request(one: RequestWithAnswers, timetable: Timetable) -> dict[str, object]:
+    """A request with its due day, its files and its answers."""
+    request = one.request
+    return {
+        "title": request.title,
+        "sourced": request.sourced,
+        "note": request.note,
+        "due": spoken(timetable.date_of(request.due_day)) if request.due_day is not None else "not known",
+        "day": f"Day {request.due_day}" if request.due_day is not None else "",
+        "day_sourced": request.day_sourced if request.due_sourced is not None else "",
+        "owner": one.owner,
+        "status": one.readiness.status,
+        "files": _places([file for answer in one.answers for file in answer.files]),
+        "answers": [
+            {
+                "title": answer.title,
+                "status": answer.readiness.status,
+                "reasons": list(answer.readiness.reasons),
+            }
+            for answer in one.answers
+        ],
+    }
+
+
+def _list(made: ListMade) -> dict[str, str]:
+    """A list's rows, and the rows of its sources that were set aside or unmatched."""
+    return {
+        "title": made.asked.title,
+        "rows": f"{made.frame.height:,}",
+        "left_off": f"{sum(made.left_off.values()):,}" if made.left_off else "",
+        "set_aside": f"{sum(feed.rows_set_aside for feed in made.feeds):,}",
+        "unmatched": f"{sum(feed.rows_unmatched for feed in made.feeds):,}",
+        "reference": reference_to(made.feeds),
+    }
+
+
+def _headline(figure: Figure) -> dict[str, str]:
+    """A figure of the cover, and the rows of its sources that were set aside or unmatched."""
+    return {
+        "code": figure.code,
+        "title": figure.title,
+        "value": _value(figure),
+        "set_aside": f"{figure.rows_set_aside:,}",
+        "unmatched": f"{figure.rows_unmatched:,}",
+        "reference": figure.reference,
     }
 
 

@@ -6,9 +6,10 @@ Rows are named by file, sheet and the row number Excel shows; their content and 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -152,82 +153,84 @@ def write_data_quality(statement: DataQuality, path: Path, *, foot: str, created
 
 def data_quality_data(statement: DataQuality) -> dict[str, object]:
     """What data_quality.typ shows."""
-    arrivals = statement.arrivals
-    received, loaded, set_aside = (
-        int(arrivals[name].sum() or 0) for name in ("rows_received", "rows_loaded", "rows_set_aside")
-    )
     checks = statement.checks
+    apart_from_first_run = _apart_from_first_run(checks)
     return {
-        "totals": {
-            "files": f"{arrivals.height:,}",
-            "refused": f"{arrivals.filter(pl.col('status') == 'refused').height:,}",
-            "received": f"{received:,}",
-            "loaded": f"{loaded:,}",
-            "set_aside": f"{set_aside:,}",
-            "unmatched": f"{statement.unmatched.height:,}",
-            "balances": received == loaded + set_aside,
-            "checks": f"{checks.height:,}",
-            "met": f"{checks.filter(pl.col('outcome') == 'met').height:,}",
-            "broken": f"{checks.filter(pl.col('outcome') == 'broken').height:,}",
-            "not_checked": f"{_not_checked(checks).height:,}",
-        },
-        "sources": [
-            {
-                "source": str(row["source"]).replace("_", " "),
-                "as_at": day_in_words(row["as_at"]) if row["as_at"] else "of no one day",
-                "files": f"{row['files'] or 0:,}",
-                "stale": f"{row['days_older']} days older" if row["is_stale"] else "as new as any",
-            }
-            for row in statement.sources.iter_rows(named=True)
-        ],
-        "arrivals": [
-            {
-                "table": row["source_table"] or row["file"],
-                "file": row["file"] + (f", sheet {row['sheet']}" if row["sheet"] else ""),
-                "status": row["status"],
-                "received": f"{row['rows_received'] or 0:,}",
-                "loaded": f"{row['rows_loaded'] or 0:,}",
-                "set_aside": f"{row['rows_set_aside'] or 0:,}",
-                "remarks": [
-                    f"{label}: {row[name]}"
-                    for label, name in (
-                        ("Refused", "refused_because"),
-                        ("Missing", "missing_headings"),
-                        ("Not known", "unknown_headings"),
-                        ("Noted", "notes"),
-                    )
-                    if row[name] and (name != "notes" or not (row["missing_headings"] or row["unknown_headings"]))
-                ],
-            }
-            for row in arrivals.iter_rows(named=True)
-        ],
+        "totals": _totals(statement),
+        "sources": [_source(row) for row in statement.sources.iter_rows(named=True)],
+        "arrivals": [_arrival(row) for row in statement.arrivals.iter_rows(named=True)],
         "set_aside": _by_rule(statement.set_aside, ["source_table", "file", "sheet", "rule"]),
         "unmatched": _by_rule(statement.unmatched, ["source_table", "file", "sheet", "reason"]),
         "coverage": [
             {"kind": kind, "source": source, "counts": [f"{count:,}" for count in counts]}
             for kind, source, *counts in statement.coverage.iter_rows()
         ],
-        "first_run": f"{_not_checked(checks).height - _apart_from_first_run(checks).height:,}",
+        "first_run": f"{_not_checked(checks).height - apart_from_first_run.height:,}",
         "not_checked": [
-            {
-                "check": row["check_code"],
-                "title": row["title"],
-                "table": row["source_table"] or "",
-                "because": row["because"] or "",
-            }
-            for row in _apart_from_first_run(checks).iter_rows(named=True)
+            _check(row) | {"because": row["because"] or ""} for row in apart_from_first_run.iter_rows(named=True)
         ],
         "broken": [
-            {
-                "check": row["check_code"],
-                "title": row["title"],
-                "table": row["source_table"] or "",
-                "severity": row["severity"],
-                "rows": f"{row['rows_broken'] or 0:,}",
-            }
+            _check(row) | {"severity": row["severity"], "rows": f"{row['rows_broken'] or 0:,}"}
             for row in checks.filter(pl.col("outcome") == "broken").iter_rows(named=True)
         ],
     }
+
+
+def _totals(statement: DataQuality) -> dict[str, object]:
+    """Files, rows and checks counted, and whether the rows balance."""
+    arrivals, checks = statement.arrivals, statement.checks
+    received, loaded, set_aside = (
+        int(arrivals[name].sum() or 0) for name in ("rows_received", "rows_loaded", "rows_set_aside")
+    )
+    return {
+        "files": f"{arrivals.height:,}",
+        "refused": f"{arrivals.filter(pl.col('status') == 'refused').height:,}",
+        "received": f"{received:,}",
+        "loaded": f"{loaded:,}",
+        "set_aside": f"{set_aside:,}",
+        "unmatched": f"{statement.unmatched.height:,}",
+        "balances": received == loaded + set_aside,
+        "checks": f"{checks.height:,}",
+        "met": f"{checks.filter(pl.col('outcome') == 'met').height:,}",
+        "broken": f"{checks.filter(pl.col('outcome') == 'broken').height:,}",
+        "not_checked": f"{_not_checked(checks).height:,}",
+    }
+
+
+def _source(row: Mapping[str, Any]) -> dict[str, str]:
+    """A source with the day of its delivery."""
+    return {
+        "source": str(row["source"]).replace("_", " "),
+        "as_at": day_in_words(row["as_at"]) if row["as_at"] else "of no one day",
+        "files": f"{row['files'] or 0:,}",
+        "stale": f"{row['days_older']} days older" if row["is_stale"] else "as new as any",
+    }
+
+
+def _arrival(row: Mapping[str, Any]) -> dict[str, object]:
+    """A file that was used, its rows, and what there is to say of it."""
+    return {
+        "table": row["source_table"] or row["file"],
+        "file": row["file"] + (f", sheet {row['sheet']}" if row["sheet"] else ""),
+        "status": row["status"],
+        "received": f"{row['rows_received'] or 0:,}",
+        "loaded": f"{row['rows_loaded'] or 0:,}",
+        "set_aside": f"{row['rows_set_aside'] or 0:,}",
+        "remarks": [
+            f"{label}: {row[name]}"
+            for label, name in (
+                ("Refused", "refused_because"),
+                ("Missing", "missing_headings"),
+                ("Not known", "unknown_headings"),
+                ("Noted", "notes"),
+            )
+            if row[name] and (name != "notes" or not (row["missing_headings"] or row["unknown_headings"]))
+        ],
+    }
+
+
+def _check(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"check": row["check_code"], "title": row["title"], "table": row["source_table"] or ""}
 
 
 def _not_checked(checks: pl.DataFrame) -> pl.DataFrame:

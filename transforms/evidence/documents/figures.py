@@ -16,13 +16,13 @@ from typing import Any
 
 import duckdb
 
-from transforms.evidence.documents.readiness import Readiness, rows_doubt, standing
+from transforms.evidence.documents.readiness import Readiness, readiness_from, rows_doubt
 from transforms.evidence.documents.tables_as_arrived import TableAsArrived, fed_by, reference_to
 
 SMALLEST_DENOMINATOR = 6
 SMALLEST_COUNT = 5
 NO_CASES = "no cases"
-# The kind of period that stands for an indicator where it is given for several.
+# The kind of period shown of an indicator that is given for several.
 PREFERRED_PERIODS = ("rolling_12_months", "snapshot", "financial_year", "last_6_months", "quarter", "month", "week")
 NOT_MEASURED = Readiness("missing", ("not measured yet",))
 PERIOD_IN_WORDS = {
@@ -105,7 +105,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An indicator with all the reader needs beside it. Without `current` it was not measured (see its standing)."""
+    """An indicator with all the reader needs to know of it; one not measured yet has no `current` (see its readiness)."""
 
     code: str
     title: str
@@ -123,7 +123,7 @@ class Figure:
     trend: tuple[ShownResult, ...] = ()
     other_periods: tuple[ShownResult, ...] = ()
     comparators: tuple[Comparator, ...] = ()
-    standing: Readiness = NOT_MEASURED
+    readiness: Readiness = NOT_MEASURED
     rows_set_aside: int = 0
     rows_unmatched: int = 0
     rows_with_issues: int = 0
@@ -138,6 +138,7 @@ class Figure:
     broken_down_by: str = ""
     groups: tuple[Group, ...] = ()
     groups_held_back: str = ""
+    is_restricted: bool = False
 
 
 def rounded(value: float | None, decimals: int = 1) -> str:
@@ -254,7 +255,7 @@ GROUPS = """
     WHERE grouped.is_current ORDER BY grouped.indicator_code, grouped.breakdown
 """
 
-# The newest year of each comparator with the year before beside it; one that is not given says why.
+# The newest year of each comparator with the year before; one that is not given says why.
 PUBLISHED = """
     SELECT latest.*, previous.value AS previous_value, previous.status AS previous_status,
            previous.published_as AS previous_published_as
@@ -285,86 +286,109 @@ def _figure(
     sources: Mapping[str, TableAsArrived],
     trend_periods: int,
 ) -> Figure:
-    code, title, unit, small_numbers = facts["indicator_code"], facts["title"], facts["unit"], facts["small_numbers"]
-    shown_rows = {
-        (row["period_kind"], row["ends_on"]): result(
-            unit=unit,
-            small_numbers=small_numbers,
-            period=(row["period_kind"], row["starts_on"], row["ends_on"]),
-            numbers=(row["numerator"], row["denominator"], row["value"]),
-        )
-        for row in rows
-    }
+    """One indicator's figure from its facts, results, groups and published comparators."""
+    unit = facts["unit"]
     current_rows = sorted(
         (row for row in rows if row["is_current"]), key=lambda row: PREFERRED_PERIODS.index(row["period_kind"])
     )
     if not current_rows:
-        return Figure(code, title, facts["family"], unit, sourced=facts["sourced"], standing=NOT_MEASURED)
+        return Figure(
+            facts["indicator_code"],
+            facts["title"],
+            facts["family"],
+            unit,
+            sourced=facts["sourced"],
+            is_restricted=facts["handling"] == "restricted",
+        )
     main = current_rows[0]
-    kind, because = main["period_kind"], main["not_computable_because"] or ""
-    current = shown_rows[kind, main["ends_on"]]
-    rows_set_aside, rows_unmatched = main["rows_set_aside"] or 0, main["rows_unmatched"] or 0
+    kind = main["period_kind"]
     feeds = fed_by(sources, tables_of(facts["feeds"] or ""))
-    trend = [shown_rows[kind, row["ends_on"]] for row in rows if row["period_kind"] == kind]
-    late = main["open_and_late"]
-    its_groups, held_back = _groups(unit, small_numbers, [row for row in groups if row["period_kind"] == kind])
+    trend = [_result(facts, row) for row in rows if row["period_kind"] == kind][-trend_periods:]
+    its_groups, held_back = _groups(facts, [row for row in groups if row["period_kind"] == kind])
     return Figure(
-        code,
-        title,
-        facts["family"],
-        unit,
-        facts["numerator_is"] or "",
-        facts["denominator_is"] or "",
-        facts["good_is"],
-        facts["source"] or "",
-        facts["sourced"],
-        facts["reading"] or "",
-        facts["threshold"] or "",
-        small_numbers,
-        current,
-        tuple(trend[-trend_periods:]),
-        tuple(shown_rows[row["period_kind"], row["ends_on"]] for row in current_rows[1:]),
-        tuple(_comparator(unit, row) for row in published),
-        standing(
-            missing=[because] if because and not because.startswith(NO_CASES) else [],
-            # What did not come is said already where the figure could not be computed without it.
-            stale=[main["stale_because"]] if main["stale_because"] and not because else [],
-            doubtful=[
-                *rows_doubt(rows_set_aside, rows_unmatched),
-                *(feed.absent_because for feed in feeds if feed.absent_because and not because),
-            ],
-        ),
-        rows_set_aside,
-        rows_unmatched,
-        main["rows_with_issues"] or 0,
-        main["checks_broken"] or 0,
-        main["checks_not_run"] or 0,
-        reference_to(feeds) if rows_set_aside or rows_unmatched else "",
-        facts["beside"] or "",
-        _beside(current, unit, main["numerator_beside"], main["value_beside"]),
-        shown(unit, main["longest"]) if current.value else "",
-        "under 5" if small_numbers == "S4" and late and late < SMALLEST_COUNT else counted(late),
-        facts["open_and_late_is"] or (f"as {facts['twin']} counts them" if facts["twin"] else ""),
-        facts["broken_down_by"] or "",
-        its_groups,
-        held_back,
+        **_definition(facts),
+        **_current(facts, main),
+        trend=tuple(trend),
+        other_periods=tuple(_result(facts, row) for row in current_rows[1:]),
+        comparators=tuple(_comparator(unit, row) for row in published),
+        readiness=_readiness(main, feeds),
+        reference=reference_to(feeds) if main["rows_set_aside"] or main["rows_unmatched"] else "",
+        groups=its_groups,
+        groups_held_back=held_back,
     )
 
 
-def _groups(unit: str, small_numbers: str, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Group, ...], str]:
+def _definition(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the figure is, as the indicator's file says."""
+    return {
+        "code": facts["indicator_code"],
+        "title": facts["title"],
+        "family": facts["family"],
+        "unit": facts["unit"],
+        "numerator_is": facts["numerator_is"] or "",
+        "denominator_is": facts["denominator_is"] or "",
+        "good_is": facts["good_is"],
+        "source": facts["source"] or "",
+        "sourced": facts["sourced"],
+        "reading": facts["reading"] or "",
+        "threshold": facts["threshold"] or "",
+        "small_numbers": facts["small_numbers"],
+        "beside": facts["beside"] or "",
+        "open_and_late_is": facts["open_and_late_is"] or (f"as {facts['twin']} counts them" if facts["twin"] else ""),
+        "broken_down_by": facts["broken_down_by"] or "",
+        "is_restricted": facts["handling"] == "restricted",
+    }
+
+
+def _current(facts: Mapping[str, Any], main: Mapping[str, Any]) -> dict[str, Any]:
+    """What the figure is now, and how many rows and checks stand against it."""
+    current, unit, late = _result(facts, main), facts["unit"], main["open_and_late"]
+    few_are_late = facts["small_numbers"] == "S4" and late and late < SMALLEST_COUNT
+    return {
+        "current": current,
+        "rows_set_aside": main["rows_set_aside"] or 0,
+        "rows_unmatched": main["rows_unmatched"] or 0,
+        "rows_with_issues": main["rows_with_issues"] or 0,
+        "checks_broken": main["checks_broken"] or 0,
+        "checks_not_run": main["checks_not_run"] or 0,
+        "beside_value": _beside(current, unit, main["numerator_beside"], main["value_beside"]),
+        "longest": shown(unit, main["longest"]) if current.value else "",
+        "open_and_late": "under 5" if few_are_late else counted(late),
+    }
+
+
+def _result(facts: Mapping[str, Any], row: Mapping[str, Any]) -> ShownResult:
+    """A result, or a group of one, as it may be shown."""
+    return result(
+        unit=facts["unit"],
+        small_numbers=facts["small_numbers"],
+        period=(row["period_kind"], row["starts_on"], row["ends_on"]),
+        numbers=(row["numerator"], row["denominator"], row["value"]),
+    )
+
+
+def _readiness(main: Mapping[str, Any], feeds: Sequence[TableAsArrived]) -> Readiness:
+    because = main["not_computable_because"] or ""
+    return readiness_from(
+        missing=[because] if because and not because.startswith(NO_CASES) else [],
+        # What did not come is said already where the figure could not be computed without it.
+        stale=[main["stale_because"]] if main["stale_because"] and not because else [],
+        doubtful=[
+            *rows_doubt(main["rows_set_aside"] or 0, main["rows_unmatched"] or 0),
+            *(feed.absent_because for feed in feeds if feed.absent_because and not because),
+        ],
+    )
+
+
+def _groups(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Group, ...], str]:
     """The groups of the period shown, and why none is where one of them would give children away."""
-    if small_numbers == "S4" and any(0 < (row["numerator"] or 0) < SMALLEST_COUNT for row in rows):
+    if facts["small_numbers"] == "S4" and any(0 < (row["numerator"] or 0) < SMALLEST_COUNT for row in rows):
         # One group alone held back could be worked out from the others.
         return (), "small numbers (S4)"
     made = []
     for row in rows:
-        one = result(
-            unit=unit,
-            small_numbers=small_numbers,
-            period=(row["period_kind"], row["starts_on"], row["ends_on"]),
-            numbers=(row["numerator"], row["denominator"], row["value"]),
-        )
-        england = _published(unit, row["england_value"], row["england_status"], row["england_published_as"])
+        one = _result(facts, row)
+        england = _published(facts["unit"], row["england_value"], row["england_status"], row["england_published_as"])
         if england:
             england += f" ({row['england_year']})"
         made.append(Group(row["group_is"], one.value, one.numerator, one.denominator, england))

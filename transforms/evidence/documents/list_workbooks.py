@@ -1,4 +1,4 @@
-"""Lists as workbooks: each its own, or a sheet of one that several share; and the separate key to children's names."""
+"""Lists as workbooks: each its own, or a sheet of one that several share; how they agree; and the key to names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ import polars as pl
 
 from transforms.evidence.documents.child_lists import ListColumn, ListMade
 from transforms.evidence.documents.figures import day_in_words
+from transforms.evidence.documents.reconciliation import NOT_EXPLAINED, Reconciled, why_in_words
 from transforms.evidence.documents.workbook import MARKING, Sheet, write_workbook
 from transforms.evidence.framework import Framework
 
@@ -28,32 +29,11 @@ class Words:
     otherwise: str
 
 
-def list_places(framework: Framework, *, lists: str, surveys: str, documents: str) -> dict[str, str]:
-    """Where in the payload each list that answers something goes: numbered files, tables among the documents.
-
-    Args:
-        lists, surveys, documents: the payload's folders of each.
-    """
-    places: dict[str, str] = {}
-    numbered: dict[tuple[str, str], str] = {}
-    for document in framework.documents:
-        for answer in document.answered_by:
-            folder = surveys if answer.product == "surveys" else lists
-            for list_id in answer.lists:
-                name = framework.list_asked(list_id).workbook or list_id
-                number = sum(one == folder for one, _ in numbered) + 1
-                file = numbered.setdefault((folder, name), f"data/{folder}/{number:02d}_{name}.xlsx")
-                places.setdefault(list_id, file)
-            for list_id in answer.tables:
-                places.setdefault(list_id, f"data/{documents}/{document.id}_table_{list_id}.xlsx")
-    return places
-
-
 def write_lists(
-    made: Mapping[str, ListMade],
-    places: Mapping[str, str],
-    folder: Path,
     framework: Framework,
+    made: Mapping[str, ListMade],
+    files: Mapping[str, str],
+    folder: Path,
     *,
     as_at: datetime.date,
     created: datetime.datetime,
@@ -61,12 +41,12 @@ def write_lists(
     """Every list in its file: its rows, then what each column means and which request it serves.
 
     Args:
-        places: the file of each list, from the pack's folder.
+        files: the file of each list, from the pack's folder.
         as_at: the day the lists speak of.
         created: the moment written into the workbooks as their own.
     """
-    for file in dict.fromkeys(places.values()):
-        together = [made[list_id] for list_id, place in places.items() if place == file]
+    for file in dict.fromkeys(files.values()):
+        together = [made[list_id] for list_id, place in files.items() if place == file]
         shared = together[0].asked.workbook
         workbook = framework.workbook(shared) if shared else None
         about = [("About", remark) for remark in workbook.remarks] if workbook else []
@@ -101,7 +81,7 @@ def _about(made: ListMade, framework: Framework, as_at: datetime.date) -> list[t
     if framework.settings.names_key:
         about.append(("Names", "Not on this list; see the key to names."))
     about.append(
-        ("Standing", ": ".join(part for part in (made.standing.status, "; ".join(made.standing.reasons)) if part))
+        ("Standing", ": ".join(part for part in (made.readiness.status, "; ".join(made.readiness.reasons)) if part))
     )
     about += [(f"Left off: {reason}", f"{count:,}") for reason, count in made.left_off.items()]
     about += [(f"Empty: {made.query.columns[name].heading}", because) for name, because in made.emptied.items()]
@@ -179,16 +159,78 @@ def words_of(column: ListColumn) -> Words | None:
 
 @cache
 def _words(name: str) -> Words:
-    facts = tomllib.loads((files("transforms.evidence.documents.words") / f"{name}.toml").read_text("utf-8"))
+    facts = tomllib.loads((resources.files("transforms.evidence.documents.words") / f"{name}.toml").read_text("utf-8"))
     return Words(facts["values"], facts.get("blank", ""), facts["otherwise"])
 
 
 @cache
 def _codes(name: str) -> Words:
-    facts = tomllib.loads((files("warehouse.codes") / f"{name}.toml").read_text("utf-8"))
+    facts = tomllib.loads((resources.files("warehouse.codes") / f"{name}.toml").read_text("utf-8"))
     groups = (facts.get(group, {}) for group in ("retired", "values"))
     values = {str(code): str(words).split(";")[0] for group in groups for code, words in group.items()}
     return Words(values, "", "unknown code")
+
+
+def write_reconciliation(
+    reconciled: Sequence[Reconciled], path: Path, *, foot: str, created: datetime.datetime
+) -> None:
+    """Every comparison with its counts, then the children in whom they differ and why.
+
+    Args:
+        foot: the moments the pack speaks of.
+        created: the moment written into the workbook as its own.
+    """
+    counts = pl.DataFrame(
+        [
+            (
+                one.comparison.title,
+                one.comparison.first,
+                None if one.could_not_because else one.first,
+                one.comparison.second,
+                None if one.could_not_because else one.second,
+                None if one.could_not_because else one.differences.height,
+                None if one.could_not_because else one.reasons.get(NOT_EXPLAINED, 0),
+                one.could_not_because or why_in_words(one),
+            )
+            for one in reconciled
+        ],
+        schema={
+            "Compared": pl.String,
+            "First": pl.String,
+            "Count of the first": pl.Int64,
+            "Second": pl.String,
+            "Count of the second": pl.Int64,
+            "Children who differ": pl.Int64,
+            "Not explained": pl.Int64,
+            "Why": pl.String,
+        },
+        orient="row",
+    )
+    differences = pl.concat(
+        one.differences.select(pl.lit(one.comparison.title).alias("title"), "child_id", "first", "second", "because")
+        for one in reconciled
+    )
+    headings = {
+        "title": "Compared",
+        "child_id": "Child Unique ID",
+        "first": "Times in the first",
+        "second": "Times in the second",
+        "because": "Why",
+    }
+    write_workbook(
+        path,
+        title="Lists held against each other and the profile",
+        about=[
+            ("Speaks of", foot),
+            (
+                "What it is for",
+                "For the council: it shows what an inspector will find. It is not part of what is asked.",
+            ),
+            ("Names", "Names of children are not in it."),
+        ],
+        sheets=[Sheet("Reconciliation", counts), Sheet("Differences", differences, headings)],
+        created=created,
+    )
 
 
 def write_names_key(

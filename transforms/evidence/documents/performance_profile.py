@@ -50,7 +50,7 @@ def profile_data(framework: Framework, figures: Mapping[str, Figure]) -> dict[st
 def write_profile(
     framework: Framework, figures: Mapping[str, Figure], path: Path, *, foot: str, created: datetime.datetime
 ) -> None:
-    """The profile as a workbook: figures, their trends, published comparators, definitions.
+    """The profile as a workbook: figures, their trends, groups, published comparators and definitions.
 
     Args:
         foot: the moments the pack speaks of.
@@ -58,7 +58,40 @@ def write_profile(
     """
     sections = {code: one.title for one in framework.figure_sets for code in one.indicators}
     ordered = [figures[code] for code in sections]
-    results = pl.DataFrame(
+    write_workbook(
+        path,
+        title="Performance profile",
+        about=[
+            ("Speaks of", foot),
+            ("Percentages and rates", "Rounded half up to one decimal."),
+            ("Small numbers", "No percentage where fewer than 6 are counted out of; S4: 1 to 4 is not shown."),
+        ],
+        sheets=[
+            Sheet("Figures", _figures_sheet(sections, ordered)),
+            Sheet("Trends", _trends_sheet(ordered)),
+            Sheet("By group", _groups_sheet(ordered)),
+            Sheet("Published", _published_sheet(ordered)),
+            Sheet("Definitions", _definitions_sheet(ordered)),
+        ],
+        created=created,
+    )
+
+
+NUMBERS: Mapping[str, pl.DataType] = {
+    "Value": pl.Float64(),
+    "Numerator": pl.Float64(),
+    "Denominator": pl.Float64(),
+    "Held back because": pl.String(),
+}
+
+
+def _figures_sheet(sections: Mapping[str, str], figures: Sequence[Figure]) -> pl.DataFrame:
+    """Every figure as it is now.
+
+    Args:
+        sections: the title of each figure's section, by its code.
+    """
+    return pl.DataFrame(
         [
             (
                 sections[figure.code],
@@ -72,57 +105,48 @@ def write_profile(
                 figure.open_and_late,
                 figure.open_and_late_is,
                 f"{figure.beside_value}: {figure.beside}" if figure.beside_value else "",
-                figure.standing.status,
+                figure.readiness.status,
                 data_note(figure),
                 SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
             )
-            for figure in ordered
+            for figure in figures
         ],
         schema={
-            "Section": pl.String,
-            "Code": pl.String,
-            "Figure": pl.String,
-            "Period": pl.String,
-            "Value": pl.Float64,
-            "Numerator": pl.Float64,
-            "Denominator": pl.Float64,
-            "Held back because": pl.String,
-            "Unit": pl.String,
-            "Good": pl.String,
+            **dict.fromkeys(("Section", "Code", "Figure", "Period"), pl.String()),
+            **NUMBERS,
+            **dict.fromkeys(("Unit", "Good"), pl.String()),
             **{
-                heading: pl.String
+                heading: pl.String()
                 for area in PUBLISHED_BY.values()
                 for heading in (f"{area}, published", f"{area}, year before")
             },
-            "Open and already late": pl.String,
-            "Who that is": pl.String,
-            "Read another way": pl.String,
-            "Standing": pl.String,
-            "Data quality": pl.String,
-            "How well sourced": pl.String,
+            **dict.fromkeys(("Open and already late", "Who that is", "Read another way"), pl.String()),
+            **dict.fromkeys(("Standing", "Data quality", "How well sourced"), pl.String()),
         },
         orient="row",
     )
-    trend = pl.DataFrame(
+
+
+def _trends_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
+    """Every period shown of every figure."""
+    return pl.DataFrame(
         [
             (figure.code, figure.title, one.period_kind, one.starts_on, one.ends_on, *_numbers(figure, one))
-            for figure in ordered
+            for figure in figures
             for one in (*figure.trend, *figure.other_periods)
         ],
         schema={
-            "Code": pl.String,
-            "Figure": pl.String,
-            "Kind of period": pl.String,
-            "Starts on": pl.Date,
-            "Ends on": pl.Date,
-            "Value": pl.Float64,
-            "Numerator": pl.Float64,
-            "Denominator": pl.Float64,
-            "Held back because": pl.String,
+            **dict.fromkeys(("Code", "Figure", "Kind of period"), pl.String()),
+            **dict.fromkeys(("Starts on", "Ends on"), pl.Date()),
+            **NUMBERS,
         },
         orient="row",
     )
-    by_group = pl.DataFrame(
+
+
+def _groups_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
+    """The groups of the figures that are broken down."""
+    return pl.DataFrame(
         [
             (
                 figure.code,
@@ -134,13 +158,17 @@ def write_profile(
                 one.denominator,
                 one.england,
             )
-            for figure in ordered
+            for figure in figures
             for one in figure.groups
         ],
         schema=["Code", "Figure", "By", "Group", "Value", "Numerator", "Denominator", "England, published"],
         orient="row",
     )
-    published = pl.DataFrame(
+
+
+def _published_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
+    """What is published to compare each figure with."""
+    return pl.DataFrame(
         [
             (
                 figure.code,
@@ -152,22 +180,21 @@ def write_profile(
                 one.note,
                 one.release,
             )
-            for figure in ordered
+            for figure in figures
             for one in figure.comparators
         ],
         schema={
-            "Code": pl.String,
-            "Figure": pl.String,
-            "Area": pl.String,
-            "Year": pl.Int64,
-            "Value": pl.String,
-            "Year before": pl.String,
-            "Made of": pl.String,
-            "Release": pl.String,
+            **dict.fromkeys(("Code", "Figure", "Area"), pl.String()),
+            "Year": pl.Int64(),
+            **dict.fromkeys(("Value", "Year before", "Made of", "Release"), pl.String()),
         },
         orient="row",
     )
-    definitions = pl.DataFrame(
+
+
+def _definitions_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
+    """What each figure counts, and by what source."""
+    return pl.DataFrame(
         [
             (
                 figure.code,
@@ -180,7 +207,7 @@ def write_profile(
                 SOURCED_IN_WORDS.get(figure.sourced, figure.sourced),
                 figure.small_numbers,
             )
-            for figure in ordered
+            for figure in figures
         ],
         schema=[
             "Code",
@@ -195,28 +222,11 @@ def write_profile(
         ],
         orient="row",
     )
-    write_workbook(
-        path,
-        title="Performance profile",
-        about=[
-            ("Speaks of", foot),
-            ("Percentages and rates", "Rounded half up to one decimal."),
-            ("Small numbers", "No percentage where fewer than 6 are counted out of; S4: 1 to 4 is not shown."),
-        ],
-        sheets=[
-            Sheet("Figures", results),
-            Sheet("Trends", trend),
-            Sheet("By group", by_group),
-            Sheet("Published", published),
-            Sheet("Definitions", definitions),
-        ],
-        created=created,
-    )
 
 
 def data_note(figure: Figure) -> str:
     """What is known against the figure: why it is not ready, warnings and checks that could not run."""
-    notes = list(figure.standing.reasons)
+    notes = list(figure.readiness.reasons)
     if figure.current is not None and figure.current.held_back:
         notes.append(f"held back: {figure.current.held_back}")
     if figure.checks_broken:
@@ -263,7 +273,7 @@ def _figure_data(figure: Figure) -> dict[str, object]:
         "period": _period(current),
         "held_back": current.held_back if current else "",
         "good": GOOD_IN_WORDS.get(figure.good_is, ""),
-        "status": figure.standing.status,
+        "status": figure.readiness.status,
         "note": data_note(figure),
         "counted": figure.numerator_is[:1].upper() + figure.numerator_is[1:],
         "out_of": figure.denominator_is,

@@ -1,4 +1,4 @@
-"""Lists held against each other and against the profile: the same children counted twice, and why the counts differ.
+"""Lists compared with each other and with the profile: the same children counted twice, and why the counts differ.
 
 A file of `reconciliations/` says in its opening comment what is compared, and selects a row a child: how often the
 child is in the first (`in_first`) and in the second (`in_second`), `because` where the two may differ (NULL: nothing
@@ -15,14 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from transforms.evidence.documents.child_lists import HEADER, ListMade
-from transforms.evidence.documents.readiness import standing, worst
-from transforms.evidence.documents.workbook import Sheet, write_workbook
+from transforms.evidence.documents.readiness import readiness_from, worst
 from transforms.evidence.framework import Framework
 from warehouse.problem import Problem
 
@@ -141,7 +139,7 @@ def _reconciled(
         raise Problem(
             f"The reconciliation {asked.id} reads the list {lost[0]}, which the pack does not carry.",
             where=f"transforms/evidence/documents/reconciliations/{asked.id}.sql",
-            why="Lists that cannot be held against each other may contradict each other.",
+            why="Lists that are not compared may contradict each other.",
             fix="Let the framework ask for the list, or take the reconciliation out of it.",
         )
     if asked.indicator and asked.indicator not in numerators:
@@ -175,78 +173,16 @@ def _reconciled(
 
 
 def with_doubts(made: Mapping[str, ListMade], reconciled: Sequence[Reconciled]) -> dict[str, ListMade]:
-    """The lists, each standing as what it was held against leaves it."""
+    """The lists, those that differ from what they were compared with doubtful."""
     doubts: dict[str, list[str]] = {}
     for one in reconciled:
         doubts.setdefault(one.comparison.lists[0], []).extend(one.doubts)
     return {
-        list_id: replace(one, standing=worst((one.standing, standing(doubtful=doubts[list_id]))))
+        list_id: replace(one, readiness=worst((one.readiness, readiness_from(doubtful=doubts[list_id]))))
         if doubts.get(list_id)
         else one
         for list_id, one in made.items()
     }
-
-
-def write_reconciliation(
-    reconciled: Sequence[Reconciled], path: Path, *, foot: str, created: datetime.datetime
-) -> None:
-    """Every comparison with its counts, then the children in whom they differ and why.
-
-    Args:
-        foot: the moments the pack speaks of.
-        created: the moment written into the workbook as its own.
-    """
-    counts = pl.DataFrame(
-        [
-            (
-                one.comparison.title,
-                one.comparison.first,
-                None if one.could_not_because else one.first,
-                one.comparison.second,
-                None if one.could_not_because else one.second,
-                None if one.could_not_because else one.differences.height,
-                None if one.could_not_because else one.reasons.get(NOT_EXPLAINED, 0),
-                one.could_not_because or why_in_words(one),
-            )
-            for one in reconciled
-        ],
-        schema={
-            "Compared": pl.String,
-            "First": pl.String,
-            "Count of the first": pl.Int64,
-            "Second": pl.String,
-            "Count of the second": pl.Int64,
-            "Children who differ": pl.Int64,
-            "Not explained": pl.Int64,
-            "Why": pl.String,
-        },
-        orient="row",
-    )
-    differences = pl.concat(
-        one.differences.select(pl.lit(one.comparison.title).alias("title"), "child_id", "first", "second", "because")
-        for one in reconciled
-    )
-    headings = {
-        "title": "Compared",
-        "child_id": "Child Unique ID",
-        "first": "Times in the first",
-        "second": "Times in the second",
-        "because": "Why",
-    }
-    write_workbook(
-        path,
-        title="Lists held against each other and the profile",
-        about=[
-            ("Speaks of", foot),
-            (
-                "What it is for",
-                "For the council: it shows what an inspector will find. It is not part of what is asked.",
-            ),
-            ("Names", "Names of children are not in it."),
-        ],
-        sheets=[Sheet("Reconciliation", counts), Sheet("Differences", differences, headings)],
-        created=created,
-    )
 
 
 def why_in_words(one: Reconciled) -> str:

@@ -1,8 +1,7 @@
-"""Narrative documents: what the drop's register has for each request, copied under names of our own making.
+"""Narrative documents: which documents of the drop's register answer each request, and how ready each is.
 
 A document answers where its id goes on from one of the ids the framework declares, or its title begins with one of the
-declared titles, word by word, case and punctuation aside. What it is called in the pack is decided here: no name from
-the outside says where a file is written, and only known kinds of file travel.
+declared titles, word by word, case and punctuation aside. Only known kinds of file travel.
 """
 
 from __future__ import annotations
@@ -11,14 +10,15 @@ import datetime
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from transforms.evidence.documents.figures import day_in_words
-from transforms.evidence.documents.readiness import Answered, Readiness, standing, worst
+from transforms.evidence.documents.readiness import Answer, Readiness, readiness_from, worst
 from transforms.evidence.framework import AnsweredBy, Framework, RequestedDocument
+from transforms.evidence.pack_files import document_files
 
 # Kinds of file that travel, with how such a file begins (empty: anything).
 KINDS: Mapping[str, bytes] = {
@@ -52,32 +52,60 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A document that answers a request: the file it became in the pack (empty: none) and how it stands."""
+    """A document that answers a request.
+
+    Attributes:
+        readiness: how ready it is on the day review dates are compared with.
+        kept_at: where the store keeps its file; None where the file does not travel.
+        file: the file it becomes in a pack; empty where it does not travel.
+    """
 
     document: Registered
-    file: str
-    standing: Readiness
+    readiness: Readiness
+    kept_at: Path | None
+    file: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its file, by its name's ending: a key of `KINDS`, or something else."""
+        kind = self.document.file_name.rpartition(".")[2].casefold()
+        return "jpg" if kind == "jpeg" else kind
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFromRegister:
-    """One answer the framework expects of the register, with what was found."""
+    """One answer the framework expects of the register, with the documents found for it, newest first."""
 
-    ask: RequestedDocument
+    request: RequestedDocument
     answer: AnsweredBy
     found: tuple[Carried, ...]
-    standing: Readiness
 
-    def answered(self) -> Answered:
+    @property
+    def shortfall(self) -> str:
+        """What the register lacks; empty where it has all that is asked for."""
+        if not self.found:
+            return "not in the register"
+        wanted = self.answer.copies
+        return f"{len(self.found)} of {wanted} in the register" if len(self.found) < wanted else ""
+
+    @property
+    def readiness(self) -> Readiness:
+        """The worst of the documents', and missing where there are too few."""
+        short = readiness_from(missing=filter(None, [self.shortfall]))
+        return worst((short, *(carried.readiness for carried in self.found)))
+
+    def answered(self) -> Answer:
+        """The documents as an answer to the request."""
         owners = dict.fromkeys(carried.document.owner for carried in self.found if carried.document.owner)
-        return Answered(
-            self.ask.id,
-            self.answer.title,
-            "register",
-            self.standing,
-            ", ".join(owners) or self.ask.owner,
-            tuple(carried.file for carried in self.found if carried.file),
-            len(self.found),
+        return Answer(
+            request_id=self.request.id,
+            title=self.answer.title,
+            product="register",
+            readiness=self.readiness,
+            owner=", ".join(owners) or self.request.owner,
+            files=tuple(carried.file for carried in self.found if carried.file),
+            found=len(self.found),
+            asked=self.answer.copies or None,
         )
 
 
@@ -102,32 +130,56 @@ def read_register(connection: duckdb.DuckDBPyConnection) -> tuple[Registered, ..
     )
 
 
-def gather_documents(
+def find_documents(
     framework: Framework,
     register: Sequence[Registered],
     documents: Callable[[str], Path | None],
-    folder: Path,
     *,
     on: datetime.date,
 ) -> tuple[ExpectedFromRegister, ...]:
-    """Copy what answers each request into `folder`, and say how each answer stands.
+    """The documents that answer each request, how ready each is, and the file it becomes in a pack.
 
     Args:
         documents: where the store keeps a file, by its SHA-256; None where it does not.
-        folder: the payload's folder of documents (its parents are data/ and the bag's).
-        on: the day against which review dates are held.
+        on: the day review dates are compared with.
     """
-    taken: set[str] = set()
-    gathered = []
-    for ask in framework.documents:
-        for answer in ask.answered_by:
-            if answer.product != "register":
-                continue
-            matching = [document for document in register if answers(document, answer)]
-            chosen = matching[: answer.copies] if answer.copies else matching
-            found = tuple(_carry(ask, document, documents, folder, taken, on) for document in chosen)
-            gathered.append(ExpectedFromRegister(ask, answer, found, _standing(answer, found)))
-    return tuple(gathered)
+    found = tuple(
+        ExpectedFromRegister(
+            request,
+            answer,
+            tuple(_judged(document, documents, on) for document in _chosen(register, answer)),
+        )
+        for request in framework.documents
+        for answer in request.answered_by
+        if answer.product == "register"
+    )
+    return _with_files(found)
+
+
+def _chosen(register: Sequence[Registered], answer: AnsweredBy) -> Sequence[Registered]:
+    """The documents that answer, the newest of them where so many are asked for."""
+    matching = [document for document in register if answers(document, answer)]
+    return matching[: answer.copies] if answer.copies else matching
+
+
+def _with_files(found: Sequence[ExpectedFromRegister]) -> tuple[ExpectedFromRegister, ...]:
+    """The same, each document that travels with its file in a pack: no two share one."""
+    travelling = [
+        (one.request.id, carried.document.document_id, carried.kind)
+        for one in found
+        for carried in one.found
+        if carried.kept_at is not None
+    ]
+    files = iter(document_files(travelling))
+    return tuple(
+        replace(
+            one,
+            found=tuple(
+                carried if carried.kept_at is None else replace(carried, file=next(files)) for carried in one.found
+            ),
+        )
+        for one in found
+    )
 
 
 def answers(document: Registered, answer: AnsweredBy) -> bool:
@@ -142,58 +194,40 @@ def _begins(text: str, declared: str) -> bool:
     return bool(wanted) and words[: len(wanted)] == wanted
 
 
-def _standing(answer: AnsweredBy, found: Sequence[Carried]) -> Readiness:
-    wanted = max(answer.copies, 1)
-    if not found:
-        return Readiness("missing", ("not in the register",))
-    short = [f"{len(found)} of {wanted} in the register"] if len(found) < wanted else []
-    return worst((standing(missing=short), *(carried.standing for carried in found)))
-
-
-def _carry(
-    ask: RequestedDocument,
-    document: Registered,
-    documents: Callable[[str], Path | None],
-    folder: Path,
-    taken: set[str],
-    on: datetime.date,
-) -> Carried:
+def _judged(document: Registered, documents: Callable[[str], Path | None], on: datetime.date) -> Carried:
+    """The document with how ready it is; its file is read, as what it holds says whether it can travel."""
     overdue = document.review_on is not None and document.review_on < on
     stale = [f"review was due on {day_in_words(document.review_on)}"] if overdue and document.review_on else []
     doubts = [] if document.review_on else ["the register gives no review date"]
-    kind = document.file_name.rpartition(".")[2].casefold()
-    kind = "jpg" if kind == "jpeg" else kind
     path = documents(document.extract_id) if document.extract_id else None
-    content = path.read_bytes() if path is not None and path.is_file() else None
-    if content is None:
+    carried = Carried(document, readiness_from(), path)
+    if path is None or not path.is_file():
         lost = "the register names it, its file is not there"
-    elif hashlib.sha256(content).hexdigest() != document.extract_id:
+    elif not _is_as_received(path, document.extract_id):
         lost = "its file is not as it was received"
-    elif kind not in KINDS:
+    elif carried.kind not in KINDS:
         lost = "its kind of file is not carried"
     else:
-        if not content.startswith(KINDS[kind]):
-            doubts.append(f"its file does not begin as a .{kind} does")
-        name = _name(ask.id, document.document_id, kind, taken)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-        return Carried(document, f"data/{folder.name}/{name}", standing(stale=stale, doubtful=doubts))
-    return Carried(document, "", standing(missing=[lost], stale=stale))
+        if not _begins_as(path, KINDS[carried.kind]):
+            doubts.append(f"its file does not begin as a .{carried.kind} does")
+        return replace(carried, readiness=readiness_from(stale=stale, doubtful=doubts))
+    return replace(carried, readiness=readiness_from(missing=[lost], stale=stale), kept_at=None)
 
 
-def _name(ask_id: str, document_id: str, kind: str, taken: set[str]) -> str:
-    stem = f"{ask_id}_{re.sub('[^a-z0-9]+', '_', document_id.lower()).strip('_')[:60] or 'document'}"
-    name, number = f"{stem}.{kind}", 2
-    while name in taken:
-        name, number = f"{stem}_{number}.{kind}", number + 1
-    taken.add(name)
-    return name
+def _is_as_received(path: Path, sha256: str) -> bool:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _begins_as(path: Path, beginning: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(beginning)) == beginning
 
 
 def register_data(
     expected: Sequence[ExpectedFromRegister], register: Sequence[Registered], *, on: datetime.date
 ) -> dict[str, object]:
-    """What register.typ shows: each expected document with its dates, then what the register holds beside them."""
+    """What register.typ shows: each expected document with its dates, then what else the register holds."""
     used = {carried.document.document_id for one in expected for carried in one.found}
 
     def line(document: Registered) -> dict[str, str]:
@@ -207,24 +241,24 @@ def register_data(
 
     asks: dict[str, list[ExpectedFromRegister]] = {}
     for one in expected:
-        asks.setdefault(one.ask.id, []).append(one)
+        asks.setdefault(one.request.id, []).append(one)
     return {
         "on": day_in_words(on),
         "asks": [
             {
-                "title": ones[0].ask.title,
-                "sourced": ones[0].ask.sourced,
+                "title": ones[0].request.title,
+                "sourced": ones[0].request.sourced,
                 "answers": [
                     {
                         "title": one.answer.title,
-                        "status": one.standing.status,
-                        "reasons": list(one.standing.reasons),
-                        "owner": one.ask.owner,
+                        "status": one.readiness.status,
+                        "reasons": list(one.readiness.reasons),
+                        "owner": one.request.owner,
                         "documents": [
                             line(carried.document)
                             | {
-                                "status": carried.standing.status,
-                                "reasons": list(carried.standing.reasons),
+                                "status": carried.readiness.status,
+                                "reasons": list(carried.readiness.reasons),
                                 "file": carried.file.rpartition("/")[2],
                             }
                             for carried in one.found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from transforms.evidence.documents.readiness import Readiness, rows_doubt, standing
+from transforms.evidence.documents.readiness import Readiness, readiness_from, rows_doubt
 from warehouse import catalogue
 
 
@@ -85,10 +85,10 @@ def fed_by(sources: Mapping[str, TableAsArrived], tables: Iterable[str]) -> tupl
     return tuple(sources[file] for file in files if file in sources)
 
 
-def standing_of(feeds: Iterable[TableAsArrived]) -> Readiness:
-    """How something made from these tables stands."""
+def readiness_of(feeds: Iterable[TableAsArrived]) -> Readiness:
+    """How ready something made from these tables is."""
     feeds = tuple(feeds)
-    return standing(
+    return readiness_from(
         missing=[feed.absent_because for feed in feeds if feed.absent_because],
         stale=[feed.stale_because for feed in feeds if feed.stale_because],
         doubtful=[
@@ -110,6 +110,12 @@ def owner_of(tables: Iterable[str]) -> str:
         if contract is not None and contract.team:
             return contract.team
     return ""
+
+
+def is_restricted(tables: Iterable[str]) -> bool:
+    """Whether any of these records tables holds rows that stay out of the general file."""
+    contracts = (catalogue.by_name().get(table if "." in table else f"records.{table}") for table in tables)
+    return any(contract is not None and contract.handling == "restricted" for contract in contracts)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:

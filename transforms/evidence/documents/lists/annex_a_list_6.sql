@@ -2,6 +2,7 @@
 one_row_is = "one child with a child in need episode open on the as-at date or closed in the window; of several the open one, else the latest"
 feeds      = ["records.child_in_need_episodes", "records.children", "records.assessments", "records.child_in_need_plans", "records.child_protection_plans", "records.looked_after_episodes", "records.legal_statuses", "records.care_leavers"]
 order      = ["child_id"]
+part       = "annex_a_child"
 counting   = [
   "Open: referred by {as_at}, not closed by it. Closed in the six months: after {window_begins}, up to and on {as_at}. Episodes marked no further action are left out.",
   "Only the subject of a referral: no assessment, plan or period of care of the child falls within the episode.",
@@ -9,34 +10,6 @@ counting   = [
   "Case status, first that holds: closed; looked after (short breaks aside); on a child protection plan of this council; on a child in need plan; being assessed. Empty where none holds: open, and no value fits.",
 ]
 
-[columns.child_id]
-heading  = "Child Unique ID"
-meaning  = "The case system's reference for the child."
-required = true
-[columns.gender]
-heading  = "Gender"
-meaning  = "Gender recorded; where none is, the sex recorded."
-words    = "annex_a_gender"
-feeds    = ["records.children.gender_code"]
-required = true
-[columns.ethnicity]
-heading  = "Ethnicity"
-meaning  = "Ethnic group recorded."
-words    = "annex_a_ethnicity"
-feeds    = ["records.children.ethnicity_code"]
-required = true
-[columns.born_on]
-heading  = "Date of Birth"
-meaning  = "Date of birth; empty for the unborn and where it is not known."
-[columns.age]
-heading  = "Age of Child (Years)"
-meaning  = "Whole years on the as-at date; empty without a date of birth."
-[columns.has_disability]
-heading  = "Does the Child have a Disability"
-meaning  = "Yes: a disability code other than NONE; no: NONE alone; unknown: nothing recorded."
-words    = "annex_a_yes_no_unknown"
-feeds    = ["records.disabilities.disability_code"]
-required = true
 [columns.in_need_from]
 heading  = "CIN Start Date"
 meaning  = "Day of the referral that opened the episode."
@@ -64,18 +37,8 @@ heading  = "Case Status"
 meaning  = "What the child is on the as-at date, one value: see how it is counted."
 words    = "annex_a_case_status"
 required = true
-[columns.team]
-heading  = "Allocated Team"
-meaning  = "Team of the allocated worker (role CW) now, or of the latest."
-feeds    = ["records.involvements.team_id", "records.involvements.role_code"]
-required = true
-[columns.worker]
-heading  = "Allocated Worker"
-meaning  = "The allocated worker (role CW) now, or the latest."
-feeds    = ["records.involvements.professional_id", "records.involvements.role_code", "records.professionals.name"]
-required = true
 */
--- G1, G17: open episodes. G13, G14: looked after. G15: own plans. G18: the worker in role CW. Window: G8.
+-- G1, G17: open episodes. G13, G14: looked after. G15: own plans. Window: G8.
 WITH looked_after AS (
   SELECT DISTINCT care.child_id
   FROM records.looked_after_episodes AS care
@@ -105,12 +68,6 @@ care_leaver AS (
   SELECT DISTINCT child_id
   FROM records.care_leavers
   WHERE eligibility_code IN ('Relevant', 'Former Relevant', 'Qualifying')
-),
-disability AS (
-  SELECT child_id, bool_or(disability_code <> 'NONE') AS has_one
-  FROM records.disabilities
-  WHERE disability_code IS NOT NULL
-  GROUP BY child_id
 ),
 service AS (
   SELECT child_id, started_on, authorised_on AS ended_on FROM records.assessments
@@ -157,27 +114,14 @@ last_seen AS (
   FROM chosen
   JOIN visit ON visit.child_id = chosen.child_id AND visit.visited_on BETWEEN chosen.referred_on AND chosen.until_on
   GROUP BY chosen.child_id
-),
-allocated AS (
-  SELECT involvement.child_id, coalesce(team.team_name, involvement.team_id) AS team, worker.name AS worker
-  FROM records.involvements AS involvement
-  LEFT JOIN records.teams AS team ON team.team_id = involvement.team_id
-  LEFT JOIN records.professionals AS worker ON worker.professional_id = involvement.professional_id
-  WHERE involvement.role_code = 'CW' AND involvement.started_on <= $as_at
-  QUALIFY row_number() OVER (
-    PARTITION BY involvement.child_id
-    ORDER BY coalesce(involvement.ended_on <= $as_at, FALSE), involvement.ended_on DESC NULLS FIRST,
-             involvement.started_on DESC, involvement.involvement_id
-  ) = 1
 )
 SELECT
   chosen.child_id,
-  coalesce(child.gender_code, child.sex_code) AS gender,
-  child.ethnicity_code AS ethnicity,
-  CASE WHEN child.born_on <= $as_at THEN child.born_on END AS born_on,
-  CASE WHEN child.born_on <= $as_at THEN year($as_at) - year(child.born_on)
-    - (CAST(child.born_on + to_years((year($as_at) - year(child.born_on))::INTEGER) AS DATE) > $as_at)::INTEGER END AS age,
-  CASE WHEN disability.has_one THEN 'Y' WHEN disability.has_one IS NULL THEN 'U' ELSE 'N' END AS has_disability,
+  child.gender,
+  child.ethnicity,
+  child.born_on,
+  child.age,
+  child.has_disability,
   chosen.referred_on AS in_need_from,
   chosen.primary_need_code AS primary_need,
   last_seen.last_seen_on,
@@ -190,19 +134,17 @@ SELECT
     WHEN on_need_plan.child_id IS NOT NULL THEN 'c'
     WHEN being_assessed.child_id IS NOT NULL THEN 'd'
   END AS case_status,
-  allocated.team,
-  allocated.worker,
+  child.team,
+  child.worker,
   CASE
     WHEN NOT chosen.is_served THEN 'only the subject of a referral'
     WHEN care_leaver.child_id IS NOT NULL AND looked_after.child_id IS NULL AND on_plan.child_id IS NULL THEN 'care leaver'
   END AS left_off_because
 FROM chosen
-JOIN records.children AS child ON child.child_id = chosen.child_id
+JOIN annex_a_child AS child ON child.child_id = chosen.child_id
 LEFT JOIN looked_after ON looked_after.child_id = chosen.child_id
 LEFT JOIN on_plan ON on_plan.child_id = chosen.child_id
 LEFT JOIN on_need_plan ON on_need_plan.child_id = chosen.child_id
 LEFT JOIN being_assessed ON being_assessed.child_id = chosen.child_id
 LEFT JOIN care_leaver ON care_leaver.child_id = chosen.child_id
-LEFT JOIN disability ON disability.child_id = chosen.child_id
 LEFT JOIN last_seen ON last_seen.child_id = chosen.child_id
-LEFT JOIN allocated ON allocated.child_id = chosen.child_id

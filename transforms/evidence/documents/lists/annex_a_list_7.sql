@@ -2,40 +2,13 @@
 one_row_is = "one child on a child protection plan of this council on the as-at date or whose plan ended in the window; of several the open one, else the latest"
 feeds      = ["records.child_protection_plans", "records.children"]
 order      = ["child_id"]
+part       = "annex_a_child"
 counting   = [
   "On a plan: begun by {as_at}, not ended by it. Ended in the six months: after {window_begins}, up to and on {as_at}. Plans of other authorities, held for a time, are left out.",
   "Previous plans are the child's own earlier ones, as far back as the extract goes, not counting this one.",
   "A plan that ends after the as-at date is open and shows no end.",
 ]
 
-[columns.child_id]
-heading  = "Child Unique ID"
-meaning  = "The case system's reference for the child."
-required = true
-[columns.gender]
-heading  = "Gender"
-meaning  = "Gender recorded; where none is, the sex recorded."
-words    = "annex_a_gender"
-feeds    = ["records.children.gender_code"]
-required = true
-[columns.ethnicity]
-heading  = "Ethnicity"
-meaning  = "Ethnic group recorded."
-words    = "annex_a_ethnicity"
-feeds    = ["records.children.ethnicity_code"]
-required = true
-[columns.born_on]
-heading  = "Date of Birth"
-meaning  = "Date of birth; empty for the unborn and where it is not known."
-[columns.age]
-heading  = "Age of Child (Years)"
-meaning  = "Whole years on the as-at date; empty without a date of birth."
-[columns.has_disability]
-heading  = "Does the Child have a Disability"
-meaning  = "Yes: a disability code other than NONE; no: NONE alone; unknown: nothing recorded."
-words    = "annex_a_yes_no_unknown"
-feeds    = ["records.disabilities.disability_code"]
-required = true
 [columns.started_on]
 heading  = "Child Protection Plan Start Date"
 meaning  = "Day the plan began."
@@ -79,18 +52,8 @@ required = true
 heading  = "Number of Previous Child Protection Plans"
 meaning  = "Earlier plans of the child with this council; too few where the extract does not reach back."
 required = true
-[columns.team]
-heading  = "Allocated Team"
-meaning  = "Team of the allocated worker (role CW) now, or of the latest."
-feeds    = ["records.involvements.team_id", "records.involvements.role_code"]
-required = true
-[columns.worker]
-heading  = "Allocated Worker"
-meaning  = "The allocated worker (role CW) now, or the latest."
-feeds    = ["records.involvements.professional_id", "records.involvements.role_code", "records.professionals.name"]
-required = true
 */
--- G1, G15: own plans. G18: the worker in role CW. Window: G8. What lies after the as-at date has not happened.
+-- G1, G15: own plans. Window: G8. What lies after the as-at date has not happened.
 WITH own_plan AS (
   SELECT *,
          ended_on IS NULL OR ended_on > $as_at AS is_open,
@@ -106,12 +69,6 @@ plan AS (
   QUALIFY row_number() OVER (
     PARTITION BY child_id ORDER BY is_open DESC, started_on DESC, until_on DESC, plan_id
   ) = 1
-),
-disability AS (
-  SELECT child_id, bool_or(disability_code <> 'NONE') AS has_one
-  FROM records.disabilities
-  WHERE disability_code IS NOT NULL
-  GROUP BY child_id
 ),
 last_visit AS (
   SELECT visit.plan_id, visit.visited_on, visit.is_seen_alone
@@ -134,27 +91,14 @@ emergency AS (
   FROM records.legal_statuses
   WHERE legal_status_code IN ('L1', 'L2')
     AND started_on <= $as_at AND (ended_on IS NULL OR ended_on > $window_begins)
-),
-allocated AS (
-  SELECT involvement.child_id, coalesce(team.team_name, involvement.team_id) AS team, worker.name AS worker
-  FROM records.involvements AS involvement
-  LEFT JOIN records.teams AS team ON team.team_id = involvement.team_id
-  LEFT JOIN records.professionals AS worker ON worker.professional_id = involvement.professional_id
-  WHERE involvement.role_code = 'CW' AND involvement.started_on <= $as_at
-  QUALIFY row_number() OVER (
-    PARTITION BY involvement.child_id
-    ORDER BY coalesce(involvement.ended_on <= $as_at, FALSE), involvement.ended_on DESC NULLS FIRST,
-             involvement.started_on DESC, involvement.involvement_id
-  ) = 1
 )
 SELECT
   plan.child_id,
-  coalesce(child.gender_code, child.sex_code) AS gender,
-  child.ethnicity_code AS ethnicity,
-  CASE WHEN child.born_on <= $as_at THEN child.born_on END AS born_on,
-  CASE WHEN child.born_on <= $as_at THEN year($as_at) - year(child.born_on)
-    - (CAST(child.born_on + to_years((year($as_at) - year(child.born_on))::INTEGER) AS DATE) > $as_at)::INTEGER END AS age,
-  CASE WHEN disability.has_one THEN 'Y' WHEN disability.has_one IS NULL THEN 'U' ELSE 'N' END AS has_disability,
+  child.gender,
+  child.ethnicity,
+  child.born_on,
+  child.age,
+  child.has_disability,
   plan.started_on,
   plan.initial_category_code AS initial_category,
   plan.latest_category_code AS latest_category,
@@ -169,12 +113,10 @@ SELECT
   CASE WHEN NOT plan.is_open THEN plan.ended_on END AS ended_on,
   CASE WHEN emergency.child_id IS NULL THEN 'N' ELSE 'Y' END AS has_emergency_protection,
   plan.previous_plans,
-  allocated.team,
-  allocated.worker
+  child.team,
+  child.worker
 FROM plan
-JOIN records.children AS child ON child.child_id = plan.child_id
-LEFT JOIN disability ON disability.child_id = plan.child_id
+JOIN annex_a_child AS child ON child.child_id = plan.child_id
 LEFT JOIN last_visit ON last_visit.plan_id = plan.plan_id
 LEFT JOIN last_review ON last_review.plan_id = plan.plan_id
 LEFT JOIN emergency ON emergency.child_id = plan.child_id
-LEFT JOIN allocated ON allocated.child_id = plan.child_id

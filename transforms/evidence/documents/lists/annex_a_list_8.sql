@@ -2,6 +2,7 @@
 one_row_is = "one child looked after on the as-at date, or who ceased to be in the window; short breaks aside"
 feeds      = ["records.looked_after_episodes", "records.legal_statuses", "records.children"]
 order      = ["child_id"]
+part       = "annex_a_child"
 counting   = [
   "Looked after: an episode of care open on {as_at} and no short-break status (V3, V4) open then. Ceased in the six months: the latest ending after {window_begins}, up to and on {as_at}, for any reason but X1 and not from short breaks; who is looked after again shows no ending.",
   "Placements of the last 12 months are counted as NI62 counts them: in force in them, temporary ones (T0 to T4) and those begun and ended on one day left out, A3 and A5 going on from the one before.",
@@ -10,39 +11,11 @@ counting   = [
   "What is current is so on the as-at date, or the day before care ended.",
 ]
 
-[columns.child_id]
-heading  = "Child Unique ID"
-meaning  = "The case system's reference for the child."
-required = true
-[columns.gender]
-heading  = "Gender"
-meaning  = "Gender recorded; where none is, the sex recorded."
-words    = "annex_a_gender"
-feeds    = ["records.children.gender_code"]
-required = true
-[columns.ethnicity]
-heading  = "Ethnicity"
-meaning  = "Ethnic group recorded."
-words    = "annex_a_ethnicity"
-feeds    = ["records.children.ethnicity_code"]
-required = true
-[columns.born_on]
-heading  = "Date of Birth"
-meaning  = "Date of birth; empty for the unborn and where it is not known."
-[columns.age]
-heading  = "Age of Child (Years)"
-meaning  = "Whole years on the as-at date; empty without a date of birth."
 [columns.is_asylum_seeking]
 heading  = "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)"
 meaning  = "Whether a status of unaccompanied asylum-seeking child was in force in the last 12 months."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.immigration_statuses.immigration_status_code"]
-required = true
-[columns.has_disability]
-heading  = "Does the Child have a Disability"
-meaning  = "Yes: a disability code other than NONE; no: NONE alone; unknown: nothing recorded."
-words    = "annex_a_yes_no_unknown"
-feeds    = ["records.disabilities.disability_code"]
 required = true
 [columns.entered_on]
 heading  = "Date Started to be Looked After"
@@ -166,18 +139,8 @@ heading  = "Did the child accept a Return Interview after their last missing epi
 meaning  = "After the same episode."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.missing_episodes.return_interview_accepted_code"]
-[columns.team]
-heading  = "Allocated Team"
-meaning  = "Team of the allocated worker (role CW) now, or of the latest."
-feeds    = ["records.involvements.team_id", "records.involvements.role_code"]
-required = true
-[columns.worker]
-heading  = "Allocated Worker"
-meaning  = "The allocated worker (role CW) now, or the latest."
-feeds    = ["records.involvements.professional_id", "records.involvements.role_code", "records.professionals.name"]
-required = true
 */
--- G14: an episode open on the day. G13: short breaks out, of an ending by the day before. G18: the worker in role CW.
+-- G14: an episode open on the day. G13: short breaks out, of an ending by the day before.
 WITH day AS (
   SELECT CAST($as_at - INTERVAL 12 MONTH AS DATE) AS year_begins
 ),
@@ -358,34 +321,15 @@ asylum AS (
   FROM records.immigration_statuses
   WHERE immigration_status_code = 'UASC' AND started_on <= $as_at
     AND (ended_on IS NULL OR ended_on > (SELECT year_begins FROM day))
-),
-disability AS (
-  SELECT child_id, bool_or(disability_code <> 'NONE') AS has_one
-  FROM records.disabilities
-  WHERE disability_code IS NOT NULL
-  GROUP BY child_id
-),
-allocated AS (
-  SELECT involvement.child_id, coalesce(team.team_name, involvement.team_id) AS team, worker.name AS worker
-  FROM records.involvements AS involvement
-  LEFT JOIN records.teams AS team ON team.team_id = involvement.team_id
-  LEFT JOIN records.professionals AS worker ON worker.professional_id = involvement.professional_id
-  WHERE involvement.role_code = 'CW' AND involvement.started_on <= $as_at
-  QUALIFY row_number() OVER (
-    PARTITION BY involvement.child_id
-    ORDER BY coalesce(involvement.ended_on <= $as_at, FALSE), involvement.ended_on DESC NULLS FIRST,
-             involvement.started_on DESC, involvement.involvement_id
-  ) = 1
 )
 SELECT
   care.child_id,
-  coalesce(child.gender_code, child.sex_code) AS gender,
-  child.ethnicity_code AS ethnicity,
-  CASE WHEN child.born_on <= $as_at THEN child.born_on END AS born_on,
-  CASE WHEN child.born_on <= $as_at THEN year($as_at) - year(child.born_on)
-    - (CAST(child.born_on + to_years((year($as_at) - year(child.born_on))::INTEGER) AS DATE) > $as_at)::INTEGER END AS age,
+  child.gender,
+  child.ethnicity,
+  child.born_on,
+  child.age,
   CASE WHEN asylum.child_id IS NULL THEN 'N' ELSE 'Y' END AS is_asylum_seeking,
-  CASE WHEN disability.has_one THEN 'Y' WHEN disability.has_one IS NULL THEN 'U' ELSE 'N' END AS has_disability,
+  child.has_disability,
   care.entered_on,
   care.primary_need_code AS need,
   CASE WHEN again.child_id IS NULL THEN 'N' ELSE 'Y' END AS is_again,
@@ -411,10 +355,10 @@ SELECT
     ELSE coalesce(interview.return_interview_offered_code, 'U') END AS interview_offered,
   CASE WHEN interview.child_id IS NULL OR interview.return_interview_accepted_code = 'NA' THEN NULL
     ELSE coalesce(interview.return_interview_accepted_code, 'U') END AS interview_accepted,
-  allocated.team,
-  allocated.worker
+  child.team,
+  child.worker
 FROM care
-JOIN records.children AS child ON child.child_id = care.child_id
+JOIN annex_a_child AS child ON child.child_id = care.child_id
 LEFT JOIN again ON again.child_id = care.child_id
 LEFT JOIN legal ON legal.child_id = care.child_id
 LEFT JOIN review ON review.child_id = care.child_id
@@ -427,5 +371,3 @@ LEFT JOIN placement ON placement.child_id = care.child_id
 LEFT JOIN times ON times.child_id = care.child_id
 LEFT JOIN interview ON interview.child_id = care.child_id
 LEFT JOIN asylum ON asylum.child_id = care.child_id
-LEFT JOIN disability ON disability.child_id = care.child_id
-LEFT JOIN allocated ON allocated.child_id = care.child_id

@@ -1,0 +1,1 @@
+"""Parts that lists share: an SQL file each, read by lists under its name."""
