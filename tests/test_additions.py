@@ -1,4 +1,4 @@
-"""docs/house.md is true: every addition it names is made in a copy of the program, as docs/additions.md says, and works."""
+"""docs/house.md is true: every addition it names is made in a copy of the program, as docs/additions.md says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -175,6 +176,8 @@ QUERIES = {
     "indicator": "SELECT numerator, denominator FROM profile.indicator_results"
     " WHERE indicator_code = 'SU96' AND is_current",
     "rule": "SELECT outcome, rows_checked, rows_broken FROM quality.checks WHERE check_code = 'x096'",
+    "requests": "SELECT request_id, status FROM evidence.requests WHERE framework_id = 'mock_2027'"
+    " ORDER BY request_number",
     "source": "SELECT visit_id, child_id, visited_on FROM records.fire_safety_visits ORDER BY ALL",
     "arrival": "SELECT rows_received, rows_loaded, rows_set_aside FROM quality.arrivals"
     " WHERE source_table = 'fire_safety_visits'",
@@ -231,6 +234,19 @@ def test_every_row_of_the_page_has_an_example_and_each_example_is_the_file_the_r
         assert not others or row == "a list", "one addition, one file"
 
 
+def test_the_page_shows_the_rooms_of_flows_in_the_order_in_which_they_may_import() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (doors,) = (contract for contract in linter["contracts"] if contract.get("containers") == ["flows"])
+    page = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    shown = [set(re.findall(r"\w+", line)) for line in page.partition("   flows\n")[2].splitlines()]
+    places = [[names <= words for words in shown].index(True) for names in _rooms(doors["layers"])]
+    assert places == list(range(len(places)))
+
+
+def _rooms(layers: list[str]) -> list[set[str]]:
+    return [{name.strip() for name in layer.split("|")} for layer in layers]
+
+
 def test_the_page_is_one_screen() -> None:
     assert (ROOT / "docs" / "house.md").read_text(encoding="utf-8").count("\n") <= 70
 
@@ -267,10 +283,18 @@ def test_a_rule_runs_among_the_checks(world: World) -> None:
 def test_a_framework_makes_a_pack_with_its_list_and_its_document(world: World) -> None:
     (data,) = world.copy.store.glob("packs/mock_2027/*/data")
     assert (data / "00_cover.pdf").read_bytes().startswith(b"%PDF")
-    (listed,) = data.glob("03_lists/*supervisions_cancelled.xlsx")
+    (listed,) = data.glob("03_lists/*cancelled_supervisions.xlsx")
     rows = [row for sheet in openpyxl.load_workbook(listed) for row in sheet.iter_rows(values_only=True)]
     assert [row[0] for row in rows if str(row[0]).startswith("SV")] == ["SV1", "SV3", "SV4"]
     assert [file.name for file in data.glob("05_documents/mock_thresholds_*")] == ["mock_thresholds_d2.txt"]
+
+
+def test_a_framework_is_answered_in_the_warehouse_every_night(world: World) -> None:
+    assert world.rows("requests") == [
+        {"request_id": "mock_supervision", "status": "ready"},
+        {"request_id": "mock_cancelled", "status": "ready"},
+        {"request_id": "mock_thresholds", "status": "stale"},
+    ]
 
 
 def test_a_command_is_in_the_help_and_runs(world: World) -> None:
