@@ -22,7 +22,7 @@ from transforms.evidence.documents.figures import day_in_words
 from transforms.evidence.documents.list_workbooks import write_lists, write_names_key, write_reconciliation
 from transforms.evidence.documents.page import house, page
 from transforms.evidence.documents.performance_profile import profile_data, write_profile
-from transforms.evidence.documents.readiness import RequestWithAnswers, Status
+from transforms.evidence.documents.readiness import RequestWithAnswers
 from transforms.evidence.documents.register_of_documents import register_data
 from transforms.evidence.documents.tidy import write_tidy
 from transforms.evidence.documents.timetable_page import timetable_data
@@ -44,10 +44,8 @@ class PackSummary:
     """
 
     authority_name: str
-    version: int
     received_at: datetime.datetime
     as_at: datetime.date
-    as_known_on: datetime.datetime
     ledger_sequence: int
     ledger_head: str
     code_version: str
@@ -59,15 +57,6 @@ class PackSummary:
     def requests(self) -> tuple[RequestWithAnswers, ...]:
         """Each thing asked for, with its answers and how ready they are."""
         return self.resolved.requests
-
-    @property
-    def left_off(self) -> dict[str, Mapping[str, int]]:
-        """People left off a list, by list and reason."""
-        return {list_id: one.left_off for list_id, one in self.resolved.lists.items() if one.left_off}
-
-    def count(self, status: Status) -> int:
-        """How many things asked for have this status."""
-        return sum(one.readiness.status == status for one in self.requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +162,8 @@ def build_pack(
     payload.write_page("00_cover.pdf", framework.title, "cover", cover_data(resolved, dates, changes=changes))
     return PackSummary(
         authority_name,
-        version,
         received,
         run.as_at,
-        run.as_known_on,
         run.ledger_sequence,
         run.ledger_head,
         run.code_version,

@@ -105,7 +105,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An indicator with all a reader needs to know of it; one not measured yet has no `current` (see `readiness`)."""
+    """An indicator with all the reader needs to know of it; `current` is None where it was not measured."""
 
     code: str
     title: str
