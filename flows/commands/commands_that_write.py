@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 def nightly(given: argparse.Namespace) -> int:
     settings = Settings.read(drop=given.drop, store=given.store, authority=given.authority)
     arguments = {
-        "drop": settings.drop or None,
         "as_at": given.as_at,
         "as_known_on": given.as_known_on,
         "received_at": given.received_at,
@@ -33,10 +32,11 @@ def nightly(given: argparse.Namespace) -> int:
     if given.prefect or _prefect_server_is_set():
         from flows.nightly import as_flow
 
-        outcome = as_flow(settings, **arguments)
+        outcome = as_flow(settings, drop=settings.drop or None, **arguments)
     else:
         from flows.publishing.alerts_of_a_night import is_tonights, told
         from flows.publishing.run_nightly import run_nightly
+        from flows.receiving.places import open_drop
 
         for_tonight = is_tonights(
             as_known_on=given.as_known_on, received_at=given.received_at, publishing=not given.no_publish
@@ -45,6 +45,7 @@ def nightly(given: argparse.Namespace) -> int:
             outcome = night.came_to(
                 run_nightly(
                     open_store(settings),
+                    drop=open_drop(settings.drop) if settings.drop else None,
                     settings=settings,
                     started_at=now(),
                     say=Progress(given.json),

@@ -17,7 +17,7 @@ from flows.packing.answer_notification import answer_notification
 from flows.packing.verify_and_release import verify_pack
 from flows.publishing.run_nightly import run_nightly
 from flows.publishing.run_report import Report, shown
-from flows.receiving.receive_drop import COMPLETE
+from flows.receiving.places import COMPLETE, Folder
 from flows.settings import Settings
 from warehouse.database import reading
 from warehouse.england_time import LONDON
@@ -71,7 +71,7 @@ def run_demo(
                 shutil.copyfile(published, release / published.name)
         for delivery in {path.parent for path in drop.rglob("*") if path.is_file()}:
             (delivery / COMPLETE).touch()
-        outcomes.append(run_nightly(store, drop=drop, settings=settings, started_at=night, say=say))
+        outcomes.append(run_nightly(store, drop=Folder(drop), settings=settings, started_at=night, say=say))
         _tell(outcomes[-1].said, as_json)
         if outcomes[-1].state == "stopped":
             return 3

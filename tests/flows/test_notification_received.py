@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import flows.prefect_support.prefect_environment  # noqa: F401
+from flows.receiving.places import Folder
 
 # isort: split
 from prefect.utilities.callables import parameter_schema
@@ -30,7 +31,7 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
     settings = Settings(drop=str(tiny_drop), store=str(tmp_path / "store"), authority_name="Exampleshire")
     run_nightly(
         LocalFolder(Path(settings.store_named())),
-        drop=tiny_drop,
+        drop=Folder(tiny_drop),
         settings=settings,
         started_at=datetime.datetime(2026, 11, 1, 4, 15, tzinfo=LONDON),
     )

@@ -15,6 +15,7 @@ import pytest
 from flows.commands.command_line import main
 from flows.commands.match_rows import Review, decide_row, read_review
 from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests import small_council
 from tests.small_council import NIGHT
@@ -46,7 +47,7 @@ def review(council: Path) -> Review:
 
 
 def nightly(council: Path, nights: int, **given: Any) -> Outcome:
-    given.setdefault("drop", council / "drop")
+    given.setdefault("drop", Folder(council / "drop"))
     return run_nightly(
         LocalFolder(council / "store"), settings=Settings.read({}), started_at=NIGHT + nights * DAY, **given
     )

@@ -54,7 +54,7 @@ def test_a_rehearsal_that_came_to_nothing_is_told_and_its_end_too(tmp_path: Path
         "Daytwo, Borchester: the rehearsal failed",
         "Daytwo, Borchester: over: the rehearsal failed",
     ]
-    assert "a fault nobody foresaw (ValueError)" in box.texts()[0]
+    assert "an unexpected error (ValueError)" in box.texts()[0]
     assert "Zebedeeus" not in "".join(box.texts())
 
 

@@ -201,7 +201,7 @@ def test_a_fault_nobody_foresaw_is_told_by_its_kind_and_place_alone(office: Offi
     ):
         raise ValueError(f"could not convert {FORENAME}")
     assert warnings == []
-    assert "- The run met a fault nobody foresaw (ValueError)." in office.box.texts()[0]
+    assert "- The run stopped because of an unexpected error (ValueError)." in office.box.texts()[0]
     assert FORENAME not in office.everything()
     assert office.beat()["state"] == "failed"
 
@@ -267,7 +267,7 @@ def test_under_prefect_the_same_is_told_and_a_fault_that_passes_is_not(
     def run(**given: Any) -> Outcome:
         # A day of its own: the server's runs are named by it, and are other tests' too.
         asked = {"as_at": datetime.date(2026, 11, 9), "as_known_on": None, "received_at": None, "publishing": True}
-        return as_flow(Settings.read(**given), drop=office.drop, **asked)
+        return as_flow(Settings.read(**given), drop=str(office.drop), **asked)
 
     attempts: list[int] = []
     real = flows.nightly.run_nightly
