@@ -43,6 +43,13 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
     assert (Path(answer.folder) / "manifest-sha256.txt").is_file()
     run = prefect_server.rows("SELECT state_type FROM flow_run WHERE name = 'slac_2009 received 2026-11-02 09:14'")
     assert run == [("COMPLETED",)]
+    assert prefect_server.tasks_of("slac_2009 received 2026-11-02 09:14") == [
+        ("freeze, gather and seal", "COMPLETED"),
+        ("freezing the evidence", "COMPLETED"),
+        ("gathering the pack", "COMPLETED"),
+        ("sealing", "COMPLETED"),
+        ("show what happened", "COMPLETED"),
+    ]
     shown = str(prefect_server.rows("SELECT data FROM artifact WHERE key LIKE 'draft-pack%'"))
     assert answer.content_hash in shown
     assert answer.asks[0]["title"] in shown
