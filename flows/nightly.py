@@ -1,22 +1,21 @@
-"""The nightly run as a Prefect flow: one large task around the plain function, then what people are shown.
+"""The nightly run as a Prefect flow: the plain function as one task, its steps as tasks within it, then the result.
 
-What is shown in Prefect is counted, never named: no figure (a small number can point to a child), no heading or file
-name that came from outside (the headings of a file without any are its first row).
+Prefect shows counts and our own names alone: no figure (a small number can point to a child), no heading or file name
+that came from outside (the headings of a file without any are its first row).
 """
 
 from __future__ import annotations
 
 import datetime
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
-from prefect import flow, runtime, task
+from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
@@ -27,15 +26,16 @@ from flows.prefect_support.flow_run import (
     emit,
     end_of,
     failed,
-    log_step,
-    may_pass,
     read_known_on,
     settings_of,
+    why_failed,
 )
 from flows.prefect_support.one_writer import one_writer
+from flows.prefect_support.run_tasks import ALERTING, StepTasks, show_task, work_task
 from flows.publishing.run_nightly import Outcome, run_nightly
 from flows.publishing.run_report import report_markdown
 from flows.publishing.send_alerts_of_a_night import is_tonights, sending_alerts
+from flows.receiving.places import open_drop
 from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
@@ -69,16 +69,7 @@ def run_name() -> str:
     return f"nightly {as_at or due.astimezone(LONDON).date()}"
 
 
-@task(
-    name="receive, build, check and publish",
-    task_run_name="receive, build, check and publish",
-    retries=len(RETRY_AFTER_SECONDS),
-    retry_delay_seconds=list(RETRY_AFTER_SECONDS),
-    retry_condition_fn=may_pass,
-    timeout_seconds=TASK_SECONDS,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@work_task("receive, build, check and publish", seconds=TASK_SECONDS, retry_after_seconds=RETRY_AFTER_SECONDS)
 def receive_build_publish(
     settings: Settings,
     as_at: datetime.date | None,
@@ -86,38 +77,30 @@ def receive_build_publish(
     received_at: datetime.datetime | None,
     publishing: bool,
 ) -> Outcome:
-    """`run_nightly`, started now. One task: the store's lock is held from the first file to the published one."""
-    return without_values(
-        lambda: run_nightly(
-            open_store(settings),
-            drop=settings.drop or None,
-            settings=settings,
-            started_at=_now(),
-            received_at=received_at,
-            as_at=as_at,
-            as_known_on=as_known_on,
-            publishing=publishing,
-            say=log_step,
-        )
+    """`run_nightly`, started now. Tried again, it repairs what was left and goes through its steps once more."""
+    return run_nightly(
+        open_store(settings),
+        drop=open_drop(settings.drop) if settings.drop else None,
+        settings=settings,
+        started_at=_now(),
+        received_at=received_at,
+        as_at=as_at,
+        as_known_on=as_known_on,
+        publishing=publishing,
+        say=StepTasks(),
     )
 
 
-@task(
-    name="show what happened",
-    task_run_name="show what happened",
-    retries=2,
-    retry_delay_seconds=5,
-    timeout_seconds=120,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@show_task
 def show(outcome: Outcome, store: str) -> None:
-    """Artifacts and an event: counts, the sentence, and where the whole report lies."""
+    """Artifacts and an event: counts, the sentence, and where the whole report is."""
     create_markdown_artifact(page(outcome, store), key="nightly-report", description=outcome.said)
     if outcome.report is not None:
         create_table_artifact(
             arrivals(outcome), key="nightly-arrivals", description="Rows received = rows loaded + rows set aside"
         )
+    if outcome.state == "published":
+        create_table_artifact(lineage(outcome), key="nightly-lineage", description=made_from(outcome))
     if outcome.state in ("published", "stopped"):
         emit(f"daytwo.{outcome.state}", store, outcome.said, payload(outcome))
 
@@ -139,7 +122,7 @@ def nightly(
     authority: str = "",
     other_settings: dict[str, str | int | float] | None = None,
 ) -> State[Outcome]:
-    """Receive a drop, build the warehouse from the evidence, check it and publish it.
+    """Receive a drop, build the warehouse from the extracts known, check it and publish it.
 
     Args:
         drop: Where the sources deliver: a folder, or s3://bucket/prefix. Empty: DAYTWO_DROP.
@@ -156,7 +139,10 @@ def nightly(
     )
     known_on = without_values(lambda: read_known_on(as_known_on))
     for_tonight = is_tonights(as_known_on=known_on, received_at=received_at, publishing=publishing)
-    with sending_alerts(settings, clock=_now, warn=get_run_logger().warning, is_tonights=for_tonight) as night:
+    with ExitStack() as around:
+        night = around.enter_context(
+            sending_alerts(settings, clock=_now, warn=get_run_logger().warning, is_tonights=for_tonight)
+        )
         with one_writer():
             run = receive_build_publish(
                 settings,
@@ -167,13 +153,16 @@ def nightly(
                 return_state=True,
             )
         outcome = run.result(raise_on_failure=False)
-        if not isinstance(outcome, Outcome):
-            ended = failed(run)
-            night.failed(ended.result(raise_on_failure=False))
-            return ended
-        night.came_to(outcome)
+        if isinstance(outcome, Outcome):
+            night.came_to(outcome)
+        else:
+            night.failed(why_failed(run))
+        if for_tonight:
+            StepTasks().do(ALERTING, around.close)
+    if not isinstance(outcome, Outcome):
+        return failed(why_failed(run))
     if show(outcome, settings.store, return_state=True).is_failed():
-        get_run_logger().warning("The run's report could not be shown here; it lies in the store's runs/ folder.")
+        get_run_logger().warning("The run's report could not be shown here; it is in the store's runs/ folder.")
     if outcome.state == "stopped":
         return Failed(message=outcome.said, data=Stopped(outcome))
     return Completed(message=outcome.said, data=outcome)
@@ -182,7 +171,7 @@ def nightly(
 def as_flow(
     settings: Settings,
     *,
-    drop: Path | str | None,
+    drop: str | None,
     as_at: datetime.date | None,
     as_known_on: KnownOn | None,
     received_at: datetime.datetime | None,
@@ -196,7 +185,7 @@ def as_flow(
     try:
         return end_of(
             lambda: nightly(
-                drop=absolute(str(drop)) if drop else "",
+                drop=absolute(drop or ""),
                 store=absolute(settings.store_named()),
                 as_at=as_at,
                 as_known_on=as_text(as_known_on),
@@ -216,7 +205,7 @@ def page(outcome: Outcome, store: str) -> str:
     """The run's report for Prefect's page."""
     lines = [f"**{outcome.said}**", ""]
     if outcome.report is None:
-        return "\n".join([*lines, *(f"- put right: {sentence}" for sentence in outcome.healed)]) + "\n"
+        return "\n".join([*lines, *(f"- repaired: {sentence}" for sentence in outcome.healed)]) + "\n"
     lines += [f"The whole report, with the figures: `{store}/runs/{outcome.run_id}/report.md`", ""]
     counted = replace(
         outcome.report,
@@ -231,8 +220,7 @@ def page(outcome: Outcome, store: str) -> str:
     if receipt is not None and receipt.left_alone:
         lines += [f"{len(receipt.left_alone)} files or folders of the drop were left alone; the report names them.", ""]
         receipt = replace(receipt, left_alone=())
-    whole = report_markdown(counted, receipt, outcome.healed)
-    return "\n".join(lines) + "\n" + whole.partition("\n## Figures\n")[0] + "\n"
+    return "\n".join(lines) + "\n" + report_markdown(counted, receipt, outcome.healed, with_figures=False)
 
 
 def arrivals(outcome: Outcome) -> list[dict[str, Any]]:
@@ -244,6 +232,42 @@ def arrivals(outcome: Outcome) -> list[dict[str, Any]]:
         dict(zip(names, (source, as_at, table or "", status, received, loaded, aside), strict=True))
         for source, as_at, table, _, status, received, loaded, aside, _, _ in report.arrivals
     ]
+
+
+def lineage(outcome: Outcome) -> list[dict[str, Any]]:
+    """One row a table: its delivery, the table it was loaded into, its rows, and the entry that published it.
+
+    A source that no contract names is not named here either: its folder was named outside.
+    """
+    report, entry = outcome.report, outcome.entry
+    assert report is not None
+    assert entry is not None
+    tables = catalogue.by_file()
+    declared = {table.source for table in tables.values()}
+    return [
+        {
+            "source": row.source if row.source in declared else "another source",
+            "delivery as at": row.as_at or "",
+            "table received": row.table,
+            "loaded into": tables[row.table].name,
+            "rows loaded": row.loaded or 0,
+            "rows set aside": row.set_aside or 0,
+            "published by ledger entry": entry.sequence,
+        }
+        for row in report.arrivals
+        if row.table in tables and row.status != "refused"
+    ]
+
+
+def made_from(outcome: Outcome) -> str:
+    """What was published from the rows of `lineage`: the files by hash, and the ledger entries."""
+    entry = outcome.entry
+    assert entry is not None
+    return (
+        f"From deliveries to what is published as at {entry.body['as_at']}. Made from what was known at ledger entry"
+        f" {entry.body['known_sequence']}, published by entry {entry.sequence}. SHA-256 of the restricted file:"
+        f" `{entry.body['restricted']}`; of the general file: `{entry.body['general']}`."
+    )
 
 
 def payload(outcome: Outcome) -> dict[str, Any]:

@@ -1,20 +1,20 @@
-"""The rehearsal as a Prefect flow: one large task around the plain function, then what people are shown.
+"""The rehearsal as a Prefect flow: the plain function as one task, each framework as a task within it, then the result.
 
-What is shown in Prefect is counts and titles. Why something would be missing is in the report, not here: a reason may
-name a record, or a number small enough to point to a child.
+Prefect shows counts and titles. Why something would be missing is in the report, not here: a reason may name a record,
+or a number small enough to point to a child.
 """
 
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
-from prefect import flow, runtime, task
+from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
@@ -22,12 +22,19 @@ from prefect.states import Completed, Failed
 from flows.packing.alerts_of_a_rehearsal import send_alerts_of_rehearsals
 from flows.packing.rehearsal_report import Rehearsals, Rehearsed, Since
 from flows.packing.rehearse import rehearse_all
-from flows.prefect_support.flow_run import differing, emit, end_of, failed, log_step, may_pass, settings_of
+from flows.prefect_support.flow_run import differing, emit, end_of, failed, settings_of, why_failed
+from flows.prefect_support.run_tasks import (
+    ALERTING,
+    StepTasks,
+    show_task,
+    try_again_where_it_may_pass,
+    work_task,
+)
 from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
 from warehouse.england_time import LONDON
-from warehouse.problem import Problem, TransientFault
+from warehouse.problem import Problem
 
 # A pack of fifty thousand children takes under half a minute, and there are a few frameworks.
 TASK_SECONDS = 30 * 60
@@ -57,34 +64,15 @@ def run_name() -> str:
     return f"rehearsal {runtime.flow_run.scheduled_start_time.astimezone(LONDON).date()}"
 
 
-@task(
-    name="freeze, gather, seal and throw away",
-    task_run_name="freeze, gather, seal and throw away",
-    retries=len(RETRY_AFTER_SECONDS),
-    retry_delay_seconds=list(RETRY_AFTER_SECONDS),
-    retry_condition_fn=may_pass,
-    timeout_seconds=TASK_SECONDS,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@work_task("freeze, gather, seal and throw away", seconds=TASK_SECONDS, retry_after_seconds=RETRY_AFTER_SECONDS)
 def freeze_gather_throw_away(settings: Settings, now: datetime.datetime) -> Rehearsals:
     """`rehearse_all`, as if the call came `now`. Tried again it writes the same reports once more."""
-    rehearsals = without_values(lambda: rehearse_all(open_store(settings), settings=settings, now=now, say=log_step))
-    may_have_passed = [one.problem for one in rehearsals.failed if isinstance(one.problem, TransientFault)]
-    if may_have_passed and runtime.task_run.run_count <= len(RETRY_AFTER_SECONDS):
-        raise may_have_passed[0]
+    rehearsals = rehearse_all(open_store(settings), settings=settings, now=now, say=StepTasks())
+    try_again_where_it_may_pass((one.problem for one in rehearsals.failed), retries=len(RETRY_AFTER_SECONDS))
     return rehearsals
 
 
-@task(
-    name="show what happened",
-    task_run_name="show what happened",
-    retries=2,
-    retry_delay_seconds=5,
-    timeout_seconds=120,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@show_task
 def show(rehearsals: Rehearsals, store: str) -> None:
     """Artifacts and an event: how each thing asked for would stand today, and where the reports lie."""
     create_markdown_artifact(page(rehearsals), key="rehearsal-report", description=rehearsals.said)
@@ -122,10 +110,10 @@ def rehearsal(
     run = freeze_gather_throw_away(settings, now, return_state=True)
     rehearsals = run.result(raise_on_failure=False)
     if not isinstance(rehearsals, Rehearsals):
-        ended = failed(run)
-        send_alerts_of_rehearsals(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
-        return ended
-    send_alerts_of_rehearsals(rehearsals, settings, _now(), warn=get_run_logger().warning)
+        problem = why_failed(run)
+        _alert(problem, settings)
+        return failed(problem)
+    _alert(rehearsals, settings)
     if show(rehearsals, settings.store, return_state=True).is_failed():
         get_run_logger().warning(
             "What came of it could not be shown here; the reports lie in the store's runs/ folder."
@@ -133,6 +121,12 @@ def rehearsal(
     if rehearsals.failed:
         return Failed(message=rehearsals.said, data=NotMade(rehearsals))
     return Completed(message=rehearsals.said, data=rehearsals)
+
+
+def _alert(result: Rehearsals | Problem, settings: Settings) -> None:
+    StepTasks().do(
+        ALERTING, partial(send_alerts_of_rehearsals, result, settings, _now(), warn=get_run_logger().warning)
+    )
 
 
 def as_flow(settings: Settings) -> Rehearsals:

@@ -1,4 +1,4 @@
-"""A notification as a Prefect flow: one large task around the plain function, then what people are shown.
+"""A notification as a Prefect flow: the plain function as one task, its steps as tasks within it, then the result.
 
 Pressed in Prefect's page (its form is made from the parameters), run by an event, or by `daytwo notify --prefect`.
 """
@@ -11,9 +11,8 @@ from typing import Annotated, Any
 import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
-from prefect import flow, runtime, task
+from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
@@ -26,11 +25,11 @@ from flows.prefect_support.flow_run import (
     emit,
     end_of,
     failed,
-    log_step,
-    may_pass,
     read_known_on,
     settings_of,
+    why_failed,
 )
+from flows.prefect_support.run_tasks import StepTasks, show_task, work_task
 from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
@@ -57,42 +56,23 @@ def received_moment(received: datetime.datetime | str | None, due: datetime.date
     return in_london(received or due)
 
 
-@task(
-    name="freeze, gather and seal",
-    task_run_name="freeze, gather and seal",
-    retries=len(RETRY_AFTER_SECONDS),
-    retry_delay_seconds=list(RETRY_AFTER_SECONDS),
-    retry_condition_fn=may_pass,
-    timeout_seconds=TASK_SECONDS,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@work_task("freeze, gather and seal", seconds=TASK_SECONDS, retry_after_seconds=RETRY_AFTER_SECONDS)
 def freeze_gather_seal(
     settings: Settings, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
 ) -> SealedPack:
-    """`answer_notification`, started now. Tried again it finds what it had sealed."""
-    return without_values(
-        lambda: answer_notification(
-            open_store(settings),
-            framework=framework,
-            received_at=received_at,
-            as_known_on=as_known_on,
-            settings=settings,
-            started_at=datetime.datetime.now(tz=LONDON),
-            say=log_step,
-        )
+    """`answer_notification`, started now. Tried again, it finds what it had sealed."""
+    return answer_notification(
+        open_store(settings),
+        framework=framework,
+        received_at=received_at,
+        as_known_on=as_known_on,
+        settings=settings,
+        started_at=datetime.datetime.now(tz=LONDON),
+        say=StepTasks(),
     )
 
 
-@task(
-    name="show what happened",
-    task_run_name="show what happened",
-    retries=2,
-    retry_delay_seconds=5,
-    timeout_seconds=120,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@show_task
 def show(answer: SealedPack, store: str) -> None:
     """Artifacts and an event: which pack, where it lies, and how each thing asked for stands."""
     create_markdown_artifact(page(answer), key="draft-pack", description=answer.said)
@@ -137,7 +117,7 @@ def notification_received(
     )
     answer = run.result(raise_on_failure=False)
     if not isinstance(answer, SealedPack):
-        return failed(run)
+        return failed(why_failed(run))
     if show(answer, settings.store, return_state=True).is_failed():
         get_run_logger().warning("The pack is sealed, but could not be shown here; its cover page says how it stands.")
     return Completed(message=answer.said, data=answer)

@@ -1,4 +1,4 @@
-"""What may be told of a fault: never a value of a record, which DuckDB's and Python's own texts may quote."""
+"""Turns every error of a run into a Problem without values: the texts of DuckDB and Python may quote a record."""
 
 from __future__ import annotations
 
@@ -10,47 +10,57 @@ from typing import TypeVar
 
 import duckdb
 
-from warehouse.problem import Busy, Problem, TransientFault
+from warehouse.problem import Problem, TransientFault
 
 ROOT = Path(__file__).resolve().parents[1]
 Result = TypeVar("Result")
 
 
 def without_values(work: Callable[[], Result]) -> Result:
-    """Do the work; whatever it raises leaves as a Problem without what led to it.
+    """Do the work; any error it raises leaves as a Problem, without the errors that led to it.
 
-    A fault of DuckDB or Python may quote a value ("Could not convert string '...'"), in its own text or in that of
-    the fault that caused it, and Prefect would log both. Only the kind of fault and the place in the program are told.
+    An error of DuckDB or Python may quote a value ("Could not convert string '...'"), in its own text or in that of
+    the error that caused it, and Prefect would log both. Only the kind of error and the place in the program are said.
 
     Raises:
+        Problem: the one the work raised, of its own class (`Busy`, `Missing`, ...) and with its attributes; for any
+            other error, its kind and place.
         TransientFault: the system or DuckDB could not read or write.
-        Busy: somebody else is writing.
-        Problem: as the work raised it, or for any other fault its kind and place.
     """
     try:
         return work()
     except BrokenPipeError:
-        raise  # nobody reads any more: no fault, and nothing to tell
+        raise  # the reader has gone: not a fault, and nothing to say
     except Problem as problem:
-        kind = next((kind for kind in (TransientFault, Busy) if isinstance(problem, kind)), Problem)
-        told = kind(problem.what, where=problem.where, why=problem.why, fix=problem.fix)
+        safe = _alone(problem)
     except (OSError, duckdb.IOException) as error:
         said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
-        told = TransientFault(
+        safe = TransientFault(
             f"A file could not be read or written: {said}.",
             where=_place(error),
             why="What was published before stays as it was.",
-            fix="It is tried again by itself; if it stays, see that drop and store can be reached and have room.",
+            fix="It is tried again automatically; if it stays, check that drop and store can be reached and have room.",
         )
     except Exception as error:
-        told = _interrupted(error) or Problem(
-            f"The run met a fault nobody foresaw ({type(error).__name__}).",
+        safe = _interrupted(error) or Problem(
+            f"The run stopped because of an unexpected error ({type(error).__name__}).",
             where=_place(error),
             why="What was published before stays as it was.",
-            fix="Report the place and the command; nothing of the data is needed to find it.",
+            fix="Report the place in the program and the command you gave; no data is needed to find the cause.",
         )
     # Raised outside the handler: the original, with its text, is not chained to it.
-    raise told
+    raise safe
+
+
+def _alone(problem: Problem) -> Problem:
+    """The same problem, of the same class and with the same attributes, without traceback, causes or notes.
+
+    Made without calling the class: its constructor may take other arguments, and another holder of the original keeps
+    its traceback.
+    """
+    alone = type(problem).__new__(type(problem), *problem.args)
+    alone.__dict__.update({name: value for name, value in vars(problem).items() if name != "__notes__"})
+    return alone
 
 
 def _interrupted(error: Exception) -> Problem | None:
@@ -61,7 +71,7 @@ def _interrupted(error: Exception) -> Problem | None:
         "The work was interrupted: it took longer than its time limit, or was stopped.",
         where=_place(error),
         why="What was published before stays as it was.",
-        fix="Start it again; it puts right what was left. If it ends so again, look at what slows the machine.",
+        fix="Start it again; it repairs what was left. If it happens again, find out what slows the machine.",
     )
 
 

@@ -7,8 +7,11 @@ standard places: AWS_PROFILE, AWS_ENDPOINT_URL_S3, AWS_CA_BUNDLE, ~/.aws/config 
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from warehouse.store.evidence_store import EvidenceStore
 from warehouse.store.local_folder import LocalFolder
 
 BUCKET = "s3://"
+_READ_BY_BOTO3 = re.compile(r"AWS_|BOTO|HOME$|(HTTP|HTTPS|ALL|NO)_PROXY$|REQUESTS_CA_BUNDLE$|SSL", re.IGNORECASE)
 
 
 def open_store(settings: Settings) -> EvidenceStore:
@@ -60,17 +64,38 @@ def bucket_and_prefix(address: str) -> tuple[str, str]:
     return bucket, prefix.strip("/")
 
 
-def s3_client() -> Any:
-    """A client of the S3 service that this account's environment names; safe to share between threads.
+def s3_client(environment: Mapping[str, str] = os.environ) -> Any:
+    """A client of the S3 service and account that this process names; safe to share between threads.
 
-    The same one as long as the environment says the same: boto3 takes a quarter of a second to make it.
+    boto3 takes a quarter of a second to make a client, so the last one is used again as long as nothing has changed
+    that decides whose it is. Otherwise a new one is made: no client ever speaks for an account it was not made for.
+
+    Args:
+        environment: this process's. boto3 reads it by itself when a client is made; read here to see whether it still
+            says the same.
     """
-    return _client(tuple(sorted(os.environ.items())))
+    return _client(_account(environment))
+
+
+def _account(environment: Mapping[str, str]) -> str:
+    """SHA-256 over all that decides which service and account a client speaks to, and how; no secret can be read in it.
+
+    Those are the variables that boto3 and its libraries read, and its two files (of these path, size and time).
+    """
+    said: list[object] = [pair for pair in sorted(environment.items()) if _READ_BY_BOTO3.match(pair[0])]
+    home = Path(environment.get("HOME") or Path.home())
+    for variable, usual in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+        named = environment.get(variable)
+        file = Path(named).expanduser() if named else home / ".aws" / usual
+        with suppress(OSError):
+            there = file.stat()
+            said.append((variable, str(file), there.st_size, there.st_mtime_ns))
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 @functools.lru_cache(maxsize=1)
-def _client(environment: tuple[tuple[str, str], ...]) -> Any:
-    """boto3 reads the environment by itself; given here so that another one gets a client of its own."""
+def _client(account: str) -> Any:
+    """A new client, kept until another account is asked for."""
     import boto3
     from botocore.config import Config
 

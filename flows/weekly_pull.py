@@ -1,7 +1,7 @@
-"""The pull as a Prefect flow: one large task around the plain function, then what people are shown.
+"""The pull as a Prefect flow: the plain function as one task, each source as a task within it, then the result.
 
-What is shown in Prefect is counted, never named: the name of a file that came from outside may say anything. A source's
-fault is told as the command line tells it: it names places and secrets, never what a secret holds.
+Prefect shows counts, never the name of a file, which came from outside and may say anything. Why a source could not be
+pulled is said as on the command line: it names places and secrets, never what a secret holds.
 """
 
 from __future__ import annotations
@@ -9,20 +9,27 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import flows.prefect_support.prefect_environment  # noqa: F401
 
 # isort: split
-from prefect import flow, runtime, task
+from prefect import flow, runtime
 from prefect.artifacts import create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.prefect_support.flow_run import differing, emit, end_of, failed, log_step, may_pass, settings_of
+from flows.prefect_support.flow_run import differing, emit, end_of, failed, settings_of, why_failed
 from flows.prefect_support.one_writer import one_writer
+from flows.prefect_support.run_tasks import (
+    ALERTING,
+    StepTasks,
+    show_task,
+    try_again_where_it_may_pass,
+    work_task,
+)
 from flows.receiving import pull_extracts as plain
 from flows.receiving.alerts_of_a_pull import send_alerts_of_pull
 from flows.receiving.pull_extracts import Pulled, writer_in_turn
@@ -31,7 +38,7 @@ from flows.safe_errors import without_values
 from flows.settings import Settings
 from flows.stores import absolute, open_store
 from warehouse.england_time import LONDON
-from warehouse.problem import Problem, TransientFault
+from warehouse.problem import Problem
 from warehouse.store.evidence_store import EvidenceStore
 
 # A first pull over a slow line takes long; one that takes three hours hangs.
@@ -65,50 +72,27 @@ def _writing(store: EvidenceStore) -> Iterator[None]:
         yield
 
 
-@task(
-    name="fetch and receive",
-    task_run_name="fetch and receive",
-    retries=len(RETRY_AFTER_SECONDS),
-    retry_delay_seconds=list(RETRY_AFTER_SECONDS),
-    retry_condition_fn=may_pass,
-    timeout_seconds=TASK_SECONDS,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@work_task("fetch and receive", seconds=TASK_SECONDS, retry_after_seconds=RETRY_AFTER_SECONDS)
 def fetch_and_receive(settings: Settings, names: list[str], as_at: datetime.date | None) -> Pulled:
-    """`pull_extracts`, now. Tried again it fetches nothing that it received before."""
-
-    def work() -> Pulled:
-        store = open_store(settings)
-        return plain.pull_extracts(
-            store,
-            read_sources(sources_file(settings.sources)),
-            names,
-            settings=settings,
-            now=_now,
-            as_at=as_at,
-            say=log_step,
-            writing=lambda: _writing(store),
-        )
-
-    pulled = without_values(work)
+    """`pull_extracts`, now. Tried again, it fetches nothing that it received before."""
+    store = open_store(settings)
+    pulled = plain.pull_extracts(
+        store,
+        read_sources(sources_file(settings.sources)),
+        names,
+        settings=settings,
+        now=_now,
+        as_at=as_at,
+        say=StepTasks(),
+        writing=lambda: _writing(store),
+    )
     for source in pulled.failed:
         get_run_logger().warning("%s could not be pulled: %s", source.name, source.problem)
-    may_pass_yet = [source.problem for source in pulled.failed if isinstance(source.problem, TransientFault)]
-    if may_pass_yet and runtime.task_run.run_count <= len(RETRY_AFTER_SECONDS):
-        raise may_pass_yet[0]
+    try_again_where_it_may_pass((source.problem for source in pulled.failed), retries=len(RETRY_AFTER_SECONDS))
     return pulled
 
 
-@task(
-    name="show what happened",
-    task_run_name="show what happened",
-    retries=2,
-    retry_delay_seconds=5,
-    timeout_seconds=120,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@show_task
 def show(pulled: Pulled, store: str) -> None:
     """A table and an event: counts, and which sources could not be pulled."""
     create_table_artifact(rows(pulled), key="pull-report", description=pulled.said)
@@ -141,15 +125,19 @@ def pull_extracts(
     run = fetch_and_receive(settings, names, as_at, return_state=True)
     pulled = run.result(raise_on_failure=False)
     if not isinstance(pulled, Pulled):
-        ended = failed(run)
-        send_alerts_of_pull(ended.result(raise_on_failure=False), settings, _now(), warn=get_run_logger().warning)
-        return ended
+        problem = why_failed(run)
+        _alert(problem, settings)
+        return failed(problem)
     if show(pulled, settings.store, return_state=True).is_failed():
         get_run_logger().warning("What was pulled could not be shown here; the store's ledger has it.")
-    send_alerts_of_pull(pulled, settings, _now(), warn=get_run_logger().warning)
+    _alert(pulled, settings)
     if pulled.failed:
         return Failed(message=pulled.said, data=NotPulled(pulled))
     return Completed(message=pulled.said, data=pulled)
+
+
+def _alert(result: Pulled | Problem, settings: Settings) -> None:
+    StepTasks().do(ALERTING, partial(send_alerts_of_pull, result, settings, _now(), warn=get_run_logger().warning))
 
 
 def as_flow(settings: Settings, names: list[str], as_at: datetime.date | None) -> Pulled:

@@ -237,7 +237,7 @@ DuckDB {version("duckdb")}, Polars {version("polars")}.
 | growing part ({LARGE:,} less {SMALL:,}) | {growing:.1f} s, {growing / floors:.1f} floors | at most 8 floors |
 | growing({LARGE:,}) / growing({MIDDLE:,}) | {growing / growing_middle:.1f} | at most 11 |
 | nightly on the delivery of the week after | {week_after.wall:.1f} s, {week_after.peak:,.0f} MiB | under 45 s |
-| of it comparing with the delivery before | {week_after.steps["comparing with the delivery before"]:.1f} s | |
+| of it comparing with the previous delivery | {week_after.steps["comparing with the previous delivery"]:.1f} s | |
 | a second nightly on the same drop (nothing new), {LARGE:,} children | {again.wall:.1f} s | |
 | notify, {LARGE:,} children | {notify.wall:.1f} s, {notify.peak:,.0f} MiB | under 30 s |
 | nightly, {LARGE:,} children, on a bucket with Object Lock, gateway beside it | {on_bucket} | at most 1.5 times |

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests import small_council
 from warehouse.store.local_folder import LocalFolder
@@ -58,7 +59,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     small_council.write(folder / "drop")
     outcome = run_nightly(
         LocalFolder(folder / "store"),
-        drop=folder / "drop",
+        drop=Folder(folder / "drop"),
         settings=Settings.read({}),
         started_at=small_council.NIGHT,
     )

@@ -44,7 +44,6 @@ def run(given: argparse.Namespace) -> int:
 
     settings = Settings.read(drop=given.drop, store=given.store, authority=given.authority)
     arguments: dict[str, Any] = {
-        "drop": settings.drop or None,
         "as_at": given.as_at,
         "as_known_on": given.as_known_on,
         "received_at": given.received_at,
@@ -58,12 +57,13 @@ def run(given: argparse.Namespace) -> int:
 def _in_prefect(settings: Settings, arguments: dict[str, Any]) -> Outcome:
     from flows.nightly import as_flow
 
-    return as_flow(settings, **arguments)
+    return as_flow(settings, drop=settings.drop or None, **arguments)
 
 
 def _here(given: argparse.Namespace, settings: Settings, arguments: dict[str, Any]) -> Outcome:
     from flows.publishing.run_nightly import run_nightly
     from flows.publishing.send_alerts_of_a_night import is_tonights, sending_alerts
+    from flows.receiving.places import open_drop
     from flows.stores import open_store
 
     for_tonight = is_tonights(
@@ -73,6 +73,7 @@ def _here(given: argparse.Namespace, settings: Settings, arguments: dict[str, An
         return night.came_to(
             run_nightly(
                 open_store(settings),
+                drop=open_drop(settings.drop) if settings.drop else None,
                 settings=settings,
                 started_at=now(),
                 say=Progress(given.json),

@@ -23,7 +23,7 @@ from flows.demo.invented_council import write_drop
 from flows.packing.answer_notification import SealedPack, answer_notification
 from flows.packing.verify_and_release import Verified, verify_pack
 from flows.publishing.run_nightly import Outcome, run_nightly
-from flows.receiving.receive_drop import COMPLETE
+from flows.receiving.places import COMPLETE, Folder
 from flows.settings import Settings
 from warehouse.england_time import LONDON
 from warehouse.store.ledger import Ledger
@@ -131,4 +131,4 @@ def _night(
     progress: DemoProgress,
 ) -> Outcome:
     progress.begin(stage)
-    return run_nightly(store, drop=drop, settings=settings, started_at=at, say=progress)
+    return run_nightly(store, drop=Folder(drop), settings=settings, started_at=at, say=progress)

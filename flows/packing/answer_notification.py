@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows.callbacks import Say
+from flows.callbacks import Say, carry_out
 from flows.publishing.build_warehouse import build_warehouse
 from flows.settings import Settings
 from transforms.evidence.bag import Sealed, seal, verify
@@ -275,30 +275,30 @@ def gather_and_seal(
     Raises:
         Problem: as `build_pack` and `seal`.
     """
-    with reading(warehouse) as connection:
-        summary = build_pack(
-            connection,
-            framework,
-            received_at,
-            documents=partial(proved_extract, store),
-            folder=folder,
-            version=version,
-            authority_name=authority_name,
-            changes=changes,
-            progress=say,
-        )
-    say("sealing")
-    made = seal(
-        folder,
-        bagged_on=received_at.date(),
-        info={
-            "Source-Organization": authority_name,
-            "External-Identifier": f"{framework.id} {folder.name}",
-            "External-Description": f"{framework.title}: draft pack, version {version}",
-            "Ledger-Head": f"{summary.ledger_sequence} {summary.ledger_head}",
-            "Code-Version": code_version(),
-        },
-    )
+
+    def gather() -> PackSummary:
+        with reading(warehouse) as connection:
+            return build_pack(
+                connection,
+                framework,
+                received_at,
+                documents=partial(proved_extract, store),
+                folder=folder,
+                version=version,
+                authority_name=authority_name,
+                changes=changes,
+                progress=say,
+            )
+
+    summary = carry_out(say, "gathering the pack", gather)
+    info = {
+        "Source-Organization": authority_name,
+        "External-Identifier": f"{framework.id} {folder.name}",
+        "External-Description": f"{framework.title}: draft pack, version {version}",
+        "Ledger-Head": f"{summary.ledger_sequence} {summary.ledger_head}",
+        "Code-Version": code_version(),
+    }
+    made = carry_out(say, "sealing", partial(seal, folder, bagged_on=received_at.date(), info=info))
     return summary, made
 
 
@@ -321,7 +321,6 @@ def frozen(
     Raises:
         Problem: nothing has been published, or nothing was known then.
     """
-    say("freezing what is known")
     if as_known_on is None:
         entry = latest_published(ledger)
         if entry is None:
@@ -334,11 +333,11 @@ def frozen(
         entries = ledger.until(entry.body["known_sequence"])
     else:
         entries = ledger.until(as_known_on)
-        known = known_extracts(entries).known.sequence
+        known = known_extracts(entries).head.sequence
         published = (entry for entry in reversed(ledger.entries()) if entry.kind == "published")
         builds = [entry for entry in published if entry.body["known_sequence"] == known]
     for entry in builds:
-        path = _proved_build(store, entry.body["restricted"], say)
+        path = carry_out(say, "freezing the evidence", partial(_proved_build, store, entry.body["restricted"], say))
         if path is not None:
             yield path, entry.body["restricted"]
             return
@@ -351,7 +350,7 @@ def frozen(
             fix="Name a later moment; daytwo status says what the ledger holds.",
         )
     published_before = [
-        entry for entry in entries if entry.kind == "published" and entry.sequence <= known_then.known.sequence
+        entry for entry in entries if entry.kind == "published" and entry.sequence <= known_then.head.sequence
     ]
     with store.workspace(workspace) as folder:
         restricted, _ = build_warehouse(

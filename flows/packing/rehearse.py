@@ -12,10 +12,11 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows.callbacks import Say
+from flows.callbacks import Say, carry_out
 from flows.packing.answer_notification import council_name, frozen, gather_and_seal
 from flows.packing.rehearsal_report import (
     REPORT,
@@ -101,7 +102,7 @@ def rehearse_all(
                 return _rehearse(store, name, settings, now, run, told)
 
             try:
-                results.append(without_values(attempt))
+                results.append(carry_out(say, f"rehearsing {name}", partial(without_values, attempt)))
             except Problem as problem:
                 results.append(_failed(store, name, problem, now, run, time.monotonic() - begun))
     return Rehearsals(run, tuple(results))

@@ -1,7 +1,7 @@
-"""What the Prefect flows share: which faults are tried again, what may be told of one, how a run's end comes back.
+"""What the Prefect flows share: settings from parameters, events, and how a run's end reaches whoever started it.
 
 Prefect keeps parameters, messages, logs and tracebacks for whoever opens its page. So flows are given identifiers only
-(folders, days, codes), and of a fault only a Problem leaves: it carries no value of a record, by its contract.
+(folders, days, codes), and every error leaves as a Problem, which carries no value of a record.
 """
 
 from __future__ import annotations
@@ -15,33 +15,32 @@ from flows.prefect_support.prefect_environment import TELEMETRY_OFF
 # isort: split
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
-from prefect.logging import get_run_logger
 from prefect.states import Failed
 
 from flows.settings import Settings
 from warehouse.england_time import KnownOn, known_on
-from warehouse.problem import Problem, TransientFault
+from warehouse.problem import Problem
 
 assert TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
 
 Result = TypeVar("Result")
 
 
-def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """For `retry_condition_fn`: a transient fault is tried again; what a person has to put right is not."""
-    return isinstance(state.result(raise_on_failure=False), TransientFault)
+def why_failed(work: State[Any]) -> Problem:
+    """Why a task that did a run's work came to nothing."""
+    problem = work.result(raise_on_failure=False)
+    if isinstance(problem, Problem):
+        return problem
+    return Problem(
+        f"The work ended as {work.name}.",
+        where=work.message or "",
+        why="What was published before stays as it was.",
+        fix="Start it again; it repairs what was left. If it happens again, find out what slows the machine.",
+    )
 
 
-def failed(state: State[Any]) -> State[Any]:
-    """The Failed state of a flow whose task came to nothing: its Problem, without a traceback in the log."""
-    problem = state.result(raise_on_failure=False)
-    if not isinstance(problem, Problem):
-        problem = Problem(
-            f"The work ended as {state.name}.",
-            where=state.message or "",
-            why="What was published before stays as it was.",
-            fix="Start it again; it puts right what was left. If it ends so again, look at what slows the machine.",
-        )
+def failed(problem: Problem) -> State[Any]:
+    """The Failed state of a flow: its Problem, without a traceback in the log."""
     return Failed(message=str(problem), data=problem)
 
 
@@ -82,14 +81,9 @@ def read_known_on(text: str) -> KnownOn | None:
     raise Problem(
         "The as-known-on date cannot be read.",
         where="parameter as_known_on",
-        why="The evidence to be used would be a guess.",
+        why="What to build from would be a guess.",
         fix="Give a day (2026-10-31), a moment (2026-10-31T09:14) or a ledger number.",
     )
-
-
-def log_step(step: str) -> None:
-    """Tell Prefect's log a step; steps carry no personal data."""
-    get_run_logger().info(step)
 
 
 def emit(event: str, store: str, said: str, payload: Mapping[str, Any]) -> None:
@@ -130,5 +124,5 @@ def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
         f"The Prefect run ended as {state.name}.",
         where=str(state.message or ""),
         why="Whether it had published is in the ledger: daytwo status says.",
-        fix="Look at the run in Prefect, then start it again; it puts right what was left.",
+        fix="Look at the run in Prefect, then start it again; it repairs what was left.",
     )

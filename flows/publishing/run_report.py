@@ -1,4 +1,4 @@
-"""What a run tells people: arrivals counted twice, what was set aside, what could not be checked, the figures.
+"""The report of a nightly run: rows received and loaded, rows set aside, what could not be checked, the figures.
 
 Counts and file names only: no key, no value of a record.
 """
@@ -84,66 +84,71 @@ def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -
     Args:
         set_aside_limit: percent of a needed table's rows.
     """
-
-    def rows(query: str) -> tuple[tuple[Any, ...], ...]:
-        return tuple(connection.execute(query).fetchall())
-
     run = connection.execute("SELECT as_at::VARCHAR, ledger_sequence, code_version FROM quality.run").fetchone()
     assert run is not None
-    needed = [table.file for table in catalogue.tables("records") if table.needed]
-    over = connection.execute(
-        "SELECT DISTINCT source_table FROM quality.arrivals WHERE status = 'loaded' AND list_contains(?, source_table)"
-        " AND rows_set_aside * 100.0 > ? * rows_received ORDER BY ALL",
-        [needed, set_aside_limit],
-    ).fetchall()
+    parts = {name: tuple(connection.execute(query).fetchall()) for name, query in _QUERIES.items()}
     return Report(
         as_at=run[0],
         ledger_sequence=run[1],
         code_version=run[2],
         arrivals=tuple(
             Arrived(*row)
-            for row in rows(
+            for row in connection.execute(
                 "SELECT source, as_at::VARCHAR, source_table, file_name, status, rows_received, rows_loaded,"
                 " rows_set_aside, refused_because, notes FROM quality.arrivals"
                 " ORDER BY source, as_at, file_name, source_table"
-            )
+            ).fetchall()
         ),
-        set_aside=rows("SELECT source_table, rule, count(*) FROM quality.rejected_rows GROUP BY ALL ORDER BY ALL"),
-        unmatched=rows("SELECT source_table, count(*) FROM quality.unmatched_rows GROUP BY ALL ORDER BY ALL"),
-        decisions=rows("SELECT outcome, count(*) FROM quality.decisions GROUP BY ALL ORDER BY ALL"),
-        sources=rows("SELECT source, as_at::VARCHAR, is_stale, days_older FROM quality.sources ORDER BY source"),
-        checks=rows("SELECT outcome, count(*), sum(rows_broken)::BIGINT FROM quality.checks GROUP BY ALL ORDER BY ALL"),
-        broken=rows(
-            "SELECT check_code, source_table, severity, title, rows_broken FROM quality.checks"
-            " WHERE outcome = 'broken' ORDER BY ALL"
-        ),
-        coverage=rows("SELECT * FROM quality.coverage"),
-        not_checked=rows(
-            "SELECT source_table, title, coverage, because FROM quality.checks"
-            " WHERE outcome = 'could not be checked' AND NOT starts_with(coalesce(because, ''), 'first run')"
-            " ORDER BY ALL"
-        ),
-        compared=rows("SELECT outcome, count(*) FROM quality.comparisons GROUP BY ALL ORDER BY ALL"),
-        since=rows(
-            "SELECT source_table, as_at_before::VARCHAR, rows_new, rows_gone, rows_gone_while_open, event_dates_changed"
-            " FROM quality.comparisons WHERE rows_gone > 0 OR event_dates_changed > 0 ORDER BY source_table"
-        ),
-        figures=rows(
-            """
-            SELECT indicator_code, title, period_kind, ends_on::VARCHAR, result.numerator, result.denominator, value,
-                   unit,
-                   not_computable_because, rows_set_aside, rows_unmatched, stale_because, sourced
-            FROM profile.indicator_results AS result JOIN profile.indicators USING (indicator_code)
-            WHERE is_current AND period_kind IN ('rolling_12_months', 'snapshot')
-            ORDER BY family, indicator_code, period_kind
-            """
-        ),
-        current_figures=rows(
-            "SELECT indicator_code, period_kind, ends_on::VARCHAR, numerator, denominator, value"
-            " FROM profile.indicator_results WHERE is_current ORDER BY ALL"
-        ),
-        over_the_limit=tuple(row[0] for row in over),
+        over_the_limit=_over_the_limit(connection, set_aside_limit),
+        **parts,
     )
+
+
+_QUERIES = {
+    "set_aside": "SELECT source_table, rule, count(*) FROM quality.rejected_rows GROUP BY ALL ORDER BY ALL",
+    "unmatched": "SELECT source_table, count(*) FROM quality.unmatched_rows GROUP BY ALL ORDER BY ALL",
+    "decisions": "SELECT outcome, count(*) FROM quality.decisions GROUP BY ALL ORDER BY ALL",
+    "sources": "SELECT source, as_at::VARCHAR, is_stale, days_older FROM quality.sources ORDER BY source",
+    "checks": "SELECT outcome, count(*), sum(rows_broken)::BIGINT FROM quality.checks GROUP BY ALL ORDER BY ALL",
+    "broken": """
+        SELECT check_code, source_table, severity, title, rows_broken FROM quality.checks
+        WHERE outcome = 'broken' ORDER BY ALL
+    """,
+    "coverage": "SELECT * FROM quality.coverage",
+    "not_checked": """
+        SELECT source_table, title, coverage, because FROM quality.checks
+        WHERE outcome = 'could not be checked' AND NOT starts_with(coalesce(because, ''), 'first run')
+        ORDER BY ALL
+    """,
+    "compared": "SELECT outcome, count(*) FROM quality.comparisons GROUP BY ALL ORDER BY ALL",
+    "since": """
+        SELECT source_table, as_at_before::VARCHAR, rows_new, rows_gone, rows_gone_while_open, event_dates_changed
+        FROM quality.comparisons WHERE rows_gone > 0 OR event_dates_changed > 0 ORDER BY source_table
+    """,
+    "figures": """
+        SELECT indicator_code, title, period_kind, ends_on::VARCHAR, result.numerator, result.denominator, value, unit,
+               not_computable_because, rows_set_aside, rows_unmatched, stale_because, sourced
+        FROM profile.indicator_results AS result JOIN profile.indicators USING (indicator_code)
+        WHERE is_current AND period_kind IN ('rolling_12_months', 'snapshot')
+        ORDER BY family, indicator_code, period_kind
+    """,
+    "current_figures": """
+        SELECT indicator_code, period_kind, ends_on::VARCHAR, numerator, denominator, value
+        FROM profile.indicator_results WHERE is_current ORDER BY ALL
+    """,
+}
+"""The parts of a report that are rows of one query each, by their names in `Report`."""
+
+
+def _over_the_limit(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -> tuple[str, ...]:
+    """Needed tables of which more than so many percent of the rows were set aside."""
+    needed = [table.file for table in catalogue.tables("records") if table.needed]
+    over = connection.execute(
+        "SELECT DISTINCT source_table FROM quality.arrivals WHERE status = 'loaded' AND list_contains(?, source_table)"
+        " AND rows_set_aside * 100.0 > ? * rows_received ORDER BY ALL",
+        [needed, set_aside_limit],
+    ).fetchall()
+    return tuple(row[0] for row in over)
 
 
 COVERAGE = (
@@ -216,18 +221,32 @@ def shown(value: float | None, unit: str, denominator: float | None) -> str:
     return figures.shown(unit, value)
 
 
-def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[str]) -> str:
-    """The report as a page of Markdown."""
+def report_markdown(
+    report: Report, receipt: Receipt | None, healed: Sequence[str], *, with_figures: bool = True
+) -> str:
+    """The report as a page of Markdown, without figures where they may not be shown."""
+    parts = [
+        _files(report, receipt, healed),
+        _rows(report),
+        _compared(report),
+        _checks(report),
+        _figures(report) if with_figures else [],
+    ]
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def _files(report: Report, receipt: Receipt | None, healed: Sequence[str]) -> list[str]:
+    """What the run is of, and what arrived."""
     lines = [
         f"# Nightly run as at {report.as_at}",
         "",
-        f"Evidence up to ledger entry {report.ledger_sequence}. Code {report.code_version}.",
+        f"Made from what was known at ledger entry {report.ledger_sequence}. Code {report.code_version}.",
         "",
     ]
     if receipt is not None:
         lines += [f"{len(receipt.received)} files received, {receipt.known} known already.", ""]
         lines += [f"- left alone: {place}" for place in receipt.left_alone] + [""]
-    lines += [f"- put right: {sentence}" for sentence in healed]
+    lines += [f"- repaired: {sentence}" for sentence in healed]
     lines += ["", "## Rows received = rows loaded + rows set aside", ""]
     lines += _table(
         ("source", "as at", "table", "file", "status", "received", "loaded", "set aside"),
@@ -237,69 +256,101 @@ def report_markdown(report: Report, receipt: Receipt | None, healed: Sequence[st
     lines += ["", "## Files refused", ""] if refused else []
     lines += [f"- {row.file_name} ({row.source}): {row.refused_because}" for row in refused]
     noted = [row for row in report.arrivals if row.notes]
-    lines += ["", "## Worth knowing of the files", ""] if noted else []
-    lines += [f"- {row.file_name}, {row.table}: {row.notes}" for row in noted]
-    lines += [
+    lines += ["", "## Notes on the files", ""] if noted else []
+    return lines + [f"- {row.file_name}, {row.table}: {row.notes}" for row in noted]
+
+
+def _rows(report: Report) -> list[str]:
+    """Rows set aside, and partner rows without a child."""
+    lines = [
         "",
         "## Rows set aside",
         "",
-        "Each with its file, row and reason in rows_set_aside.csv beside this page; whole in quality.rejected_rows.",
+        "rows_set_aside.csv, next to this page, lists each with its file, row and reason; quality.rejected_rows holds"
+        " the whole rows.",
         "",
+        *_table(("table", "rule", "rows"), report.set_aside),
+        "",
+        "## Partner rows that match no child",
+        "",
+        "Each with its likely reason: daytwo review.",
+        "",
+        *_table(("table", "rows"), report.unmatched),
     ]
-    lines += _table(("table", "rule", "rows"), report.set_aside)
-    lines += ["", "## Partner rows that match no child", "", "Each with its likely reason: daytwo review.", ""]
-    lines += _table(("table", "rows"), report.unmatched)
     if report.decisions:
-        lines += ["", "What became of the decisions made about such rows:", ""]
-        lines += _table(("outcome", "decisions"), report.decisions)
-    lines += ["", "## Since the delivery before", ""]
-    lines += _table(("outcome", "tables"), report.compared)
+        lines += ["", "Decisions recorded about such rows:", "", *_table(("outcome", "decisions"), report.decisions)]
+    return lines
+
+
+def _compared(report: Report) -> list[str]:
+    """What changed between the two newest deliveries."""
+    lines = ["", "## Compared with the previous delivery", "", *_table(("outcome", "tables"), report.compared)]
     if report.since:
-        lines += ["", "Rows that are gone, and events that had happened by then and have another day now:", ""]
-        lines += _table(("table", "before", "new", "gone", "of those open", "dated anew"), report.since)
-    lines += ["", "## Checks", ""]
-    lines += _table(("outcome", "checks", "rows that broke them"), report.checks)
-    lines += [
+        lines += [
+            "",
+            "Rows that are gone, and past events whose date was changed:",
+            "",
+            *_table(("table", "before", "new", "gone", "of those open", "date changed"), report.since),
+        ]
+    return lines
+
+
+def _checks(report: Report) -> list[str]:
+    """How the checks came out, and what could not be checked."""
+    return [
         "",
-        "Every check is in checks.html beside this page, every row that breaks one in issues.csv.",
+        "## Checks",
+        "",
+        *_table(("outcome", "checks", "rows that broke them"), report.checks),
+        "",
+        "checks.html, next to this page, shows every check; issues.csv lists every row that breaks one.",
+        "",
+        "### What was covered",
+        "",
+        *_table(COVERAGE, report.coverage),
+        "",
+        "### Could not be checked",
+        "",
+        *_table(("table", "check", "skipped or failed", "because"), report.not_checked),
     ]
-    lines += ["", "### What was covered", ""]
-    lines += _table(COVERAGE, report.coverage)
-    lines += ["", "### Could not be checked", ""]
-    lines += _table(("table", "check", "skipped or failed", "because"), report.not_checked)
-    lines += ["", "## Figures", ""]
-    lines += _table(
-        (
-            "code",
-            "figure",
-            "period",
-            "ends on",
-            "n",
-            "d",
-            "value",
-            "set aside",
-            "unmatched",
-            "stale or missing",
-            "sourced",
-        ),
-        [
+
+
+FIGURES = (
+    "code",
+    "figure",
+    "period",
+    "ends on",
+    "n",
+    "d",
+    "value",
+    "set aside",
+    "unmatched",
+    "stale or missing",
+    "sourced",
+)
+
+
+def _figures(report: Report) -> list[str]:
+    """Every current figure; percentages of fewer than six are not shown."""
+    rows = []
+    for code, title, kind, ends_on, n, d, value, unit, why_not, aside, unmatched, stale, sourced in report.figures:
+        missing = why_not or stale or ""
+        rows.append(
             (
-                row[0],
-                row[1],
-                row[2],
-                row[3],
-                _count(row[4]),
-                _count(row[5]),
-                shown(row[6], row[7], row[5]),
-                row[9],
-                row[10],
-                row[8] or row[11] or "",
-                row[12],
+                code,
+                title,
+                kind,
+                ends_on,
+                _count(n),
+                _count(d),
+                shown(value, unit, d),
+                aside,
+                unmatched,
+                missing,
+                sourced,
             )
-            for row in report.figures
-        ],
-    )
-    return "\n".join(lines) + "\n"
+        )
+    return ["", "## Figures", "", *_table(FIGURES, rows)]
 
 
 def _count(value: float | None) -> str:

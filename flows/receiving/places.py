@@ -94,7 +94,11 @@ class Place(Protocol):
         ...
 
     def listing(self) -> list[Listed]:
-        """What lies there, by path; nothing deeper than the layout of a drop goes."""
+        """What lies there, by path; nothing deeper than the layout of a drop goes.
+
+        Raises:
+            Problem: it is not there, or this account may not list it.
+        """
         ...
 
     def bring(self, file: Listed, to: Path) -> Path:
@@ -142,18 +146,11 @@ def walked(entries_of: Callable[[str], Iterable[tuple[str, Stat]]], depth: int) 
 
 
 class Folder:
-    """A folder of this machine, or a share mounted into it."""
+    """A folder of this machine, or a share mounted into it. Nothing is read before `listing`."""
 
     is_atomic = False
 
     def __init__(self, root: Path, depth: int = 3) -> None:
-        if not root.is_dir():
-            raise Problem(
-                "The drop is not a folder.",
-                where=str(root),
-                why="No extract can be received from it.",
-                fix="Give --drop the folder that holds case_management/, health/ and the rest; is the share mounted?",
-            )
         self.root = root
         self._depth = depth
 
@@ -162,6 +159,13 @@ class Folder:
         return str(self.root)
 
     def listing(self) -> list[Listed]:
+        if not self.root.is_dir():
+            raise Problem(
+                "The drop is not a folder.",
+                where=str(self.root),
+                why="No extract can be received from it.",
+                fix="Give --drop the folder that holds case_management/, health/ and the rest; is the share mounted?",
+            )
         return walked(self._entries, self._depth)
 
     def bring(self, file: Listed, to: Path) -> Path:
@@ -288,15 +292,13 @@ class Staged:
         return self.files[file.path][0]
 
 
-def open_drop(drop: Path | str) -> Place:
-    """The place that `drop` names.
+def open_drop(drop: str) -> Place:
+    """The place that `drop` names: a folder, or s3://bucket/prefix. Nothing is read from it yet.
 
     Raises:
-        Problem: it is not a folder, or not the address of a bucket.
+        Problem: it begins with s3:// but names no bucket.
     """
-    if isinstance(drop, str) and is_bucket(drop):
-        return DropBucket(drop, s3_client())
-    return Folder(Path(drop))
+    return DropBucket(drop, s3_client()) if is_bucket(drop) else Folder(Path(drop))
 
 
 def laid_out(listing: Iterable[Listed], left_alone: list[str], inside: str = "") -> list[Found]:

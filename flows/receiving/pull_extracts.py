@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows.callbacks import Clock, Say
+from flows.callbacks import Clock, Say, carry_out, silent
 from flows.receiving.places import Changed, DropBucket, Found, Place, Share, Staged, laid_out_for
 from flows.receiving.receive_drop import Seen, receive_drop, seen_file, unchanged_since
 from flows.receiving.sources import Source, Sources, late_sources
@@ -120,7 +120,7 @@ def pull_extracts(
     settings: Settings,
     now: Clock,
     as_at: datetime.date | None = None,
-    say: Say = lambda step: None,
+    say: Say = silent,
     writing: Writing | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Pulled:
@@ -130,7 +130,7 @@ def pull_extracts(
         names: of sources; none: every one that is pulled.
         now: the clock; received files carry the moment they were received.
         as_at: sql: the day the tables are true for, by default today; elsewhere only the deliveries of that day.
-        say: told each step.
+        say: told each step, or carries it out in this thread.
         writing: held around receiving; by default the store's writer's lock, waited for.
         sleep: waits for files to settle.
 
@@ -142,12 +142,12 @@ def pull_extracts(
     with store.lock(PULL), store.workspace(PULL) as folder:
         pull = _Pull(store, settings, now, as_at, say, writing or partial(writer_in_turn, store), sleep)
         for source in chosen:
-            say(f"pulling {source.name}")
             own = folder / source.name
             own.mkdir()
             try:
-                # A fault that nobody foresaw leaves as a Problem too, without values.
-                done.append(without_values(partial(pull.source, source, own)))
+                # Any other error becomes a Problem too, without values.
+                work = partial(without_values, partial(pull.source, source, own))
+                done.append(carry_out(say, f"pulling {source.name}", work))
             except Problem as problem:
                 done.append(PulledSource(source.name, source.kind, problem=problem))
     return Pulled(tuple(done))

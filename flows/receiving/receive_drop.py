@@ -1,4 +1,4 @@
-"""Takes what lies in a drop into the store: each complete file once, exactly as received, with a ledger entry."""
+"""Receives the files of a drop: keeps each complete file once, exactly as it came, with a ledger entry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from flows.receiving.places import (
-    COMPLETE,
     Changed,
     DropBucket,
     Folder,
@@ -24,24 +23,28 @@ from flows.receiving.places import (
     Place,
     Staged,
     laid_out,
-    open_drop,
     wait_until_settled,
 )
 from flows.settings import Settings
 from flows.stores import cache_folder, is_bucket
 from warehouse.problem import Problem
 from warehouse.store.evidence_store import EvidenceStore, Stored, sha256_of
-from warehouse.store.extracts import known_extracts, received_files
+from warehouse.store.extracts import Extract, known_extracts, received_files
 from warehouse.store.keys import extract_key
 from warehouse.store.ledger import Draft, Ledger
 
-__all__ = ["COMPLETE", "Receipt", "Seen", "receive_drop", "seen_before", "seen_file", "unchanged_since"]
 _SIDE_BY_SIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a look into a drop came to: files new to the store, files it had, and what was left alone and why."""
+    """What receiving from a drop came to.
+
+    Attributes:
+        received: files new to the store, by their place in the drop.
+        known: how many files the store had already.
+        left_alone: what was not received, and why.
+    """
 
     received: tuple[str, ...]
     known: int
@@ -91,7 +94,7 @@ def seen_file(address: str, store: EvidenceStore, settings: Settings) -> Path:
 
 
 def receive_drop(
-    drop: Path | str | Place,
+    place: Place,
     store: EvidenceStore,
     ledger: Ledger,
     *,
@@ -101,66 +104,76 @@ def receive_drop(
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Receipt:
-    """Keep every complete file of a drop; the same bytes again are a no-op.
+    """Keep every complete file of a drop. A file with the same bytes as before changes nothing.
+
+    All files are kept before the first is entered in the ledger. Where a run is killed in between, the next one does
+    what is left: keeping a file twice changes nothing.
 
     Args:
-        drop: a folder, the address of a bucket's prefix, or a place that is open already.
         received_at: the moment written into the ledger.
-        settle_seconds: how long a file of a folder must have been untouched, unless `_complete` lies beside it.
-        seen: what a look into this place found before.
+        settle_seconds: how long a file of a folder must have been untouched, unless `_complete` lies next to it.
+        seen: what the last run found in this place.
 
     Raises:
-        Problem: the drop is not a folder, or not a bucket's that can be read.
+        Problem: the drop is not a folder, or is in a bucket that cannot be read.
     """
-    place = open_drop(drop) if isinstance(drop, Path | str) else drop
     left_alone: list[str] = []
     found = sorted(laid_out(place.listing(), left_alone), key=lambda file: file.listed.path)
     if isinstance(place, Folder):
         wait_until_settled(place, found, settle_seconds, now, sleep)
     entries = ledger.entries()
-    standing = received_files(entries)
-    disposed = known_extracts(entries).disposed
-    hashes = {slot: extract.sha256 for slot, extract in standing.items()}
-    unchanged = unchanged_since(seen, found, hashes, store)
+    before = received_files(entries)
+    unchanged = unchanged_since(seen, found, {slot: extract.sha256 for slot, extract in before.items()}, store)
+    new_or_changed = [file for file in found if file not in unchanged]
+    taken: dict[Found, Stored] = {}
+    for file, kept in _keep(new_or_changed, place, store, known_extracts(entries).disposed):
+        if isinstance(kept, str):
+            left_alone.append(f"{file.place}: {kept}")
+        else:
+            taken[file] = kept
+    received = [
+        file for file, kept in taken.items() if file.slot not in before or before[file.slot].sha256 != kept.sha256
+    ]
+    ledger.append_many(
+        Draft("received", _entry_of(file, taken[file], before.get(file.slot), place), received_at) for file in received
+    )
+    if seen is not None:
+        seen.keep({**unchanged, **{file: kept.sha256 for file, kept in taken.items()}})
+    return Receipt(
+        tuple(file.place for file in received), len(unchanged) + len(taken) - len(received), tuple(left_alone)
+    )
+
+
+def _keep(
+    files: Sequence[Found], place: Place, store: EvidenceStore, disposed: frozenset[str]
+) -> list[tuple[Found, Stored | str]]:
+    """Each file with where the store keeps it, or why it was left alone."""
     # Files of a folder are read where they lie.
     with nullcontext(Path()) if isinstance(place, Folder) else store.workspace("receive") as folder:
         take = partial(_take, place=place, store=store, folder=folder, disposed=disposed)
-        to_take = [(number, file) for number, file in enumerate(found) if file not in unchanged]
         # With a service it is the waiting that costs; a disk of this machine is not faster with several at once.
         if isinstance(place, DropBucket) or is_bucket(str(store)):
             with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
-                taken = list(threads.map(take, to_take))
+                kept = list(threads.map(take, enumerate(files)))
         else:
-            taken = [take(one) for one in to_take]
-    drafts: list[Draft] = []
-    names: list[str] = []
-    known = len(unchanged)
-    for (_, file), stored in zip(to_take, taken, strict=True):
-        if isinstance(stored, str):
-            left_alone.append(f"{file.place}: {stored}")
-            continue
-        unchanged[file] = stored.sha256
-        before = standing.get(file.slot)
-        if before is not None and before.sha256 == stored.sha256:
-            known += 1
-            continue
-        names.append(file.place)
-        body: dict[str, Any] = {
-            "source": file.source,
-            "as_at": file.slot[1] or None,
-            "release": file.release,
-            "file_name": file.name,
-            "sha256": stored.sha256,
-            "size": stored.size,
-            "supersedes": before.sequence if before else None,
-        }
-        if isinstance(place, Staged):
-            body["pulled_from"] = dict(place.files[file.listed.path][1])
-        drafts.append(Draft("received", body, received_at))
-    ledger.append_many(drafts)
-    if seen is not None:
-        seen.keep(unchanged)
-    return Receipt(tuple(names), known, tuple(left_alone))
+            kept = [take(numbered) for numbered in enumerate(files)]
+    return list(zip(files, kept, strict=True))
+
+
+def _entry_of(file: Found, kept: Stored, before: Extract | None, place: Place) -> dict[str, Any]:
+    """What the ledger says of a file received; `before`: the file it takes the place of."""
+    body: dict[str, Any] = {
+        "source": file.source,
+        "as_at": file.slot[1] or None,
+        "release": file.release,
+        "file_name": file.name,
+        "sha256": kept.sha256,
+        "size": kept.size,
+        "supersedes": before.sequence if before else None,
+    }
+    if isinstance(place, Staged):
+        body["pulled_from"] = dict(place.files[file.listed.path][1])
+    return body
 
 
 def unchanged_since(

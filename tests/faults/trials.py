@@ -261,7 +261,7 @@ def _after(prepared: Prepared, disturbed: Attempt, store: EvidenceStore, known: 
     """What does not hold after the disturbed run."""
     yield from _broken(prepared, store, known, may_be_absent=prepared.flow == FIRST)
     if disturbed.end == "refused":
-        if "nobody foresaw" in disturbed.said:
+        if "unexpected error" in disturbed.said:
             yield f"the refusal is not clean: {disturbed.said}"
         if any(value in disturbed.said for value in world.SECRET):
             yield "the refusal tells a value of a record"

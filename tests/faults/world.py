@@ -17,8 +17,9 @@ import duckdb
 import flows.packing.answer_notification
 import flows.publishing.run_nightly
 from flows.packing.answer_notification import answer_notification
-from flows.publishing.build_warehouse import _local
+from flows.publishing.land_extracts import local_files
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from flows.stores import is_bucket, open_store
 from tests.faults import faulty_requests, faulty_system
@@ -104,7 +105,7 @@ def carry_out(order: Order, numbered: Numbered) -> tuple[str, str, dict[str, Any
         if order.kept is not None:
             _keep_from_building(stack, order.kept)
         if order.flow == "nightly":
-            outcome = run_nightly(store, drop=order.drop, settings=settings, started_at=order.at, say=say)
+            outcome = run_nightly(store, drop=Folder(order.drop), settings=settings, started_at=order.at, say=say)
             return outcome.state, outcome.said, {"healed": list(outcome.healed)}
         answer = answer_notification(
             store, framework=FRAMEWORK, received_at=NOTIFIED, settings=settings, started_at=order.at, say=say
@@ -118,7 +119,7 @@ def _keep_from_building(stack: ExitStack, kept: Path) -> None:
     def build_warehouse(
         folder: Path,
         store: EvidenceStore,
-        evidence: KnownExtracts,
+        known: KnownExtracts,
         published_before: Sequence[Entry],
         *,
         as_at: datetime.date,
@@ -126,7 +127,7 @@ def _keep_from_building(stack: ExitStack, kept: Path) -> None:
         say: Callable[[str], None],
     ) -> tuple[Path, Path]:
         say("reading extracts")
-        with _local(store, evidence.extracts) as files:
+        with local_files(store, known.extracts) as files:
             for extract, path in files:
                 if sha256_of(path) != extract.sha256:
                     raise AssertionError("a build would have been made from bytes that were not received")

@@ -34,6 +34,20 @@ class PrefectServer:
             time.sleep(0.1)
         return rows
 
+    def tasks_of(self, flow_run: str) -> list[tuple[str, str]]:
+        """Name and state of each task that ran in the last flow run of this name, in the order they began.
+
+        The server hears of them a little after the run; each has its own times.
+        """
+        run = f"(SELECT id FROM flow_run WHERE name LIKE '{flow_run}' ORDER BY created DESC LIMIT 1)"
+        tasks = f"SELECT name, state_type, start_time, end_time FROM task_run WHERE flow_run_id = {run}"
+        until = time.monotonic() + 30
+        while (not self.rows(tasks) or self.rows(f"{tasks} AND end_time IS NULL")) and time.monotonic() < until:
+            time.sleep(0.1)
+        ran = sorted(self.rows(tasks), key=lambda task: str(task[2]))
+        assert all(began and ended and str(began) <= str(ended) for _, _, began, ended in ran)
+        return [(str(name), str(state)) for name, state, _, _ in ran]
+
     def everything_kept(self) -> bytes:
         """Every byte of the database, its log and Prefect's own folder."""
         files = [*self.database.parent.glob(f"{self.database.name}*"), *self.home.rglob("*")]

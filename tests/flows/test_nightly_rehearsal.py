@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import flows.prefect_support.prefect_environment
+from flows.receiving.places import Folder
 
 # isort: split
 from prefect.client.schemas.objects import State
@@ -16,7 +17,7 @@ from prefect.utilities.callables import parameter_schema
 
 import flows.nightly_rehearsal
 from flows.nightly_rehearsal import as_flow, rehearsal
-from flows.prefect_support.flow_run import may_pass
+from flows.prefect_support.run_tasks import may_pass
 from flows.publishing.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.flows.conftest import FORENAME, NHS_NUMBER, PERSON, PrefectServer
@@ -34,7 +35,7 @@ def settings(tiny_drop: Path, tmp_path: Path) -> Settings:
     settings = Settings(store=str(tmp_path / "store"), authority_name="Exampleshire", rehearse="slac_2009")
     run_nightly(
         LocalFolder(tmp_path / "store"),
-        drop=tiny_drop,
+        drop=Folder(tiny_drop),
         settings=settings,
         started_at=datetime.datetime(2026, 11, 1, 4, 15, tzinfo=LONDON),
     )
@@ -55,6 +56,12 @@ def test_a_rehearsal_shows_how_each_thing_would_stand_and_tells_automations(
         " ORDER BY run.created DESC LIMIT 1"
     )
     assert run[0][1:] == ("COMPLETED", rehearsals.said)
+    assert prefect_server.tasks_of("rehearsal %") == [
+        ("freeze, gather, seal and throw away", "COMPLETED"),
+        ("rehearsing slac_2009", "COMPLETED"),
+        ("sending alerts", "COMPLETED"),
+        ("show what happened", "COMPLETED"),
+    ]
     shown = str(prefect_server.rows("SELECT data FROM artifact WHERE key LIKE 'rehearsal-%'"))
     assert one.asks[0].title in shown
     assert one.report in shown
@@ -80,6 +87,10 @@ def test_a_framework_whose_pack_could_not_be_made_fails_the_run_and_reaches_the_
         " WHERE run.name LIKE 'rehearsal %' ORDER BY run.created DESC LIMIT 1"
     )
     assert ended == [("FAILED", rehearsals.said)]
+    assert prefect_server.tasks_of("rehearsal %")[1:3] == [
+        ("rehearsing slac_2008", "FAILED"),
+        ("rehearsing slac_2009", "COMPLETED"),
+    ]
     assert prefect_server.wait_for('SELECT 1 FROM events WHERE payload LIKE \'%"not_made": ["slac_2008"]%\'')
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import flows.prefect_support.prefect_environment  # noqa: F401
+from flows.receiving.places import Folder
 
 # isort: split
 from prefect.utilities.callables import parameter_schema
@@ -30,7 +31,7 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
     settings = Settings(drop=str(tiny_drop), store=str(tmp_path / "store"), authority_name="Exampleshire")
     run_nightly(
         LocalFolder(Path(settings.store_named())),
-        drop=tiny_drop,
+        drop=Folder(tiny_drop),
         settings=settings,
         started_at=datetime.datetime(2026, 11, 1, 4, 15, tzinfo=LONDON),
     )
@@ -42,6 +43,13 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
     assert (Path(answer.folder) / "manifest-sha256.txt").is_file()
     run = prefect_server.rows("SELECT state_type FROM flow_run WHERE name = 'slac_2009 received 2026-11-02 09:14'")
     assert run == [("COMPLETED",)]
+    assert prefect_server.tasks_of("slac_2009 received 2026-11-02 09:14") == [
+        ("freeze, gather and seal", "COMPLETED"),
+        ("freezing the evidence", "COMPLETED"),
+        ("gathering the pack", "COMPLETED"),
+        ("sealing", "COMPLETED"),
+        ("show what happened", "COMPLETED"),
+    ]
     shown = str(prefect_server.rows("SELECT data FROM artifact WHERE key LIKE 'draft-pack%'"))
     assert answer.content_hash in shown
     assert answer.asks[0]["title"] in shown

@@ -43,6 +43,13 @@ def test_a_run_receives_what_it_can_fails_where_a_source_failed_and_shows_counts
     assert len(Ledger(LocalFolder(Path(settings.store))).entries()) == 3
     ended = prefect_server.rows("SELECT state_type FROM flow_run WHERE name LIKE 'pull %'")
     assert ended == [("FAILED",)]
+    assert prefect_server.tasks_of("pull %") == [
+        ("fetch and receive", "COMPLETED"),
+        ("pulling case_management", "COMPLETED"),
+        ("pulling health", "FAILED"),
+        ("show what happened", "COMPLETED"),
+        ("sending alerts", "COMPLETED"),
+    ]
     tables = prefect_server.rows("SELECT data FROM artifact WHERE key = 'pull-report' ORDER BY created DESC LIMIT 1")
     rows: list[dict[str, Any]] = json.loads(json.loads(str(tables[0][0])))
     assert [(row["source"], row["received"], row["pulled"]) for row in rows] == [

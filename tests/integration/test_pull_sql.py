@@ -11,6 +11,7 @@ import pytest
 from flows.demo.invented_council.write_drop import write_drop
 from flows.publishing.run_nightly import run_nightly
 from flows.receiving import sql_tables
+from flows.receiving.places import Folder
 from flows.receiving.pull_extracts import PulledSource, pull_extracts
 from flows.receiving.sources import read_sources
 from flows.settings import Settings
@@ -254,7 +255,7 @@ def test_tables_pulled_from_the_database_make_the_same_records_as_the_csv_files_
         write_drop(drop, children=300, as_at=DAY, seed=3, faults=False)
     database.load(drop / "case_management" / "2026-10-31")
     settings = Settings(settle_seconds=0.0)
-    dropped = run_nightly(LocalFolder(tmp_path / "dropped"), drop=drop, settings=settings, started_at=AT)
+    dropped = run_nightly(LocalFolder(tmp_path / "dropped"), drop=Folder(drop), settings=settings, started_at=AT)
 
     rest = tmp_path / "rest"
     drop.rename(rest)
@@ -262,7 +263,9 @@ def test_tables_pulled_from_the_database_make_the_same_records_as_the_csv_files_
         path.unlink()
     pulled_source = world.pull()
     assert pulled_source.problem is None
-    pulled = run_nightly(world.store, drop=rest, settings=settings, started_at=AT + datetime.timedelta(minutes=5))
+    pulled = run_nightly(
+        world.store, drop=Folder(rest), settings=settings, started_at=AT + datetime.timedelta(minutes=5)
+    )
 
     assert dropped.warehouse is not None
     assert pulled.warehouse is not None

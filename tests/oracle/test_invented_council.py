@@ -10,6 +10,7 @@ import pytest
 
 from flows.demo.invented_council import write_drop
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests.oracle import naive
 from tests.oracle.agreement import assert_agreement
@@ -26,7 +27,10 @@ def test_figures_and_rows_set_aside_of_a_night_are_the_naive_ones(tmp_path: Path
     drop = tmp_path / "drop"
     write_drop(drop, children=600, as_at=AS_AT, seed=11)
     outcome = run_nightly(
-        LocalFolder(tmp_path / "store"), drop=drop, settings=Settings.read({}, settle_seconds=0.0), started_at=NIGHT
+        LocalFolder(tmp_path / "store"),
+        drop=Folder(drop),
+        settings=Settings.read({}, settle_seconds=0.0),
+        started_at=NIGHT,
     )
     assert outcome.state == "published"
     with duckdb.connect(str(outcome.warehouse), read_only=True) as connection:

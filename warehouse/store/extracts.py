@@ -1,4 +1,4 @@
-"""Which received files stand for what, read from the ledger: the evidence a build is made from.
+"""Which received files are in use, read from the ledger: what a build is made from.
 
 Identity of a file is its hash. New bytes for the same delivery supersede the old (both are kept); the newest delivery
 of each source wins, and an older one that arrives later never replaces it.
@@ -22,7 +22,8 @@ BENCHMARKS = "benchmarks"
 MAPPINGS = "mappings"
 _DATED = re.compile(r"[_-](\d{8}|\d{4}-\d{2}-\d{2})$")
 FileFormat = Literal["csv", "xlsx", "parquet"]
-EVIDENCE_KINDS = ("received", "withdrawn", "decided", "disposed")
+KINDS_THAT_CHANGE_A_BUILD = ("received", "withdrawn", "decided", "disposed")
+"""Kinds of ledger entry that change what a build is made from; the others only say what was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,18 @@ class KnownExtracts:
     Attributes:
         extracts: the files of each source's newest delivery, one for each slot.
         as_at: the newest as-at of any source; None while nothing dated has arrived.
-        known: the ledger's head at the newest evidence entry used.
-        known_at: when that entry was made.
+        head: the newest ledger entry used: its number and hash.
+        head_at: when that entry was made; None while there is none.
         older: the files of each source's older deliveries, the oldest first: nothing is built from them, but the newest
             delivery is compared with the one before.
         disposed: hashes of files whose bytes were disposed of.
-        decisions: what people decided about partner rows that wait.
+        decisions: what people decided about partner rows that match no child.
     """
 
     extracts: tuple[Extract, ...]
     as_at: datetime.date | None
-    known: Head
-    known_at: datetime.datetime | None
+    head: Head
+    head_at: datetime.datetime | None
     older: tuple[Extract, ...] = ()
     disposed: frozenset[str] = frozenset()
     decisions: tuple[MatchDecision, ...] = ()
@@ -130,7 +131,7 @@ def received_files(entries: Iterable[Entry]) -> dict[tuple[str, str, str, str], 
 
 
 def known_extracts(entries: Iterable[Entry]) -> KnownExtracts:
-    """The evidence that stood once these ledger entries, and no later ones, were known."""
+    """What a build is made from when these ledger entries, and no later ones, are known."""
     known_entries = list(entries)
     newest = received_files(known_entries)
     newest_as_at: dict[str, datetime.date] = {}
@@ -144,13 +145,12 @@ def known_extracts(entries: Iterable[Entry]) -> KnownExtracts:
         if extract.as_at == newest_as_at.get(extract.source)
         and (extract.source != BENCHMARKS or extract.release in releases[-1:])
     ]
-    evidence_entries = [entry for entry in known_entries if entry.kind in EVIDENCE_KINDS]
-    last = evidence_entries[-1] if evidence_entries else None
+    last = next((entry for entry in reversed(known_entries) if entry.kind in KINDS_THAT_CHANGE_A_BUILD), None)
     return KnownExtracts(
         extracts=tuple(sorted(chosen, key=lambda extract: extract.slot)),
         as_at=max(newest_as_at.values(), default=None),
-        known=last.head if last else Head(0, "0" * 64),
-        known_at=last.at if last else None,
+        head=last.head if last else Head(0, "0" * 64),
+        head_at=last.at if last else None,
         older=tuple(
             sorted(
                 (

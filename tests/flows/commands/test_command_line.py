@@ -127,7 +127,7 @@ def test_a_fault_nobody_foresaw_is_told_without_its_text(
     monkeypatch.setattr("flows.commands.status.read_status", fails)
     code, out, err = said(capsys, "status", "--store", store)
     assert code == 1
-    assert "a fault nobody foresaw (ConversionException)" in err
+    assert "an unexpected error (ConversionException)" in err
     assert "Zebedee" not in out + err
     assert "9990000018" not in out + err
 

@@ -16,6 +16,7 @@ from flows.commands.command_line import main
 from flows.commands.match import decide_row
 from flows.commands.review import Review, read_review
 from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests import small_council
 from tests.small_council import NIGHT
@@ -47,7 +48,7 @@ def review(council: Path) -> Review:
 
 
 def nightly(council: Path, nights: int, **given: Any) -> Outcome:
-    given.setdefault("drop", council / "drop")
+    given.setdefault("drop", Folder(council / "drop"))
     return run_nightly(
         LocalFolder(council / "store"), settings=Settings.read({}), started_at=NIGHT + nights * DAY, **given
     )

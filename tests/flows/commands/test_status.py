@@ -15,6 +15,7 @@ import pytest
 
 from flows.commands.status import read_status, show_status
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from warehouse.england_time import LONDON
 from warehouse.store.ledger import Ledger
@@ -37,7 +38,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         delivery.mkdir(parents=True)
         (delivery / "_complete").touch()
         (delivery / name).write_text(text)
-    run_nightly(LocalFolder(folder / "store"), drop=folder / "drop", settings=Settings(), started_at=PUBLISHED_AT)
+    run_nightly(
+        LocalFolder(folder / "store"), drop=Folder(folder / "drop"), settings=Settings(), started_at=PUBLISHED_AT
+    )
     return folder / "store"
 
 

@@ -54,7 +54,7 @@ def test_a_rehearsal_that_came_to_nothing_is_sent_and_its_end_too(tmp_path: Path
         "Daytwo, Borchester: the rehearsal failed",
         "Daytwo, Borchester: resolved: the rehearsal failed",
     ]
-    assert "(ValueError)." in box.texts()[0]
+    assert "an unexpected error (ValueError)" in box.texts()[0]
     assert "Zebedeeus" not in "".join(box.texts())
 
 

@@ -14,6 +14,7 @@ import pytest
 from flows.packing.answer_notification import SealedPack, answer_notification
 from flows.packing.verify_and_release import release_pack, verify_pack
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests.small_council import NIGHT
 from warehouse.problem import Problem
@@ -47,7 +48,9 @@ def ledger(council: Path) -> Ledger:
 def change_a_plan(council: Path) -> None:
     plans = council / "drop" / "case_management" / "2026-10-31" / "ssd_cp_plans.csv"
     plans.write_text(plans.read_text(encoding="utf-8").replace("2026-01-31", "2026-01-30"), encoding="utf-8")
-    run_nightly(LocalFolder(council / "store"), drop=council / "drop", settings=Settings.read({}), started_at=LATER)
+    run_nightly(
+        LocalFolder(council / "store"), drop=Folder(council / "drop"), settings=Settings.read({}), started_at=LATER
+    )
 
 
 def test_the_draft_is_a_bag_the_library_of_congress_finds_valid_and_is_sealed(council: Path) -> None:

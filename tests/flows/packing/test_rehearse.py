@@ -19,6 +19,7 @@ from flows.packing.answer_notification import SealedPack, answer_notification
 from flows.packing.rehearsal_report import Rehearsals, Rehearsed, last_rehearsals
 from flows.packing.rehearse import rehearse, rehearse_all
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests.small_council import NIGHT
 from transforms.evidence.framework import framework_ids
@@ -58,7 +59,7 @@ def deliver(council: Path, register: str, *files: str) -> None:
         (folder / name).write_text(f"{name}: invented for a test\n", encoding="utf-8")
     run_nightly(
         LocalFolder(council / "store"),
-        drop=council / "drop",
+        drop=Folder(council / "drop"),
         settings=Settings(),
         started_at=NIGHT + datetime.timedelta(days=1, hours=2),
     )

@@ -14,6 +14,7 @@ import pytest
 
 from flows.commands.command_line import main
 from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from warehouse.store.local_folder import LocalFolder
 
@@ -112,7 +113,7 @@ def nightly(
     """Receive the drop, or rebuild from what was received, and publish."""
     settings = Settings.read({}, secrets=secrets)
     store = LocalFolder(drop.parent / "store")
-    return run_nightly(store, drop=None if rebuilt else drop, settings=settings, started_at=at, **given)
+    return run_nightly(store, drop=None if rebuilt else Folder(drop), settings=settings, started_at=at, **given)
 
 
 def query(drop: Path, sql: str) -> list[tuple[Any, ...]]:

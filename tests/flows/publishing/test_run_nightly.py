@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests import small_council
 from tests.small_council import NIGHT
@@ -30,7 +31,7 @@ NEXT_NIGHT = NIGHT + WEEK
 
 def nightly(council: Path, started_at: datetime.datetime = NEXT_NIGHT, **given: Any) -> Outcome:
     settings = given.pop("settings", Settings.read({}))
-    given.setdefault("drop", council / "drop")
+    given.setdefault("drop", Folder(council / "drop"))
     return run_nightly(LocalFolder(council / "store"), settings=settings, started_at=started_at, **given)
 
 
@@ -247,7 +248,9 @@ def test_history_is_loaded_week_by_week_at_its_own_moments(tmp_path: Path) -> No
         ("2026-10-24", "2026-10-24 12:00:00")
     ]
     with pytest.raises(Problem, match="entry"):
-        nightly(tmp_path, received_at=datetime.datetime(2026, 10, 1, tzinfo=datetime.UTC), drop=_new_file(tmp_path))
+        nightly(
+            tmp_path, received_at=datetime.datetime(2026, 10, 1, tzinfo=datetime.UTC), drop=Folder(_new_file(tmp_path))
+        )
 
 
 def _new_file(folder: Path) -> Path:
@@ -403,7 +406,7 @@ def test_a_duckdb_of_storage_version_1_4_can_read_what_is_published(council: Pat
 
 def test_nothing_to_build_from_is_said(tmp_path: Path) -> None:
     (tmp_path / "drop").mkdir()
-    with pytest.raises(Problem, match="no evidence to build from"):
+    with pytest.raises(Problem, match="There is nothing to build from"):
         nightly(tmp_path)
 
 

@@ -265,7 +265,7 @@ def test_under_prefect_the_same_is_sent_and_a_fault_that_passes_is_not(
     def run(**given: Any) -> Outcome:
         # A day of its own: the server's runs are named by it, and are other tests' too.
         asked = {"as_at": datetime.date(2026, 11, 9), "as_known_on": None, "received_at": None, "publishing": True}
-        return as_flow(Settings.read(**given), drop=office.drop, **asked)
+        return as_flow(Settings.read(**given), drop=str(office.drop), **asked)
 
     attempts: list[int] = []
     real = flows.nightly.run_nightly

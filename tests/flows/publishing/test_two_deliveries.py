@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from flows.publishing.run_nightly import Outcome, run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests import small_council
 from warehouse.store.extracts import known_extracts
@@ -27,7 +28,7 @@ FIRST_NIGHT, SECOND_NIGHT = (datetime.datetime(2026, *day, 4, 15, tzinfo=datetim
 
 
 def nightly(folder: Path, started_at: datetime.datetime, **given: Any) -> Outcome:
-    given.setdefault("drop", folder / "drop")
+    given.setdefault("drop", Folder(folder / "drop"))
     outcome = run_nightly(LocalFolder(folder / "store"), settings=Settings.read({}), started_at=started_at, **given)
     assert outcome.state == "published"
     return outcome

@@ -305,7 +305,7 @@ def test_a_run_takes_a_drop_in_a_bucket(bucket: Drop, tiny_drop: Path, tmp_path:
 
     for path in sorted(tiny_drop.rglob("*.csv")):
         bucket.put(path.relative_to(tiny_drop).as_posix(), path.read_bytes())
-    arguments: dict[str, Any] = {"settings": Settings(cache=str(tmp_path / "cache")), "drop": bucket.address}
+    arguments: dict[str, Any] = {"settings": Settings(cache=str(tmp_path / "cache")), "drop": open_drop(bucket.address)}
     store = LocalFolder(tmp_path / "store")
     assert run_nightly(store, started_at=AT, **arguments).state == "published"
     later = run_nightly(store, started_at=AT + datetime.timedelta(days=1), **arguments)

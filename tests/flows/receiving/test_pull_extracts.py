@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows.commands.command_line import main
+from flows.receiving.places import Folder
 from flows.receiving.pull_extracts import WITH_ITS_DELIVERY, Pulled, PulledSource, pull_extracts
 from flows.receiving.sources import read_sources
 from flows.settings import Settings
@@ -131,7 +132,7 @@ def test_bytes_that_the_drop_brought_before_are_known(world: World, tmp_path: Pa
     from flows.receiving.receive_drop import receive_drop
 
     put(tmp_path / "drop", "health/2026-10-31/nhs_dental.csv")
-    receive_drop(tmp_path / "drop", world.store, Ledger(world.store), received_at=AT, settle_seconds=0.0)
+    receive_drop(Folder(tmp_path / "drop"), world.store, Ledger(world.store), received_at=AT, settle_seconds=0.0)
     put(world.share("health"), "2026-10-31/nhs_dental.csv")
     pulled = only(world.pull(at=AT + HOUR))
     assert (pulled.received, pulled.known) == ((), 1)

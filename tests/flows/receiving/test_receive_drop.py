@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.receiving.places import Folder
 from flows.receiving.receive_drop import Receipt, receive_drop
 from warehouse.problem import Problem
 from warehouse.store.extracts import known_extracts, tables_named
@@ -45,7 +46,13 @@ def receive(tmp_path: Path, clock: Clock | None = None, at: datetime.datetime = 
     clock = clock or Clock(10_000.0)
     store = LocalFolder(tmp_path / "store")
     return receive_drop(
-        tmp_path / "drop", store, Ledger(store), received_at=at, settle_seconds=2.0, now=clock.time, sleep=clock.sleep
+        Folder(tmp_path / "drop"),
+        store,
+        Ledger(store),
+        received_at=at,
+        settle_seconds=2.0,
+        now=clock.time,
+        sleep=clock.sleep,
     )
 
 
@@ -121,12 +128,12 @@ def test_the_newest_delivery_of_each_source_wins_whatever_comes_last(tmp_path: P
     put(drop, "health/2026-10-24/nhs_dental.csv", b"old\n")
     put(drop, "lado/2026-10-17/lado_log.xlsx", b"lado\n")
     receive(tmp_path, at=AT + datetime.timedelta(days=1))
-    evidence = known_extracts(Ledger(LocalFolder(tmp_path / "store")).entries())
-    assert {(one.source, str(one.as_at)) for one in evidence.extracts} == {
+    known = known_extracts(Ledger(LocalFolder(tmp_path / "store")).entries())
+    assert {(one.source, str(one.as_at)) for one in known.extracts} == {
         ("health", "2026-10-31"),
         ("lado", "2026-10-17"),
     }
-    assert str(evidence.as_at) == "2026-10-31"
+    assert str(known.as_at) == "2026-10-31"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests import small_council
 from warehouse import catalogue
@@ -24,7 +25,7 @@ def late(drop: Path, source: str, as_at: str) -> None:
 def built(folder: Path) -> duckdb.DuckDBPyConnection:
     outcome = run_nightly(
         LocalFolder(folder / "store"),
-        drop=folder / "drop",
+        drop=Folder(folder / "drop"),
         settings=Settings.read({}),
         started_at=small_council.NIGHT,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from flows.packing.answer_notification import answer_notification
 from flows.publishing.run_nightly import run_nightly
+from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests.small_council import NIGHT
 from warehouse.problem import Problem
@@ -45,7 +46,7 @@ def test_no_run_adds_to_a_ledger_whose_end_was_cut_off(store: LocalFolder, counc
     settings = Settings.read({})
     said = f"stops at entry {last - cut}, but entry {last} published"
     with pytest.raises(Problem, match=said):
-        run_nightly(store, drop=council / "drop", settings=settings, started_at=LATER)
+        run_nightly(store, drop=Folder(council / "drop"), settings=settings, started_at=LATER)
     with pytest.raises(Problem, match=said):
         answer_notification(store, framework="slac_2009", received_at=LATER, settings=settings, started_at=LATER)
     assert everything_in(store) == before
