@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.transforms.test_read_benchmarks import Released
 
+from tests.transforms.profile.test_read_benchmarks import Released
 from transforms.evidence.documents.figures import rounded
 from transforms.profile.read_benchmarks import read_benchmarks
 

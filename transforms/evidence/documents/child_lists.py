@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -33,9 +31,10 @@ from transforms.evidence.documents.tables_as_arrived import (
     standing_of,
 )
 from transforms.evidence.framework import Framework, ListAsked
+from warehouse.declared_facts import DeclaredFile
 from warehouse.problem import Problem
+from warehouse.sql_file import read_sql_file
 
-HEADER = re.compile(r"\A/\*\n(.*?)\*/\n(.*)\Z", re.DOTALL)
 LEFT_OFF = "left_off_because"
 
 
@@ -62,9 +61,9 @@ class ListColumn:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """One SQL file of `lists/`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """What a list's file declares in its opening comment.
 
     Attributes:
         feeds: records tables whose rows become rows of the list.
@@ -73,14 +72,20 @@ class ListQuery:
         counting: how its rows and columns are counted, a sentence each; {as_at} and {window_begins} stand for days.
     """
 
-    id: str
     one_row_is: str
     feeds: tuple[str, ...]
     order: tuple[str, ...]
     columns: Mapping[str, ListColumn]
-    sql: str
     agrees_with: str = ""
     counting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery(ListFacts):
+    """One SQL file of `lists/`: its facts and its query."""
+
+    id: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,31 +136,14 @@ def list_query(list_id: str) -> ListQuery:
         Problem: there is none of that name, or its opening comment is wrong.
     """
     resource = files("transforms.evidence.documents.lists") / f"{list_id}.sql"
-    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
-    if match is None:
-        raise Problem(
-            f"There is no list {list_id!r} with its facts in an opening comment.",
-            where=f"transforms/evidence/documents/lists/{list_id}.sql",
-            why="The framework asks for it.",
-            fix="Write the file, or take the list out of the framework.",
+    file = DeclaredFile(f"transforms/evidence/documents/lists/{list_id}.sql", "list", why="The framework asks for it.")
+    if not resource.is_file():
+        raise file.problem(
+            f"There is no list {list_id!r}.", fix="Write the file, or take the list out of the framework."
         )
-    facts = tomllib.loads(match[1])
-    columns = {name: _column(column) for name, column in facts.pop("columns").items()}
-    return ListQuery(
-        list_id,
-        facts["one_row_is"],
-        tuple(facts["feeds"]),
-        tuple(facts["order"]),
-        columns,
-        match[2],
-        facts.get("agrees_with", ""),
-        tuple(facts.get("counting", ())),
-    )
-
-
-def _column(facts: Mapping[str, Any]) -> ListColumn:
-    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
-    return ListColumn(**given)
+    read = read_sql_file(resource.read_text("utf-8"), file, ListFacts)
+    facts = {one.name: getattr(read.facts, one.name) for one in fields(read.facts)}
+    return ListQuery(**facts, id=list_id, sql=read.sql)
 
 
 def make_list(

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,11 +19,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.evidence.documents.child_lists import HEADER, ListMade
+from transforms.evidence.documents.child_lists import ListMade
 from transforms.evidence.documents.readiness import standing, worst
 from transforms.evidence.documents.workbook import Sheet, write_workbook
 from transforms.evidence.framework import Framework
+from warehouse.declared_facts import DeclaredFile
 from warehouse.problem import Problem
+from warehouse.sql_file import read_sql_file
 
 NOT_EXPLAINED = "not explained"
 SCHEMA = {
@@ -36,9 +37,9 @@ SCHEMA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """One file of `reconciliations/`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationFacts:
+    """What a file of `reconciliations/` declares in its opening comment.
 
     Attributes:
         first, second: what is counted on either side, in words.
@@ -46,12 +47,18 @@ class Reconciliation:
         indicator: the indicator whose cases are the second; empty where it is none.
     """
 
-    id: str
     title: str
     first: str
     second: str
     lists: tuple[str, ...]
-    indicator: str
+    indicator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation(ReconciliationFacts):
+    """One file of `reconciliations/`: its facts and its query."""
+
+    id: str
     sql: str
 
 
@@ -89,24 +96,18 @@ def comparison(comparison_id: str) -> Reconciliation:
         Problem: there is none of that name, or its opening comment is wrong.
     """
     resource = files("transforms.evidence.documents.reconciliations") / f"{comparison_id}.sql"
-    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
-    if match is None:
-        raise Problem(
-            f"There is no reconciliation {comparison_id!r} with its facts in an opening comment.",
-            where=f"transforms/evidence/documents/reconciliations/{comparison_id}.sql",
-            why="The framework names it.",
+    file = DeclaredFile(
+        f"transforms/evidence/documents/reconciliations/{comparison_id}.sql",
+        "reconciliation",
+        why="The framework names it.",
+    )
+    if not resource.is_file():
+        raise file.problem(
+            f"There is no reconciliation {comparison_id!r}.",
             fix="Write the file, or take the reconciliation out of the framework.",
         )
-    facts = tomllib.loads(match[1])
-    return Reconciliation(
-        comparison_id,
-        facts["title"],
-        facts["first"],
-        facts["second"],
-        tuple(facts["lists"]),
-        facts.get("indicator", ""),
-        match[2],
-    )
+    read = read_sql_file(resource.read_text("utf-8"), file, ReconciliationFacts)
+    return Reconciliation(**asdict(read.facts), id=comparison_id, sql=read.sql)
 
 
 def reconcile(
