@@ -64,7 +64,7 @@ def _copy_landing(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str) -> None:
     """Create a table and copy the rows of it that may be seen."""
     create(connection, table)
-    columns = ", ".join(quoted(column.name) for column in table.stored_columns)
+    columns = [quoted(column.name) for column in table.stored_columns]
     selected = columns
     where = "true"
     if table.handling == "restricted":
@@ -75,8 +75,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str
         )
     elif table.name in OF_ONE_TABLES_ROWS:
         where = f"source_table NOT IN ({hidden_files})"
-        selected = columns.replace('"content"', "NULL")
-    connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {selected} FROM whole.{table.name} WHERE {where}")
+        selected = ["NULL" if column == quoted("content") else column for column in columns]
+    connection.execute(
+        f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {', '.join(selected)} FROM whole.{table.name}"
+        f" WHERE {where}"
+    )
 
 
 def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:

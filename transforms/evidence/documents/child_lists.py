@@ -11,7 +11,6 @@ said.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -34,6 +33,7 @@ from transforms.evidence.framework import Framework, ListAsked
 from warehouse.declared_facts import DeclaredFile
 from warehouse.problem import Problem
 from warehouse.sql_file import read_sql_file
+from warehouse.sql_reads import parameters
 
 LEFT_OFF = "left_off_because"
 
@@ -245,7 +245,7 @@ def _rows(
         "minimum_age": framework.settings.survey_minimum_age,
         "must_not_contact": list(framework.settings.must_not_contact_in_touch_codes),
     }
-    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", query.sql)}
+    used = {name: values[name] for name in parameters(query.sql)}
     order = ", ".join(f"{name} NULLS LAST" for name in query.order)
     rows: pl.DataFrame = connection.sql(f"SELECT * FROM ({query.sql}) ORDER BY {order}", params=used).pl()
     return rows

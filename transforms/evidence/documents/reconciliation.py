@@ -9,7 +9,6 @@ them too), records.*, profile.* and $as_at, $window_begins.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -26,6 +25,7 @@ from transforms.evidence.framework import Framework
 from warehouse.declared_facts import DeclaredFile
 from warehouse.problem import Problem
 from warehouse.sql_file import read_sql_file
+from warehouse.sql_reads import parameters
 
 NOT_EXPLAINED = "not explained"
 SCHEMA = {
@@ -149,7 +149,7 @@ def _reconciled(
         none = pl.DataFrame(schema=SCHEMA)
         return Reconciled(asked, 0, 0, none, f"{asked.indicator} has no figure")
     values = {"as_at": as_at, "window_begins": min(made[one].window_begins for one in asked.lists)}
-    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", asked.sql)}
+    used = {name: values[name] for name in parameters(asked.sql)}
     for one in asked.lists:
         connection.register(one, made[one].every)
     try:
