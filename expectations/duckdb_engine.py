@@ -175,7 +175,7 @@ def count_with_great_expectations(
 
 
 def _counted(results: Iterable[Any]) -> dict[str, CountedByGreatExpectations]:
-    """Outcomes by name. The library reports a failed query as success=False; here it is a fault, without its message."""
+    """Outcomes by name. The library reports a failed query as success=False; here it is a fault, without its words."""
     found: dict[str, CountedByGreatExpectations] = {}
     for result in results:
         config = result.expectation_config
