@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from expectations.every_sheet_read import judge_sheets
+from expectations.every_sheet_read import check_every_sheet_read
 from expectations.judge import judge
 from flows.publishing.mappings import Mappings, mapping_for, read_mappings
 from flows.secrets_folder import workbook_passphrase
@@ -16,7 +16,7 @@ from flows.settings import Settings
 from transforms.landing.mapping import MappingFile, read_mapping
 from transforms.landing.read_extract import Arrival, read_extract
 from transforms.landing.read_with_mapping import put_back_as_received
-from transforms.landing.unread_sheets import account_for_sheets
+from transforms.landing.unread_sheets import note_unread_sheets
 from transforms.records.build_records import build_records
 from warehouse import catalogue
 from warehouse.contract import Table
@@ -120,7 +120,7 @@ def check_file(
         for made in catalogue.tables("quality"):
             create(connection, made)
         sha256 = sha256_of(path)
-        arrivals = account_for_sheets(
+        arrivals = note_unread_sheets(
             [
                 read_extract(
                     connection,
@@ -142,7 +142,7 @@ def check_file(
                 [arrival.source_table, arrival.status, arrival.rows_received],
             )
             if arrival.sheets_read and arrival.status != "refused":
-                judge_sheets(connection, one, sha256, arrival.rows_received, arrival.sheets_not_read)
+                check_every_sheet_read(connection, one, sha256, arrival.rows_received, arrival.sheets_not_read)
         loaded = build_records(connection, only=tables)
         connection.execute("INSERT INTO quality.run (as_at) VALUES (?)", [as_at])
         judge(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.every_sheet_read import judge_sheets
+from expectations.every_sheet_read import check_every_sheet_read
 from expectations.judge import judge, state_coverage
 from expectations.since_last_week import judge_since_last_week
 from flows.callbacks import Say
@@ -22,11 +22,11 @@ from flows.secrets_folder import passphrases_stand_for, workbook_passphrase
 from flows.settings import Settings
 from transforms.landing.read_extract import Arrival, read_extract
 from transforms.landing.read_with_mapping import put_back_as_received
-from transforms.landing.unread_sheets import account_for_sheets
+from transforms.landing.unread_sheets import note_unread_sheets
 from transforms.profile.measure_indicators import Received, build_periods, measure_indicators
 from transforms.profile.read_benchmarks import read_benchmarks
 from transforms.quality.compare_deliveries import Before, compare_deliveries
-from transforms.quality.standing_of_figures import note_quality
+from transforms.quality.standing_of_figures import note_standing_of_figures
 from transforms.records.build_records import Loaded, build_records
 from transforms.records.working_days import build_calendar
 from warehouse import catalogue
@@ -132,7 +132,7 @@ def build_warehouse(
         )
         judge_since_last_week(connection)
         state_coverage(connection)
-        note_quality(connection, received)
+        note_standing_of_figures(connection, received)
         say("reading published figures")
         with _local(store, evidence.of(BENCHMARKS)) as benchmarks:
             read_benchmarks(connection, benchmarks, authority_code=authority, as_at=as_at)
@@ -178,10 +178,12 @@ def _account_for_sheets(connection: duckdb.DuckDBPyConnection, landed: Sequence[
         by_file.setdefault(one.extract.slot, []).append(one)
     accounted: list[Landed] = []
     for file in by_file.values():
-        for one, arrival in zip(file, account_for_sheets([one.arrival for one in file]), strict=True):
+        for one, arrival in zip(file, note_unread_sheets([one.arrival for one in file]), strict=True):
             accounted.append(replace(one, arrival=arrival))
             if arrival.sheets_read and one.refused_because is None:
-                judge_sheets(connection, one.table, one.extract.sha256, arrival.rows_received, arrival.sheets_not_read)
+                check_every_sheet_read(
+                    connection, one.table, one.extract.sha256, arrival.rows_received, arrival.sheets_not_read
+                )
     return accounted
 
 

@@ -15,7 +15,7 @@ import duckdb
 
 from transforms.profile.indicator import Indicator, indicators
 from transforms.profile.periods import periods
-from transforms.records.derived import derive, derived_query
+from transforms.records.derived_tables import derive, derived_query
 from warehouse import catalogue
 from warehouse.codes import code_list
 from warehouse.contract import Table

@@ -12,7 +12,7 @@ from functools import cache, partial
 
 import duckdb
 
-from transforms.records.derived import derive
+from transforms.records.derived_tables import derive
 from transforms.records.match_partner_rows import match_partner_rows
 from warehouse import catalogue
 from warehouse.cell_values import trimmed, value

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from transforms.landing.landing_table import sandboxed_workbook as confined
+from transforms.landing import sandboxed_workbook
 from transforms.landing.sandboxed_workbook import SheetCells, read_sheets
 from warehouse.problem import Problem
 
@@ -111,7 +111,7 @@ def test_a_workbook_that_needs_too_much_memory_is_stopped_and_it_is_said(plain: 
 
 def test_a_child_that_crashes_is_told_from_one_out_of_memory() -> None:
     told = {
-        code: str(confined._did_not_survive(code, False, 10**9, 60)).splitlines()[0]
+        code: str(sandboxed_workbook._did_not_survive(code, False, 10**9, 60)).splitlines()[0]
         for code in (1, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU)
     }
     assert [("crashed" in words, "memory" in words, "longer" in words) for words in told.values()] == [
