@@ -1,8 +1,8 @@
-"""Great Expectations on DuckDB: its SQL engine held on one open connection, and an expectation that only counts.
+"""Great Expectations on DuckDB: its SQL engine on one open connection, and an expectation that only counts.
 
-As shipped, Great Expectations closes the connection before it reads what it asked, and has no datasource for DuckDB.
-Two subclasses mend that (pinned, and held by a canary test). Only this module imports the library, which takes seconds;
-import it late.
+As shipped, Great Expectations closes the connection before it reads the result, and has no datasource for DuckDB. Two
+subclasses change that (the version is pinned, and tests fail first where a new one breaks them). Only this module
+imports the library, which takes seconds; import it late.
 """
 
 from __future__ import annotations
@@ -42,10 +42,15 @@ with unloaded("scipy", "scipy.stats", "altair"):
 
 
 @atexit.register
-def _leave_quietly() -> None:
-    """DuckDB's binding lists those of its types that the libraries' caches hold when Python ends: pages of them."""
-    sys.stderr.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+def _let_go_of_duckdb() -> None:
+    """Empty the dialect's modules when Python ends.
+
+    Great Expectations and SQLAlchemy keep the dialect beyond the end of the interpreter, and its modules hold DuckDB's
+    types: DuckDB's binding would list each of them as leaked, pages of them, on standard error.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "duckdb_engine":
+            vars(module).clear()
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -97,7 +102,7 @@ class DuckDBDatasource(SQLDatasource):
 
 
 class NoRowBreaksIt(UnexpectedRowsExpectation):
-    """Counts the rows a query finds and fetches none of them, so no value of a child can reach a result."""
+    """Counts the rows that a query finds and fetches none of them, so no value of a child can reach a result."""
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
     _as_configured: Any = PrivateAttr(default=None)
@@ -118,7 +123,7 @@ class NoRowBreaksIt(UnexpectedRowsExpectation):
 
 @dataclass(frozen=True, slots=True)
 class CountedByGreatExpectations:
-    """What became of one expectation: how many rows break it, or the kind of fault that stopped it."""
+    """The outcome of one expectation: how many rows break it, or the kind of fault that stopped it."""
 
     rows_broken: int | None
     fault: str = ""
@@ -170,7 +175,7 @@ def count_with_great_expectations(
 
 
 def _counted(results: Iterable[Any]) -> dict[str, CountedByGreatExpectations]:
-    """By name. The library reports a query that failed as success=False: told apart here, without its message."""
+    """Outcomes by name. The library reports a failed query as success=False; here it is a fault, without its words."""
     found: dict[str, CountedByGreatExpectations] = {}
     for result in results:
         config = result.expectation_config

@@ -1,4 +1,4 @@
-"""The promise of a workbook: every sheet that holds rows was read. A warning, for nobody can see what is not there."""
+"""The check that every sheet with rows of a workbook was read. It warns, for nobody sees rows that are not there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TITLE = "every sheet of the workbook that holds rows was read"
 FIX = "Name the sheet in the mapping: under sheets where rows of the log are kept, else under other_sheets."
 
 
-def judge_sheets(
+def check_every_sheet_read(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     extract_id: str,
@@ -24,7 +24,7 @@ def judge_sheets(
 ) -> None:
     """Add the check to quality.checks, and each sheet that was not read to quality.issues.
 
-    It touches every column of the table, for whole rows may be missing.
+    It concerns every column of the table, for whole rows may be missing.
 
     Args:
         table: the table that was read from the workbook.

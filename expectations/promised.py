@@ -79,86 +79,113 @@ def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
     """What a table's contract promises of rows that are not set aside for breaking it.
 
     Args:
-        as_at: of the extract; a day after it lies ahead (warned of unless declared a due or target date).
+        as_at: of the extract; a later day is warned of unless the column is declared a due or target date.
     """
     for column in table.columns:
         if column.heading is None:
             continue
-        heading = column.heading
-        record = f"record.{quoted(column.name)}"
         if column.required and not (column.name in table.key or column.about or column.event_date):
-            yield Check(
-                f"present:{column.name}",
-                f"{heading} is filled",
-                "warning",
-                column,
-                f"{heading} is blank where a value is expected",
-                wants_filled=True,
-            )
+            yield _filled(column)
         if column.kind not in ("text", "code", "json") or column.is_nhs_number:
-            what = (
-                "passes the NHS number's check digit" if column.is_nhs_number else f"can be read as a {_words(column)}"
-            )
-            yield Check(
-                f"readable:{column.name}",
-                f"{heading} {what}",
-                "warning",
-                column,
-                f"{heading} is filled but cannot be used: it is not one that {what}"
-                f"{', or lies before 1900' if column.kind in ('date', 'moment') else ''}",
-            )
+            yield _readable(column)
         if column.kind == "code" and column.codes:
-            known = ", ".join(literal(known) for known in code_list(column.codes).values)
-            yield Check(
-                f"coded:{column.name}",
-                f"{heading} is a code of the list {column.codes}",
-                "warning",
-                column,
-                f"{heading} holds a code that the list {column.codes} does not know; the row stays",
-                offends=f"{record} NOT IN ({known})",
-            )
+            yield _coded(column, column.codes)
         if column.kind == "json":
-            yield Check(
-                f"json:{column.name}",
-                f"{heading} is JSON",
-                "warning",
-                column,
-                f"{heading} cannot be read as JSON",
-                offends=f"NOT json_valid({record})",
-            )
+            yield _is_json(column)
             if column.codes:
-                flags = code_list(column.codes)
-                known = ", ".join(literal(key) for key in (*flags.json_keys, *flags.values))
-                yield Check(
-                    f"keys:{column.name}",
-                    f"{heading} names nothing but what the list {column.codes} knows",
-                    "warning",
-                    column,
-                    f"{heading} names something that the list {column.codes} does not know; the row stays",
-                    # An object of flags names them as keys, an array as its values; comments are free text.
-                    offends=f"CASE WHEN NOT json_valid({record}) THEN false ELSE NOT list_has_all([{known}],"
-                    f" CASE json_type({record}) WHEN 'OBJECT'"
-                    f" THEN list_filter(json_keys({record}), lambda key: NOT ends_with(key, 'COMMENTS'))"
-                    f" WHEN 'ARRAY' THEN from_json({record}, '[\"VARCHAR\"]') ELSE [] END) END",
-                )
+                yield _keys_are_known(column, column.codes)
         if column.kind in ("date", "moment") and not column.may_lie_ahead:
-            yield Check(
-                f"not_ahead:{column.name}",
-                f"{heading} is not after the extract's date",
-                "warning",
-                column,
-                f"{heading} lies after the day the extract is true for; it has not happened yet for every figure",
-                offends=f"{record}::DATE > DATE {literal(as_at.isoformat())}",
-            )
+            yield _not_ahead(column, as_at)
         if column.refers_to and not column.about:
-            yield Check(
-                f"points:{column.name}",
-                f"{heading} leads to a row of {column.refers_to.rsplit('.', 1)[0]}",
-                "warning",
-                column,
-                f"{heading} leads to no loaded row of {_file(column.refers_to)}; it is empty in records",
-                points_at=column.refers_to,
-            )
+            yield _points_somewhere(column, column.refers_to)
+
+
+def _warning(
+    code: str,
+    column: Column,
+    title: str,
+    message: str,
+    *,
+    offends: str | None = None,
+    wants_filled: bool = False,
+    points_at: str | None = None,
+) -> Check:
+    """A check of one column; its heading goes before the title and the message."""
+    return Check(
+        f"{code}:{column.name}",
+        f"{column.heading} {title}",
+        "warning",
+        column,
+        f"{column.heading} {message}",
+        offends,
+        wants_filled,
+        points_at,
+    )
+
+
+def _record(column: Column) -> str:
+    return f"record.{quoted(column.name)}"
+
+
+def _filled(column: Column) -> Check:
+    return _warning("present", column, "is filled", "is blank where a value is expected", wants_filled=True)
+
+
+def _readable(column: Column) -> Check:
+    what = "passes the NHS number's check digit" if column.is_nhs_number else f"can be read as a {_words(column)}"
+    before = ", or lies before 1900" if column.kind in ("date", "moment") else ""
+    return _warning("readable", column, what, f"is filled but cannot be used: it is not one that {what}{before}")
+
+
+def _coded(column: Column, codes: str) -> Check:
+    known = ", ".join(literal(known) for known in code_list(codes).values)
+    return _warning(
+        "coded",
+        column,
+        f"is a code of the list {codes}",
+        f"holds a code that the list {codes} does not know; the row stays",
+        offends=f"{_record(column)} NOT IN ({known})",
+    )
+
+
+def _is_json(column: Column) -> Check:
+    return _warning("json", column, "is JSON", "cannot be read as JSON", offends=f"NOT json_valid({_record(column)})")
+
+
+def _keys_are_known(column: Column, codes: str) -> Check:
+    flags, record = code_list(codes), _record(column)
+    known = ", ".join(literal(key) for key in (*flags.json_keys, *flags.values))
+    return _warning(
+        "keys",
+        column,
+        f"names nothing but what the list {codes} knows",
+        f"names something that the list {codes} does not know; the row stays",
+        # An object of flags names them as keys, an array as its values; comments are free text.
+        offends=f"CASE WHEN NOT json_valid({record}) THEN false ELSE NOT list_has_all([{known}],"
+        f" CASE json_type({record}) WHEN 'OBJECT'"
+        f" THEN list_filter(json_keys({record}), lambda key: NOT ends_with(key, 'COMMENTS'))"
+        f" WHEN 'ARRAY' THEN from_json({record}, '[\"VARCHAR\"]') ELSE [] END) END",
+    )
+
+
+def _not_ahead(column: Column, as_at: datetime.date) -> Check:
+    return _warning(
+        "not_ahead",
+        column,
+        "is not after the extract's date",
+        "lies after the day the extract is true for; it has not happened yet for every figure",
+        offends=f"{_record(column)}::DATE > DATE {literal(as_at.isoformat())}",
+    )
+
+
+def _points_somewhere(column: Column, refers_to: str) -> Check:
+    return _warning(
+        "points",
+        column,
+        f"leads to a row of {refers_to.rsplit('.', 1)[0]}",
+        f"leads to no loaded row of {_file(refers_to)}; it is empty in records",
+        points_at=refers_to,
+    )
 
 
 def _file(reference: str) -> str:

@@ -3,56 +3,71 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import duckdb
 
-from warehouse.problem import Problem
-from warehouse.sql_file import parts_of
+from warehouse.declared_facts import DeclaredFile
+from warehouse.sql_file import read_sql_file
 from warehouse.sql_reads import Reads, reads
 
 FOLDERS = ("statutory", "own")
 SOURCES = {"CIN census": "cin_", "SSDA903": "ssda903_", "own": ""}
 """Where a rule comes from, and how the names of its files begin."""
-KINDS = ("error", "query")
-SEVERITIES = ("warning", "info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What a rule's file holds. A code is told apart by its table: one rule may look at several.
+class RuleFacts:
+    """What a rule's file declares in its opening comment. One rule may look at several tables, in a file for each.
 
     Attributes:
         code: as the DfE numbers it ("8925", "8670Q"); our own from "X006" on.
-        source: "CIN census", "SSDA903" or "own".
+        source: where the rule comes from, a key of SOURCES.
         title: what it finds, as a manager would say it.
         kind: the DfE's word: "error" (must be put right) or "query" (put right or explained).
-        severity: ours: "warning" or "info"; a rule never takes a row out of a figure (choices G21).
+        severity: ours; a rule never takes a row out of a figure (choices G21).
         table: "records.<table>", whose rows offend.
         column: of that table, the one to look at first.
-        first_return_year, last_return_year: returns it is asked in, by the year they end in (2022-23 is 2023); None
-            where it has no beginning or no end.
+        last_return_year: the last return it is asked in; None where it is still asked.
         fix: what the team does.
         reading: how it is read on the weekly extract where that differs from the return; may be empty.
+    """
+
+    code: str
+    source: str
+    title: str
+    kind: Literal["error", "query"]
+    severity: Literal["warning", "info"]
+    table: str
+    column: str
+    last_return_year: int | None = None
+    fix: str
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatutoryFacts(RuleFacts):
+    """Of a rule of the DfE's, also the first return it is asked in, by the year it ends in (2022-23 is 2023)."""
+
+    first_return_year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(RuleFacts):
+    """What a rule's file holds: its facts, its query and its worked example.
+
+    Attributes:
+        first_return_year: None for our own, which are asked in every year.
         query: SELECT received_row, once each, of the rows that break it.
         example: the worked example as parsed TOML.
         folder: "statutory" or "own".
         file_name: of the rule's file.
     """
 
-    code: str
-    source: str
-    title: str
-    kind: str
-    severity: str
-    table: str
-    column: str
-    first_return_year: int | None
-    last_return_year: int | None
-    fix: str
-    reading: str
+    first_return_year: int | None = None
     query: str
     example: dict[str, object]
     folder: str
@@ -73,39 +88,25 @@ def parse(text: str, file_name: str, folder: str = "statutory") -> Rule:
     """Read one rule file.
 
     Raises:
-        Problem: when the facts or the example are not TOML, a fact is missing, or a word is not one of those in use.
+        Problem: when the facts or the example are not TOML, or a fact is missing or wrong.
     """
-    try:
-        facts, query, example = parts_of(text)
-        for fact, known in (("source", tuple(SOURCES)), ("kind", KINDS), ("severity", SEVERITIES)):
-            if facts[fact] not in known:
-                raise KeyError(f"{fact} {facts[fact]}")
-        if not example["given"]:
-            raise KeyError("given")
-        return Rule(
-            code=facts["code"],
-            source=facts["source"],
-            title=facts["title"],
-            kind=facts["kind"],
-            severity=facts["severity"],
-            table=facts["table"],
-            column=facts["column"],
-            first_return_year=facts["first_return_year"] if folder == "statutory" else None,
-            last_return_year=facts.get("last_return_year"),
-            fix=facts["fix"],
-            reading=facts.get("reading", ""),
-            query=query.strip().rstrip(";"),
-            example=example,
-            folder=folder,
-            file_name=file_name,
-        )
-    except (ValueError, KeyError) as error:
-        raise Problem(
-            f"The rule's file cannot be read: {error}",
-            where=f"expectations/{folder}/{file_name}",
-            why="A rule without its facts cannot be run or explained.",
-            fix="Write facts, one SELECT and a worked example as the other files there do.",
-        ) from error
+    file = DeclaredFile(
+        f"expectations/{folder}/{file_name}",
+        "rule file",
+        why="A rule without its facts cannot be run or explained.",
+        fix="Write facts, one SELECT and a worked example as the other files there do.",
+    )
+    read = read_sql_file(text, file, StatutoryFacts if folder == "statutory" else RuleFacts)
+    file.word(read.facts.source, SOURCES, "source")
+    if not read.example.get("given"):
+        raise file.problem("The rows of the worked example are missing.", "given")
+    return Rule(
+        **asdict(read.facts),
+        query=read.sql.strip().rstrip(";"),
+        example=read.example,
+        folder=folder,
+        file_name=file_name,
+    )
 
 
 @cache

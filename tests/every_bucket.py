@@ -26,8 +26,7 @@ from botocore.httpsession import URLLib3Session
 from tests.every_store import ENTRY, GENERAL, PACK, EveryStore, Opened
 from tests.s3_servers import S3Server
 from warehouse.problem import Problem, TransientFault
-from warehouse.store import bucket_lock as bucket_lease
-from warehouse.store import bucket_store
+from warehouse.store import bucket_lock, bucket_store
 from warehouse.store.bucket_store import BucketStore
 from warehouse.store.ledger import Draft, Head, Ledger
 
@@ -375,7 +374,7 @@ class EveryBucket(EveryStore):
             process.wait()
         with pytest.raises(Problem, match="another run has been writing"), store.lock("writer"):
             pytest.fail("its mark is not old: it might live")
-        monkeypatch.setattr(bucket_lease, "LEASE_SECONDS", 2.0)
+        monkeypatch.setattr(bucket_lock, "LOCK_SECONDS", 2.0)
         until = time.monotonic() + 60
         while store.holders():
             assert time.monotonic() < until
@@ -391,7 +390,7 @@ class EveryBucket(EveryStore):
         with store.lock("writer"):
             store.replace(GENERAL, b"mine")
             # Its marks do not get through, and the other machine sees an old one.
-            monkeypatch.setattr(bucket_lease, "LEASE_SECONDS", -1.0)
+            monkeypatch.setattr(bucket_lock, "LOCK_SECONDS", -1.0)
             with opened.store(opened.cache / "another machine").lock("writer"):
                 for use in (
                     lambda: store.replace(GENERAL, b"mine again"),
@@ -408,7 +407,7 @@ class EveryBucket(EveryStore):
     def test_a_holder_that_sees_the_next_claim_stops(
         self, store: BucketStore, opened: Opened, raw: Raw, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(bucket_lease, "BEAT_SECONDS", 0.05)
+        monkeypatch.setattr(bucket_lock, "BEAT_SECONDS", 0.05)
         with store.lock("writer"):
             (claim,) = [key for key in raw.all_keys() if re.fullmatch(r"locks/writer/[0-9]{12}\.json", key)]
             number = int(claim[-17:-5])
@@ -424,12 +423,12 @@ class EveryBucket(EveryStore):
 
     def test_a_lock_leaves_little_behind_however_often_it_is_taken(self, store: BucketStore, raw: Raw) -> None:
         left = []
-        for _ in range(2 * bucket_lease.MOST_OLD):
+        for _ in range(2 * bucket_lock.MOST_OLD):
             with store.lock("writer"):
                 pass
             left.append(sum(key.startswith("locks/") for key in raw.all_keys()))
-        assert max(left) <= bucket_lease.MOST_OLD + 4
-        assert min(left[bucket_lease.MOST_OLD :]) <= 4
+        assert max(left) <= bucket_lock.MOST_OLD + 4
+        assert min(left[bucket_lock.MOST_OLD :]) <= 4
 
     # ---- this machine's copies
 

@@ -10,7 +10,7 @@ import duckdb
 
 from transforms.profile.indicator import Indicator
 from transforms.profile.measure_indicators import build_periods, measure_indicators
-from transforms.records.derived import derive
+from transforms.records.derived_tables import derive
 from transforms.records.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.database import create

@@ -1,7 +1,7 @@
-"""How a cell as received is read: the SQL that turns landing's text into a record's value.
+"""The SQL that reads the value of a record from a cell of landing, which is text as received.
 
-Every reading is declared here and nothing is inferred. A value that cannot be read is NULL in records, stays in landing
-and is reported; only choices G21 sets a row aside.
+Every way of reading is declared here and nothing is inferred. A value that cannot be read is NULL in records, stays in
+landing and is reported; only choices G21 sets a row aside.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NO = ("N", "NO", "0", "FALSE")
 def trimmed(heading: str, alias: str = "") -> str:
     """The cell of landing less blanks at either end; blank and the word NULL are NULL.
 
-    Told several times as fast where, as nearly everywhere, there is nothing to trim.
+    Where there is nothing to trim, as nearly everywhere, two comparisons show it and are several times as fast.
     """
     raw = f"{alias}{'.' if alias else ''}{quoted(heading)}"
     plain = f"{raw}[1] BETWEEN '!' AND '~' AND {raw}[-1] BETWEEN '!' AND '~' AND {raw} <> 'NULL'"
@@ -28,7 +28,7 @@ def trimmed(heading: str, alias: str = "") -> str:
 
 
 def _day(cell: str, formats: tuple[str, ...]) -> str:
-    # A plain ISO day is the common case and is told by its length; DuckDB's own cast would also take '2026/1/5'.
+    # A plain ISO day is the common case and is known by its length; DuckDB's own cast would also take '2026/1/5'.
     parts = [
         f"WHEN length({cell}) = 10 AND substr({cell}, 5, 1) = '-' AND substr({cell}, 8, 1) = '-'"
         f" THEN try_cast({cell} AS DATE)",
@@ -53,7 +53,7 @@ def nhs_number(cell: str) -> str:
 
 
 def value(column: Column, table: Table, alias: str = "received") -> str:
-    """SQL for the record's value of a trimmed cell; NULL where it is blank, unreadable or (a day) before 1900.
+    """SQL for the value that a record has of a trimmed cell; NULL where it is blank, unreadable or (a day) before 1900.
 
     Args:
         alias: of the relation that holds the trimmed cells under their headings.

@@ -1,17 +1,34 @@
-"""A file of SQL with its facts in TOML in the opening comment and a worked example in the closing one."""
+"""An SQL file whose opening comment declares its facts in TOML; a closing comment may hold a worked example in TOML."""
 
 from __future__ import annotations
 
-import tomllib
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from warehouse.declared_facts import DeclaredFile, Facts
 
 
-def parts_of(text: str) -> tuple[dict[str, Any], str, dict[str, Any]]:
-    """Facts, SQL and worked example.
+@dataclass(frozen=True, slots=True)
+class SqlFile(Generic[Facts]):
+    """What an SQL file holds; the example is empty where there is none."""
+
+    facts: Facts
+    sql: str
+    example: dict[str, Any]
+
+
+def read_sql_file(text: str, file: DeclaredFile, kind: type[Facts]) -> SqlFile[Facts]:
+    """Read an SQL file.
+
+    Args:
+        kind: the dataclass of its facts.
 
     Raises:
-        ValueError: a comment is missing, or is not TOML.
+        Problem: it does not begin with a comment, a comment is not TOML, or a fact is wrong.
     """
-    opening, rest = text.split("*/", 1)
-    query, closing = rest.split("/*", 1)
-    return tomllib.loads(opening.split("/*", 1)[1]), query, tomllib.loads(closing.rsplit("*/", 1)[0])
+    opening, end, rest = text.partition("*/")
+    if not end or not opening.startswith("/*"):
+        raise file.problem(f"The {file.kind} does not begin with a comment that declares its facts.")
+    sql, begin, closing = rest.partition("/*") if rest.rstrip().endswith("*/") else (rest, "", "")
+    example = file.table(closing.rpartition("*/")[0]) if begin else {}
+    return SqlFile(file.read(opening.removeprefix("/*"), kind), sql.lstrip("\n"), example)

@@ -1,4 +1,4 @@
-"""What a query reads: tables with their room, and columns by table, from DuckDB's own parse of it."""
+"""What a query reads, from DuckDB's own parse of it: tables with their schema, columns by table, and parameters."""
 
 from __future__ import annotations
 
@@ -14,21 +14,28 @@ from warehouse.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a query reads: tables with their room, and columns by table."""
+    """The tables a query reads ("records.children") and the columns of each that it names."""
 
     tables: frozenset[str]
     columns: frozenset[tuple[str, str]]
 
 
-# What a query reads is in its text alone; a build asks several times of each.
+# What a query reads depends on its text alone; a build asks several times of each.
 _PARSED: dict[str, Reads] = {}
 
 
-def reads(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
-    """The tables a SELECT reads and the columns of them it names, from DuckDB's own parse of it.
+def parameters(query: str) -> frozenset[str]:
+    """The names of the parameters a query has (`$as_at`), without the sign."""
+    return frozenset(name for statement in duckdb.extract_statements(query) for name in statement.named_parameters)
 
-    A column named without its table is taken to be of every table of the query that may hold it; the caller knows which
-    do.
+
+def reads(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
+    """The tables a SELECT reads and the columns of them it names.
+
+    A column named without its table is given for every table of the query; the caller knows which of them have it.
+
+    Raises:
+        Problem: DuckDB cannot parse it.
     """
     if query not in _PARSED:
         _PARSED[query] = _parse(connection, query)

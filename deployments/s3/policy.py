@@ -62,94 +62,96 @@ def statements(bucket: str, prefix: str, accounts: Accounts, *, for_amazon: bool
     """The statements of the bucket's policy; `prefix` without slashes at its ends, empty for a whole bucket."""
     whole = f"arn:aws:s3:::{bucket}"
     inside = f"{whole}/{prefix}/" if prefix else f"{whole}/"
-    objects = f"{inside}*"
+    made = [
+        *_of_writers(accounts.writers, whole, inside),
+        *_of_readers(accounts, inside),
+        *_of_releasers(accounts.releasers, whole, inside),
+        *_of_custodians(accounts.custodians, whole, inside),
+        *_for_everybody(accounts.custodians, inside, for_amazon=for_amazon),
+    ]
+    if over_tls:
+        made += _deny("TlsOnly", ["s3:*"], whole, f"{inside}*", Bool={"aws:SecureTransport": "false"})
+    return [{**one, "Sid": f"{_sid(prefix)}{one['Sid']}"} for one in made]
 
-    def allow(name: str, to: tuple[str, ...], actions: list[str], *resources: str) -> list[Any]:
-        if not to:
-            return []
-        principal = {"AWS": list(to)}
-        return [_statement(name, "Allow", {"Principal": principal}, actions, resources)]
 
-    def deny(name: str, actions: list[str], *resources: str, **condition: Any) -> list[Any]:
-        return [_statement(name, "Deny", {"Principal": "*"}, actions, resources, condition)]
+def _of_writers(writers: tuple[str, ...], whole: str, inside: str) -> list[Any]:
+    """The service: keeps everything, removes what the ledger can make again, locks packs."""
+    # Without a condition on the prefix: a service answers "absent" (and not "refused") only to who may list.
+    lists = [*_LIST, "s3:ListBucketMultipartUploads", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"]
+    keeps = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload"]
+    return [
+        *_allow("WriterLists", writers, lists, whole),
+        *_allow("WriterKeeps", writers, keeps, f"{inside}*"),
+        *_allow("WriterRemoves", writers, ["s3:DeleteObject"], *(f"{inside}{room}/*" for room in REMOVABLE_ROOMS)),
+        *_allow("WriterLocks", writers, _LOCK, f"{inside}packs/*"),
+    ]
+
+
+def _of_readers(accounts: Accounts, inside: str) -> list[Any]:
+    """Analysts: the general file and its state; named readers: all that is published."""
+    general = (f"{inside}published/warehouse.duckdb", f"{inside}published/status.json")
+    return [
+        *_allow("AnalystFetches", accounts.analysts, ["s3:GetObject"], *general),
+        *_allow("NamedReaderFetches", accounts.named_readers, ["s3:GetObject"], f"{inside}published/*"),
+    ]
+
+
+def _of_releasers(releasers: tuple[str, ...], whole: str, inside: str) -> list[Any]:
+    """Releasers: read packs and the ledger, and append to it."""
+    reads = ["s3:GetObject", "s3:GetObjectVersion"]
+    return [
+        *_allow("ReleaserLists", releasers, _LIST, whole),
+        *_allow("ReleaserReads", releasers, reads, f"{inside}packs/*", f"{inside}ledger/*"),
+        *_allow("ReleaserAppends", releasers, ["s3:PutObject"], f"{inside}ledger/*"),
+    ]
+
+
+def _of_custodians(custodians: tuple[str, ...], whole: str, inside: str) -> list[Any]:
+    """Custodians: erase for good, locks or not."""
+    erases = [
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:BypassGovernanceRetention",
+        *_LOCK,
+    ]
+    return [
+        *_allow("CustodianLists", custodians, _LIST, whole),
+        *_allow("CustodianErases", custodians, erases, f"{inside}*"),
+    ]
+
+
+def _for_everybody(custodians: tuple[str, ...], inside: str, *, for_amazon: bool) -> list[Any]:
+    """What nobody may do, or nobody but the custodians."""
 
     def deny_all_but_custodians(name: str, actions: list[str], **condition: Any) -> list[Any]:
-        custodians = list(accounts.custodians)
         if not custodians:
-            return deny(name, actions, objects, **condition)
+            return _deny(name, actions, objects, **condition)
         if for_amazon:
-            return deny(name, actions, objects, **condition, ArnNotEquals={"aws:PrincipalArn": custodians})
-        return [_statement(name, "Deny", {"NotPrincipal": {"AWS": custodians}}, actions, [objects], condition)]
+            return _deny(name, actions, objects, **condition, ArnNotEquals={"aws:PrincipalArn": list(custodians)})
+        return [_statement(name, "Deny", {"NotPrincipal": {"AWS": list(custodians)}}, actions, [objects], condition)]
 
+    objects, ledger = f"{inside}*", f"{inside}ledger/*"
+    compliance, lifted = {"s3:object-lock-mode": "COMPLIANCE"}, {"s3:object-lock-legal-hold": "OFF"}
     made = [
-        # Without a condition on the prefix: a service answers "absent" (and not "refused") only to who may list.
-        *allow(
-            "WriterLists",
-            accounts.writers,
-            [
-                *_LIST,
-                "s3:ListBucketMultipartUploads",
-                "s3:GetBucketVersioning",
-                "s3:GetBucketObjectLockConfiguration",
-            ],
-            whole,
-        ),
-        *allow(
-            "WriterKeeps",
-            accounts.writers,
-            ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload"],
-            objects,
-        ),
-        *allow(
-            "WriterRemoves", accounts.writers, ["s3:DeleteObject"], *(f"{inside}{room}/*" for room in REMOVABLE_ROOMS)
-        ),
-        *allow("WriterLocks", accounts.writers, _LOCK, f"{inside}packs/*"),
-        *allow(
-            "AnalystFetches",
-            accounts.analysts,
-            ["s3:GetObject"],
-            f"{inside}published/warehouse.duckdb",
-            f"{inside}published/status.json",
-        ),
-        *allow("NamedReaderFetches", accounts.named_readers, ["s3:GetObject"], f"{inside}published/*"),
-        *allow("ReleaserLists", accounts.releasers, _LIST, whole),
-        *allow(
-            "ReleaserReads",
-            accounts.releasers,
-            ["s3:GetObject", "s3:GetObjectVersion"],
-            f"{inside}packs/*",
-            f"{inside}ledger/*",
-        ),
-        *allow("ReleaserAppends", accounts.releasers, ["s3:PutObject"], f"{inside}ledger/*"),
-        *allow("CustodianLists", accounts.custodians, _LIST, whole),
-        *allow(
-            "CustodianErases",
-            accounts.custodians,
-            [
-                "s3:GetObject",
-                "s3:GetObjectVersion",
-                "s3:DeleteObject",
-                "s3:DeleteObjectVersion",
-                "s3:BypassGovernanceRetention",
-                *_LOCK,
-            ],
-            objects,
-        ),
-        *deny("LedgerStays", ["s3:DeleteObject", "s3:DeleteObjectVersion"], f"{inside}ledger/*"),
+        *_deny("LedgerStays", ["s3:DeleteObject", "s3:DeleteObjectVersion"], ledger),
         *deny_all_but_custodians("OnlyCustodiansErase", ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"]),
-        *deny_all_but_custodians(
-            "OnlyCustodiansLiftHolds",
-            ["s3:PutObjectLegalHold"],
-            StringEquals={"s3:object-lock-legal-hold": "OFF"},
-        ),
-        # A lock that nobody can take back would stand against erasure and correction.
-        *deny("NoLockForGood", ["s3:PutObjectRetention"], objects, StringEquals={"s3:object-lock-mode": "COMPLIANCE"}),
+        *deny_all_but_custodians("OnlyCustodiansLiftHolds", ["s3:PutObjectLegalHold"], StringEquals=lifted),
+        # A lock that nobody can take back would prevent erasure and correction.
+        *_deny("NoLockForGood", ["s3:PutObjectRetention"], objects, StringEquals=compliance),
     ]
     if for_amazon:
-        made += deny("LedgerIsAppended", ["s3:PutObject"], f"{inside}ledger/*", Null={"s3:if-none-match": "true"})
-    if over_tls:
-        made += deny("TlsOnly", ["s3:*"], whole, objects, Bool={"aws:SecureTransport": "false"})
-    return [{**one, "Sid": f"{_sid(prefix)}{one['Sid']}"} for one in made]
+        made += _deny("LedgerIsAppended", ["s3:PutObject"], ledger, Null={"s3:if-none-match": "true"})
+    return made
+
+
+def _allow(name: str, to: tuple[str, ...], actions: list[str], *resources: str) -> list[Any]:
+    return [_statement(name, "Allow", {"Principal": {"AWS": list(to)}}, actions, resources)] if to else []
+
+
+def _deny(name: str, actions: list[str], *resources: str, **condition: Any) -> list[Any]:
+    return [_statement(name, "Deny", {"Principal": "*"}, actions, resources, condition)]
 
 
 def merged_policy(there: Mapping[str, Any] | None, prefix: str, ours: Sequence[Any]) -> dict[str, Any]:

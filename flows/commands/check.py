@@ -252,11 +252,11 @@ def _read_tables(
     settings: Settings,
 ) -> Sequence[Arrival]:
     """Read each table of the file into landing, and record how it arrived."""
-    from expectations.every_sheet_read import judge_sheets
+    from expectations.every_sheet_read import check_every_sheet_read
     from flows.publishing.mappings import mapping_for
     from flows.secrets_folder import workbook_passphrase
     from transforms.landing.read_extract import read_extract
-    from transforms.landing.unread_sheets import account_for_sheets
+    from transforms.landing.unread_sheets import note_unread_sheets
     from warehouse import catalogue
     from warehouse.database import create
     from warehouse.store.evidence_store import sha256_of
@@ -268,7 +268,7 @@ def _read_tables(
     for made in catalogue.tables("quality"):
         create(connection, made)
     sha256 = sha256_of(path)
-    arrivals = account_for_sheets(
+    arrivals = note_unread_sheets(
         [
             read_extract(
                 connection,
@@ -290,7 +290,7 @@ def _read_tables(
             [arrival.source_table, arrival.status, arrival.rows_received],
         )
         if arrival.sheets_read and arrival.status != "refused":
-            judge_sheets(connection, one, sha256, arrival.rows_received, arrival.sheets_not_read)
+            check_every_sheet_read(connection, one, sha256, arrival.rows_received, arrival.sheets_not_read)
     return arrivals
 
 

@@ -241,12 +241,14 @@ def _templates() -> Iterator[Thing]:
 
 
 def _source_kinds() -> Iterator[Thing]:
+    from dataclasses import fields
+
     from flows.receiving.sources import FACTS
 
     for kind, facts in FACTS.items():
         what = f"source of the kind {kind}: what the file of sources may say of it"
         names = (kind, f"source {kind}", f"source kind {kind}")
-        yield Thing(what, "flows/receiving/sources.py", names, " ".join(facts))
+        yield Thing(what, "flows/receiving/sources.py", names, " ".join(fact.name for fact in fields(facts)))
 
 
 def _benchmarks() -> Iterator[Thing]:

@@ -22,7 +22,7 @@ from warehouse.code_version import code_version
 from warehouse.database import reading
 from warehouse.england_time import KnownOn
 from warehouse.problem import Problem
-from warehouse.store.checked_ledger import known_ledger
+from warehouse.store.checked_ledger import checked_ledger
 from warehouse.store.evidence_store import EvidenceStore, proved_extract, sha256_of
 from warehouse.store.extracts import known_extracts
 from warehouse.store.keys import build_key
@@ -127,7 +127,7 @@ def answer_notification(
         Problem: no such framework, nothing published, another pack is being made, or a rebuild differs.
     """
     asked = load_framework(framework)
-    ledger = known_ledger(store)
+    ledger = checked_ledger(store)
     with store.lock("pack"), frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
         # A run that was killed may have sealed a pack and not locked it.
         protection = _protect_sealed(store, ledger, settings)

@@ -30,7 +30,7 @@ from transforms.landing.read_with_mapping import put_back_as_received
 from transforms.profile.measure_indicators import Received, build_periods, measure_indicators
 from transforms.profile.read_benchmarks import read_benchmarks
 from transforms.quality.compare_deliveries import compare_deliveries
-from transforms.quality.standing_of_figures import note_quality
+from transforms.quality.standing_of_figures import note_standing_of_figures
 from transforms.records.build_records import build_records
 from transforms.records.working_days import build_calendar
 from warehouse import catalogue
@@ -148,7 +148,7 @@ class _Build:
         judge(self.connection, read_as_at, as_at=self.as_at, count=count_with_great_expectations)
         judge_since_last_week(self.connection)
         state_coverage(self.connection)
-        note_quality(self.connection, self.received)
+        note_standing_of_figures(self.connection, self.received)
 
     def read_published_figures(self) -> None:
         """Add the figures published for other councils."""

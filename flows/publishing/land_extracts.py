@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.every_sheet_read import judge_sheets
+from expectations.every_sheet_read import check_every_sheet_read
 from flows.publishing.mappings import Mappings, mapping_for
 from flows.secrets_folder import workbook_passphrase
 from flows.settings import Settings
 from transforms.landing.read_extract import Arrival, read_extract
-from transforms.landing.unread_sheets import account_for_sheets
+from transforms.landing.unread_sheets import note_unread_sheets
 from transforms.profile.measure_indicators import Received
 from transforms.quality.compare_deliveries import Before
 from warehouse import catalogue
@@ -61,20 +61,22 @@ def land_extracts(
                 for table, extract, path in largest_first
             ],
         )
-    return _account_for_sheets(connection, landed)
+    return _note_unread_sheets_of_each_file(connection, landed)
 
 
-def _account_for_sheets(connection: duckdb.DuckDBPyConnection, landed: Sequence[Landed]) -> list[Landed]:
+def _note_unread_sheets_of_each_file(connection: duckdb.DuckDBPyConnection, landed: Sequence[Landed]) -> list[Landed]:
     """Note which sheets of each workbook no table was read from, and check that none of them has rows."""
     by_file: dict[tuple[str, ...], list[Landed]] = {}
     for one in landed:
         by_file.setdefault(one.extract.slot, []).append(one)
     accounted: list[Landed] = []
     for file in by_file.values():
-        for one, arrival in zip(file, account_for_sheets([one.arrival for one in file]), strict=True):
+        for one, arrival in zip(file, note_unread_sheets([one.arrival for one in file]), strict=True):
             accounted.append(replace(one, arrival=arrival))
             if arrival.sheets_read and one.refused_because is None:
-                judge_sheets(connection, one.table, one.extract.sha256, arrival.rows_received, arrival.sheets_not_read)
+                check_every_sheet_read(
+                    connection, one.table, one.extract.sha256, arrival.rows_received, arrival.sheets_not_read
+                )
     return accounted
 
 

@@ -19,7 +19,7 @@ from flows.settings import Settings
 from warehouse.database import reading
 from warehouse.england_time import KnownOn
 from warehouse.problem import Problem
-from warehouse.store.checked_ledger import known_ledger
+from warehouse.store.checked_ledger import checked_ledger
 from warehouse.store.evidence_store import EvidenceStore
 from warehouse.store.extracts import KnownExtracts, known_extracts
 from warehouse.store.keys import RESTRICTED, STATUS, name_of_run
@@ -99,7 +99,7 @@ def run_nightly(
         Problem: another run is writing, the drop is not there, or there is nothing to build from.
     """
     with store.lock("writer"):
-        ledger = known_ledger(store)
+        ledger = checked_ledger(store)
         healed = heal(store, ledger)
         run = _Run(
             store,

@@ -9,7 +9,7 @@ import duckdb
 
 from expectations.rule import Rule
 from tests.worked_example import rows_of
-from transforms.records.derived import derive
+from transforms.records.derived_tables import derive
 from transforms.records.working_days import build_calendar
 from warehouse import catalogue
 from warehouse.database import create

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -68,3 +71,18 @@ def test_the_file_can_be_finished_afterwards_and_analytics_are_off(warehouse: du
     count_with_great_expectations(warehouse, {BATCH: {"one": "SELECT 1 FROM {batch}"}})
     warehouse.execute("DROP TABLE records.plan; CHECKPOINT")
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+
+
+def test_a_program_ends_quietly_and_with_its_standard_error_open() -> None:
+    program = """
+import atexit, sys
+atexit.register(lambda: print("the last word", file=sys.stderr, flush=True))
+import duckdb
+from expectations.duckdb_engine import count_with_great_expectations
+connection = duckdb.connect()
+connection.execute("CREATE TABLE plan AS SELECT range AS days FROM range(10)")
+count_with_great_expectations(connection, {"SELECT * FROM plan": {"one": "SELECT 1 FROM {batch} WHERE days > 6"}})
+"""
+    root = Path(__file__).resolve().parents[2]
+    ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "the last word\n")

@@ -149,9 +149,11 @@ def test_a_file_without_its_facts_is_refused_by_name() -> None:
             "x1.sql",
             "own",
         )
-    assert refused.value.where == "expectations/own/x1.sql"
+    assert refused.value.where == "expectations/own/x1.sql, title"
 
 
 def test_a_rule_never_sets_a_row_aside() -> None:
-    with pytest.raises(Problem, match="severity critical"):
-        parse('/*\nsource = "own"\nkind = "error"\nseverity = "critical"\n*/ SELECT 1 /*\n*/', "x1.sql", "own")
+    facts = 'code = "X1"\nsource = "own"\ntitle = "t"\nkind = "error"\nseverity = "critical"'
+    with pytest.raises(Problem) as refused:
+        parse(f"/*\n{facts}\n*/ SELECT 1 /*\n*/", "x1.sql", "own")
+    assert refused.value.where.endswith(", severity")

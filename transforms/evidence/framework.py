@@ -5,12 +5,12 @@ A later framework is one more file under `transforms/evidence/frameworks/`; noth
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Literal
 
+from warehouse.declared_facts import WRITTEN_AS, DeclaredFile
 from warehouse.problem import Problem
 
 Sourced = Literal["verified", "inferred", "unverified"]
@@ -37,8 +37,8 @@ class Fact:
 class InForce(Fact):
     """When the framework was in force; a month where the day is not known, `until` empty where it still is."""
 
-    begins: str
-    until: str = ""
+    begins: str = field(metadata={WRITTEN_AS: "from"})
+    until: str = field(default="", metadata={WRITTEN_AS: "to"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,71 +331,18 @@ def parse_framework(text: str, *, name: str) -> Framework:
     Raises:
         Problem: not TOML, a key missing, unknown or of the wrong type, or a reference that leads nowhere.
     """
-    try:
-        facts = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong(f"The framework file is not TOML: {error}", name) from None
-    in_force = facts.get("in_force")
-    if isinstance(in_force, dict):  # `from` is a word of Python's
-        facts["in_force"] = {{"from": "begins", "to": "until"}.get(key, key): value for key, value in in_force.items()}
-    framework = cast(Framework, _read(Framework, facts, name, ""))
-    _check_references(framework, name)
-    return framework
-
-
-def _wrong(what: str, where: str) -> Problem:
-    return Problem(
-        what,
-        where=where,
+    file = DeclaredFile(
+        name,
+        "framework file",
         why="Due dates and what counts as missing follow from this file.",
         fix="Put the file right; transforms/evidence/framework.py says what every key means.",
     )
+    framework = file.read(text, Framework)
+    _check_references(framework, file)
+    return framework
 
 
-def _read(kind: Any, value: Any, name: str, path: str) -> Any:
-    """`value` as `kind`: a dataclass, tuple, mapping, Literal, union with None, str, int or bool."""
-    place = f"{name}, {path or 'top level'}"
-    origin = get_origin(kind)
-    if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
-        return _read_dataclass(kind, value, name, path)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise _wrong("A list was expected.", place)
-        return tuple(_read(get_args(kind)[0], item, name, f"{path}[{at}]") for at, item in enumerate(value, 1))
-    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-            raise _wrong("A table of text was expected.", place)
-        return value
-    if origin is Literal:
-        if value not in get_args(kind):
-            raise _wrong(f"{value!r} is not one of {', '.join(map(str, get_args(kind)))}.", place)
-        return value
-    if type(None) in get_args(kind):
-        return _read(next(one for one in get_args(kind) if one is not type(None)), value, name, path)
-    if type(value) is not kind:
-        raise _wrong(f"{kind.__name__} was expected, not {type(value).__name__}.", place)
-    return value
-
-
-def _read_dataclass(kind: type, value: Any, name: str, path: str) -> Any:
-    place = f"{name}, {path or 'top level'}"
-    if not isinstance(value, dict):
-        raise _wrong("A table was expected.", place)
-    kinds = get_type_hints(kind)
-    known = {one.name: one for one in fields(kind)}
-    if unknown := sorted(set(value) - set(known)):
-        raise _wrong(f"Unknown key {unknown[0]!r}; known: {', '.join(known)}.", place)
-    missing = [
-        key
-        for key, one in known.items()
-        if one.default is MISSING and one.default_factory is MISSING and key not in value
-    ]
-    if missing:
-        raise _wrong(f"The key {missing[0]!r} is missing.", place)
-    return kind(**{key: _read(kinds[key], item, name, f"{path}.{key}" if path else key) for key, item in value.items()})
-
-
-def _check_references(framework: Framework, name: str) -> None:
+def _check_references(framework: Framework, file: DeclaredFile) -> None:
     asks = [document.id for document in framework.documents]
     lists = [asked.id for asked in framework.lists]
     sets = [figures.id for figures in framework.figure_sets]
@@ -404,19 +351,19 @@ def _check_references(framework: Framework, name: str) -> None:
     named_ids = (("documents", asks), ("lists", lists), ("figure_sets", sets), ("workbooks", workbooks))
     for what, ids in named_ids:
         if repeated := sorted({one for one in ids if ids.count(one) > 1}):
-            raise _wrong(f"The id {repeated[0]!r} is used twice.", f"{name}, {what}")
+            raise file.problem(f"The id {repeated[0]!r} is used twice.", what)
     for fact, place in _facts(framework):
         for source in fact.sources:
             if source not in framework.sources:
-                raise _wrong(f"The source {source!r} is not under [sources].", f"{name}, {place}")
+                raise file.problem(f"The source {source!r} is not under [sources].", place)
         if fact.sourced != "unverified" and not fact.sources:
-            raise _wrong(f"A fact marked {fact.sourced} names no source.", f"{name}, {place}")
+            raise file.problem(f"A fact marked {fact.sourced} names no source.", place)
     for step in framework.timeline:
-        _check_step(step, framework.notice.notification_is_day, f"{name}, {step.title}")
+        _check_step(step, framework.notice.notification_is_day, file)
     for document in framework.documents:
-        place = f"{name}, documents, {document.id}"
+        asked_for = ("documents", document.id)
         if document.due_sourced is not None and document.due_day is None:
-            raise _wrong("It says how well a day is sourced and names none.", place)
+            raise file.problem("It says how well a day is sourced and names none.", *asked_for)
         for answer in document.answered_by:
             named: tuple[tuple[Sequence[str], list[str]], ...] = (
                 (answer.lists, lists),
@@ -425,7 +372,7 @@ def _check_references(framework: Framework, name: str) -> None:
             )
             for wanted, there in named:
                 if lost := [one for one in wanted if one not in there]:
-                    raise _wrong(f"{lost[0]!r} answers it, and is not there.", place)
+                    raise file.problem(f"{lost[0]!r} answers it, and is not there.", *asked_for)
             filled = {
                 "register": answer.register_ids or answer.register_titles,
                 "figures": answer.figure_sets,
@@ -434,29 +381,30 @@ def _check_references(framework: Framework, name: str) -> None:
                 "tables": answer.tables,
             }[answer.product]
             if not filled:
-                raise _wrong(f"An answer of the kind {answer.product!r} does not say which.", place)
+                raise file.problem(f"An answer of the kind {answer.product!r} does not say which.", *asked_for)
     for one in framework.figure_sets:
         if strays := [code for code in (*one.headline, *one.titles) if code not in one.indicators]:
-            raise _wrong(f"{strays[0]!r} is not among its indicators.", f"{name}, figure_sets, {one.id}")
+            raise file.problem(f"{strays[0]!r} is not among its indicators.", "figure_sets", one.id)
         if one.judgement and one.judgement not in judgements:
-            raise _wrong(f"{one.judgement!r} is not among the judgements.", f"{name}, figure_sets, {one.id}")
+            raise file.problem(f"{one.judgement!r} is not among the judgements.", "figure_sets", one.id)
     for asked in framework.lists:
         if asked.workbook and asked.workbook not in workbooks:
-            raise _wrong(f"The workbook {asked.workbook!r} is not there.", f"{name}, {asked.id}")
+            raise file.problem(f"The workbook {asked.workbook!r} is not there.", "lists", asked.id)
         for column, ask in asked.columns.items():
             if ask not in asks:
-                raise _wrong(f"The column {column!r} serves {ask!r}, which nobody asks for.", f"{name}, {asked.id}")
+                raise file.problem(f"The column {column!r} serves {ask!r}, which nobody asks for.", "lists", asked.id)
 
 
-def _check_step(step: Step, first: int, place: str) -> None:
+def _check_step(step: Step, first: int, file: DeclaredFile) -> None:
+    place = ("timeline", step.title)
     if step.day is None:
         if step.end_day is not None or step.weekday is not None or step.end_weekday is not None:
-            raise _wrong("A step without a first day has a last day or a day of the week.", place)
+            raise file.problem("A step without a first day has a last day or a day of the week.", *place)
         return
     if step.day < first or (step.end_day is not None and step.end_day < step.day):
-        raise _wrong("A step ends before it begins, or begins before the notification.", place)
+        raise file.problem("A step ends before it begins, or begins before the notification.", *place)
     if step.end_weekday is not None and step.end_day is None:
-        raise _wrong("A step has the day of the week of a last day, and no last day.", place)
+        raise file.problem("A step has the day of the week of a last day, and no last day.", *place)
 
 
 def _facts(framework: Framework) -> list[tuple[Fact, str]]:

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow
 
 from transforms.landing.landing_table import FileFormat, Reading, registered
-from transforms.landing.mapping import FAULT, MappingFile
+from transforms.landing.mapping import MappingFile
 from transforms.landing.read_csv import read_csv
 from transforms.landing.read_parquet import read_parquet
 from transforms.landing.read_with_mapping import make_of_cells
@@ -172,7 +172,7 @@ def _check_mapping(mapping: MappingFile | Problem | None, table: Table, file_for
     """Refuses what a mapping cannot be used for: a file is read as its owner says, or not at all."""
     if isinstance(mapping, Problem):
         raise Problem(
-            f"the mapping that holds for it cannot be used: {mapping.what.removeprefix(FAULT)}",
+            f"the mapping that holds for it cannot be used: {mapping.what}",
             where=mapping.where,
             why="without it the file would be read by guessing",
             fix=f"{mapping.fix} Then put the mapping into the drop again.".strip(),

@@ -1,4 +1,4 @@
-"""Lands one sheet of a workbook, or several of one layout stacked, which a confined child process has read as text."""
+"""Lands one sheet of a workbook, or several of one layout stacked, which a sandboxed child process has read as text."""
 
 from __future__ import annotations
 

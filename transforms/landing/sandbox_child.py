@@ -1,8 +1,9 @@
-"""The child process of `sandboxed_workbook.py`: told on its standard input what to read, it answers in a folder.
+"""Opens an untrusted workbook: the child process that `sandboxed_workbook.py` starts.
 
-It runs with `python -I`, so it sees no environment and imports only the standard library, fastexcel, pyarrow and, for a
-workbook under a passphrase, msoffcrypto. It looks into the zip directory before anything is unpacked, and reads the
-sheets as text, each into an Arrow file. What a passphrase protects is opened in memory.
+It reads its request from standard input and leaves its answer in a folder. It runs with `python -I`, so it sees no
+environment and imports only the standard library, fastexcel, pyarrow and, for a workbook under a passphrase,
+msoffcrypto. It checks the zip directory before anything is unpacked, and reads the sheets as text, each into an Arrow
+file. A workbook under a passphrase is decrypted in memory.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class _Part:
 
 
 def _main(arguments: list[str]) -> None:
-    """Limits this process, reads the sheets and answers in the folder; sandboxed_workbook.py says what is asked."""
+    """Limit this process, read the sheets and leave the answer in the folder; see sandboxed_workbook.py."""
     import resource
 
     folder, memory_limit, time_limit = arguments

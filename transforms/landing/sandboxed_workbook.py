@@ -1,9 +1,9 @@
-"""Opens a workbook nobody vouches for in a child process of its own, with little memory and little time.
+"""Opens an untrusted workbook in a sandboxed child process, with limits on memory and time.
 
-A hostile or broken workbook can crash a parser, fill the memory or never end; here it takes a child process with it and
-nothing else. The child runs `sandbox_child.py` in an interpreter that sees neither the environment nor the checkout,
-and leaves the cells as Arrow files in a folder that is gone afterwards. What it is asked, a passphrase among it, goes
-through a pipe: never on a command line, never to a disk.
+A hostile or broken workbook can crash a parser, fill the memory or never end; here it ends a child process and nothing
+else. The child runs `sandbox_child.py` in an interpreter that sees neither the environment nor the checkout, and leaves
+the cells as Arrow files in a folder that is removed afterwards. The request, which may hold a passphrase, goes through
+a pipe: never on a command line, never to a disk.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def read_sheets(
     memory_limit: int = MEMORY_LIMIT,
     time_limit: float = TIME_LIMIT,
 ) -> Workbook:
-    """Sheets of an xlsx workbook, read in a confined child process.
+    """Sheets of an xlsx workbook, read in a sandboxed child process.
 
     Args:
         named: the sheet of this name is read, hidden or not; without one the first sheet is, if it is visible.
@@ -100,28 +100,11 @@ def read_sheets(
         "only_named": only_named,
         "sheets": list(sheets),
         "header_row": header_row or 1,
-        # A parser of ordinary workbooks is not told it.
+        # Ordinary workbooks are opened without it.
         "passphrase": passphrase if _may_be_protected(path) else None,
     }
-    with tempfile.TemporaryDirectory(prefix="confined_") as folder:
-        with (Path(folder) / "stderr").open("wb") as stderr:
-            child = subprocess.Popen(
-                [sys.executable, "-I", sandbox_child.__file__, folder, str(memory_limit), str(time_limit)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                env={"ARROW_DEFAULT_MEMORY_POOL": "system", "RAYON_NUM_THREADS": "1"},
-                cwd=folder,
-                start_new_session=True,
-            )
-            try:
-                with suppress(subprocess.TimeoutExpired):
-                    child.communicate(json.dumps(asked).encode(), timeout=time_limit)
-                code = child.poll()
-            finally:
-                if child.poll() is None:
-                    child.kill()
-                    child.wait()
+    with tempfile.TemporaryDirectory(prefix="sandbox_") as folder:
+        code = _run_child(Path(folder), asked, memory_limit, time_limit)
         answer = Path(folder) / "answer.json"
         if code != 0 or not answer.exists():
             out_of_memory = b"memory" in (Path(folder) / "stderr").read_bytes()[-4000:].lower()
@@ -134,6 +117,28 @@ def read_sheets(
             not_read=tuple((name, rows) for name, rows in found["not_read"]),
             was_protected=found["was_protected"],
         )
+
+
+def _run_child(folder: Path, asked: dict[str, Any], memory_limit: int, time_limit: float) -> int | None:
+    """Run the child to its end, or to its time limit; its exit code, None where it had to be killed."""
+    with (folder / "stderr").open("wb") as stderr:
+        child = subprocess.Popen(
+            [sys.executable, "-I", sandbox_child.__file__, str(folder), str(memory_limit), str(time_limit)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            env={"ARROW_DEFAULT_MEMORY_POOL": "system", "RAYON_NUM_THREADS": "1"},
+            cwd=folder,
+            start_new_session=True,
+        )
+        try:
+            with suppress(subprocess.TimeoutExpired):
+                child.communicate(json.dumps(asked).encode(), timeout=time_limit)
+            return child.poll()
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
 
 
 def _may_be_protected(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Which sheets of a workbook no table was read from: rows people keep there would be missing without a word."""
+"""Finds the sheets of a workbook that no table was read from: rows kept there would be missing unseen."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import replace
 from transforms.landing.read_extract import Arrival
 
 TEMPLATE_SHEETS = ("How to fill this in", "Codes")
-"""Sheets of the templates that explain; they hold no rows of a log."""
+"""Sheets of our templates that explain how to fill them in; they hold no rows of a log."""
 
 
-def account_for_sheets(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
-    """The arrivals of one file, told of the sheets that none of its tables was read from.
+def note_unread_sheets(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
+    """The arrivals of one file, the first with a note of the sheets that none of its tables was read from.
 
-    The first one that was opened keeps them in `sheets_not_read`, with a note; of the others it is empty. Blank sheets
-    are left out, and those of a template that explain.
+    The first that was opened keeps them in `sheets_not_read`; the others have none there. Blank sheets and
+    TEMPLATE_SHEETS are left out.
     """
     opened = [arrival for arrival in arrivals if arrival.sheets_read]
     if not opened:
@@ -26,11 +26,10 @@ def account_for_sheets(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
         for sheet, rows in opened[0].sheets_not_read
         if rows and sheet not in read and sheet not in TEMPLATE_SHEETS
     )
-    told = {id(opened[0]): not_read}
-    return tuple(_told(arrival, told.get(id(arrival), ())) for arrival in arrivals)
+    return tuple(_with_note(arrival, not_read if arrival is opened[0] else ()) for arrival in arrivals)
 
 
-def _told(arrival: Arrival, not_read: tuple[tuple[str, int], ...]) -> Arrival:
+def _with_note(arrival: Arrival, not_read: tuple[tuple[str, int], ...]) -> Arrival:
     notes = arrival.notes
     if not_read:
         sheets = ", ".join(f"{sheet} ({rows:,} filled {'row' if rows == 1 else 'rows'})" for sheet, rows in not_read)

@@ -1,69 +1,77 @@
 """One indicator as its file says it: facts in the opening comment, one SELECT of cases, a worked example at the end.
 
-A timeliness figure may have a second SELECT: who is still open and already late, whom the figure itself cannot show.
+A timeliness figure may have a second SELECT of the cases that are still open and already late, which the figure itself
+cannot show.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import duckdb
 
+from warehouse.declared_facts import DeclaredFile
 from warehouse.problem import Problem
-from warehouse.sql_file import parts_of
-
-UNITS = ("percent", "rate_per_10000", "count", "average", "ratio", "median_days")
-BREAKDOWNS = ("", "share of all", "within the group")
+from warehouse.sql_file import read_sql_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
-    """What an indicator's file holds.
+class IndicatorFacts:
+    """What an indicator's file declares in its opening comment.
 
     Attributes:
         code: the profession's code (`NI64`).
         numerator, denominator: who counts and who is in, in words.
-        unit: percent, rate_per_10000, count, average, ratio or median_days.
-        good_is: low, high or neutral.
+        good_is: which direction is better; "neutral" where neither is.
         periods: kinds of period it is given for (choices G8).
-        history: "recomputed", or "current state only" where the source keeps no past: no earlier period is made up.
-        source, sourced: where the definition was found, and how well: verified, partly, unverified or proposed.
+        history: "current state only" where the source keeps no past: no earlier period is made up.
+        source, sourced: where the definition was found, and how well.
         reading: how it is read where the definition leaves a choice open (choices.md).
-        beside: another reading whose figure is shown beside, in words; empty where there is none. Its query then also
-            selects counts_beside.
+        beside: another reading that is also measured, in words; empty where there is none. The query then also selects
+            counts_beside.
         broken_down_by: what the query's column `breakdown` groups the cases by; empty where there is none.
         breakdown: "share of all": a group's numerator over the whole denominator; "within the group": over its own.
         group_codes: the code list the groups are codes of; empty where they are words.
         twin: of a timeliness figure, the indicator that says who is open and already late (choices G24).
         open_and_late: the same in words, where no indicator says it and the file's second statement does.
-        query: SELECT period_id, case_id, child_id and counts or numerator_part and denominator_part.
-        late_query: SELECT period_id, case_id, child_id of those open and late on the period's last day; may be empty.
-        example: the worked example as parsed TOML.
-        file_name: of the indicator's file.
     """
 
     code: str
     title: str
     family: str
     numerator: str
-    denominator: str
-    unit: str
-    good_is: str
+    denominator: str = ""
+    unit: Literal["percent", "rate_per_10000", "count", "average", "ratio", "median_days"]
+    good_is: Literal["low", "high", "neutral"]
     periods: tuple[str, ...]
-    history: str
+    history: Literal["recomputed", "current state only"] = "recomputed"
     source: str
-    sourced: str
-    reading: str
-    threshold: str
-    small_numbers: str
-    beside: str
-    broken_down_by: str
-    breakdown: str
-    group_codes: str
-    twin: str
-    open_and_late: str
+    sourced: Literal["verified", "partly", "unverified", "proposed"]
+    reading: str = ""
+    threshold: str = ""
+    small_numbers: Literal["S1", "S2", "S3", "S4"] = "S1"
+    beside: str = ""
+    broken_down_by: str = ""
+    breakdown: Literal["", "share of all", "within the group"] = ""
+    group_codes: str = ""
+    twin: str = ""
+    open_and_late: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator(IndicatorFacts):
+    """What an indicator's file holds: its facts, its queries and its worked example.
+
+    Attributes:
+        query: SELECT period_id, case_id, child_id and counts or numerator_part and denominator_part.
+        late_query: SELECT period_id, case_id, child_id of those open and late on the period's last day; may be empty.
+        example: the worked example as parsed TOML.
+        file_name: of the indicator's file.
+    """
+
     query: str
     late_query: str
     example: dict[str, object]
@@ -79,50 +87,35 @@ def parse(text: str, file_name: str) -> Indicator:
     """Read one indicator file.
 
     Raises:
-        Problem: when the facts or the example are not TOML, a fact is missing, or the unit is not known.
+        Problem: when the facts or the example are not TOML, a fact is missing or wrong, or a query is missing.
     """
+    file = DeclaredFile(
+        f"transforms/profile/indicators/{file_name}",
+        "indicator file",
+        why="An indicator without its facts cannot be measured or explained.",
+        fix="Write facts, one SELECT and a worked example as the other files there do.",
+    )
+    read = read_sql_file(text, file, IndicatorFacts)
+    facts = read.facts
+    if bool(facts.breakdown) != bool(facts.broken_down_by):
+        raise file.problem("breakdown and broken_down_by are given together or not at all.", "breakdown")
+    if not read.example:
+        raise file.problem("The worked example is missing.")
     try:
-        facts, query, example = parts_of(text)
-        if facts["unit"] not in UNITS:
-            raise KeyError(f"unit {facts['unit']}")
-        if facts.get("breakdown", "") not in BREAKDOWNS or bool(facts.get("breakdown")) != ("broken_down_by" in facts):
-            raise KeyError(f"breakdown {facts.get('breakdown')}")
-        statements = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(query)]
-        if len(statements) != 1 + ("open_and_late" in facts):
-            raise KeyError(f"open_and_late and {len(statements)} statements")
-        return Indicator(
-            code=facts["code"],
-            title=facts["title"],
-            family=facts["family"],
-            numerator=facts["numerator"],
-            denominator=facts.get("denominator", ""),
-            unit=facts["unit"],
-            good_is=facts["good_is"],
-            periods=tuple(facts["periods"]),
-            history=facts.get("history", "recomputed"),
-            source=facts["source"],
-            sourced=facts["sourced"],
-            reading=facts.get("reading", ""),
-            threshold=facts.get("threshold", ""),
-            small_numbers=facts.get("small_numbers", "S1"),
-            beside=facts.get("beside", ""),
-            broken_down_by=facts.get("broken_down_by", ""),
-            breakdown=facts.get("breakdown", ""),
-            group_codes=facts.get("group_codes", ""),
-            twin=facts.get("twin", ""),
-            open_and_late=facts.get("open_and_late", ""),
-            query=statements[0],
-            late_query=statements[1] if len(statements) > 1 else "",
-            example=example,
-            file_name=file_name,
+        statements = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(read.sql)]
+    except duckdb.Error:
+        raise file.problem("Its SQL cannot be parsed.") from None
+    if len(statements) != 1 + bool(facts.open_and_late):
+        raise file.problem(
+            f"It has {len(statements)} statements, not one of cases and, with open_and_late, a second of who is late."
         )
-    except (ValueError, KeyError) as error:
-        raise Problem(
-            f"The indicator's file cannot be read: {error}",
-            where=f"transforms/profile/indicators/{file_name}",
-            why="An indicator without its facts cannot be measured or explained.",
-            fix="Write facts, one SELECT and a worked example as the other files there do.",
-        ) from error
+    return Indicator(
+        **asdict(facts),
+        query=statements[0],
+        late_query=statements[1] if len(statements) > 1 else "",
+        example=read.example,
+        file_name=file_name,
+    )
 
 
 @cache

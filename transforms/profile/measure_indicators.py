@@ -15,7 +15,7 @@ import duckdb
 
 from transforms.profile.indicator import Indicator, indicators
 from transforms.profile.periods import periods
-from transforms.records.derived import derive, derived_query
+from transforms.records.derived_tables import derive, derived_query
 from warehouse import catalogue
 from warehouse.codes import code_list
 from warehouse.contract import Table
@@ -233,29 +233,30 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
     return authority_code is None and codes[0][0] > 1
 
 
-def _on_its_periods(indicator: Indicator, query: str) -> str:
-    """The query on the periods the indicator is given for alone; it names these tables whole."""
-    wanted = f"(SELECT * FROM profile.periods WHERE {_kinds(indicator)})"
-    return query.replace("profile.periods", wanted).replace(
-        "profile.looked_after", f"(FROM profile.looked_after SEMI JOIN {wanted} AS wanted USING (period_id))"
-    )
+def _on_its_periods(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> str:
+    """The query's cases in the periods that the indicator is given for.
+
+    The periods are named one by one: DuckDB then carries the condition down to the tables the query reads.
+    """
+    found = connection.execute(f"SELECT period_id FROM profile.periods WHERE {_kinds(indicator)}").fetchall()
+    wanted = ", ".join(str(period_id) for (period_id,) in found) or "NULL"
+    return f"SELECT * FROM ({query}) WHERE period_id IN ({wanted})"
 
 
 # Which columns a query selects is in its text alone.
 _SELECTED: dict[str, frozenset[str]] = {}
 
 
-def _selected(connection: duckdb.DuckDBPyConnection, query: str, measured: str) -> frozenset[str]:
+def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> frozenset[str]:
     if query not in _SELECTED:
-        described = connection.execute(f"DESCRIBE {measured}").fetchall()
+        described = connection.execute(f"DESCRIBE {query}").fetchall()
         _SELECTED[query] = frozenset(row[0] for row in described)
     return _SELECTED[query]
 
 
 def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
     """Run the indicator's queries into tables of their own, side by side with other indicators."""
-    measured = _on_its_periods(indicator, indicator.query)
-    columns = _selected(connection, indicator.query, measured)
+    columns = _selected(connection, indicator.query)
     numerator = "numerator_part" if "numerator_part" in columns else "coalesce(counts, false)::INT"
     denominator = "denominator_part" if "denominator_part" in columns else "1"
     beside = "beside_part" if "beside_part" in columns else "coalesce(counts_beside, false)::INT"
@@ -268,13 +269,13 @@ def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> 
                ({numerator})::DOUBLE AS numerator_part, ({denominator})::DOUBLE AS denominator_part,
                ({beside if indicator.beside else "NULL"})::DOUBLE AS beside_part,
                {group} AS breakdown
-        FROM ({measured})
+        FROM ({_on_its_periods(connection, indicator, indicator.query)})
         """
     )
     if indicator.late_query:
+        late = _on_its_periods(connection, indicator, indicator.late_query)
         connection.execute(
-            f"CREATE OR REPLACE TABLE {_late_of(indicator)} AS"
-            f" SELECT period_id, case_id, child_id FROM ({_on_its_periods(indicator, indicator.late_query)})"
+            f"CREATE OR REPLACE TABLE {_late_of(indicator)} AS SELECT period_id, case_id, child_id FROM ({late})"
         )
 
 

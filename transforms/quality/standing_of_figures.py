@@ -1,4 +1,4 @@
-"""What is known against each figure: rows set aside, partner rows waiting, older sources, checks that touch it."""
+"""How far each figure can be relied on: rows set aside, partner rows waiting, older sources, checks of its columns."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from transforms.profile.measure_indicators import Received
 from warehouse import catalogue
 
 
-def note_quality(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
-    """Write beside every figure what is known against it; records, checks and figures are there.
+def note_standing_of_figures(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
+    """Note in profile.indicator_results what lessens each figure; records, checks and figures are there already.
 
     Args:
         received: what arrived of each records table.
@@ -22,7 +22,7 @@ def note_quality(connection: duckdb.DuckDBPyConnection, received: Mapping[str, R
 
 
 def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
-    """Rows that could have fed the figure and do not; its sources that are late, and its tables that are not there."""
+    """Rows that could have fed the figure and do not, its older sources, and its tables that did not arrive."""
     connection.register("fed_by", _fed_by(received))
     connection.execute(
         """
@@ -63,7 +63,7 @@ def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection, received: Mapp
 
 
 def _note_checks(connection: duckdb.DuckDBPyConnection) -> None:
-    """Checks that read a column the figure reads: what is broken there touches it."""
+    """Checks of the columns that the figure reads: what is broken there affects it."""
     connection.execute(
         """
         UPDATE profile.indicator_results AS result

@@ -6,13 +6,13 @@ vanishes from a list. Everything is worked out table by table in SQL; no row pas
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 import duckdb
 
-from transforms.records.derived import derive
+from transforms.records.derived_tables import derive
 from transforms.records.match_partner_rows import match_partner_rows
 from warehouse import catalogue
 from warehouse.cell_values import trimmed, value
@@ -116,6 +116,21 @@ def _kept_values(reference: str) -> str:
     return "memory.main.kept_" + reference.removeprefix("records.").replace(".", "__")
 
 
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """One reason of choices G21 for setting a row aside, as SQL over `received`: its cells, trimmed.
+
+    Attributes:
+        condition: true of a row that is set aside for it.
+        rule: the reason's name.
+        reason: SQL of the sentence that is kept with the row.
+    """
+
+    condition: str
+    rule: str
+    reason: str
+
+
 def _set_aside(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
@@ -126,70 +141,20 @@ def _set_aside(
     present = {column.name: column for column in _present(table, received)}
     keys = [present[name] for name in table.key]
     about = [column for column in present.values() if column.about and column.refers_to in reachable]
-    event = next((column for column in present.values() if column.event_date), None)
-
-    cell = {column.name: f"received.{quoted(column.heading or '')}" for column in present.values()}
-    joins: list[str] = []
-    whens: list[tuple[str, str, str]] = []
-    key_headings = " and ".join(column.heading or "" for column in keys)
-    for column in keys:
-        whens.append(
-            (f"{cell[column.name]} IS NULL", "key is missing", literal(f"{column.heading}, the key, is blank"))
-        )
-    key_cells = ", ".join(quoted(column.heading or "") for column in keys)
-    same_key = " AND ".join(f"repeated.{quoted(column.heading or '')} = {cell[column.name]}" for column in keys)
-    joins.append(
-        f"LEFT JOIN (SELECT {key_cells}, min(_row) AS first_row FROM {_cells(table, keys)}"
-        f" GROUP BY ALL HAVING count(*) > 1) AS repeated ON {same_key}"
-    )
-    whens.append(
-        (
-            "received._row > repeated.first_row",
-            "key is repeated",
-            f"{literal(f'{key_headings}, the key, stands in an earlier row too: row ')} || repeated.first_row",
-        )
-    )
-    for place, column in enumerate(about):
-        assert column.refers_to
-        parent = catalogue.by_name()[column.refers_to.rsplit(".", 1)[0]]
-        joins.append(
-            f"LEFT JOIN {_kept_values(column.refers_to)} AS about_{place} ON about_{place}.value = {cell[column.name]}"
-        )
-        joins.append(
-            "LEFT JOIN (SELECT key, min(rule) AS rule FROM quality.rejected_rows"
-            f" WHERE source_table = {literal(parent.file or '')}"
-            f" AND rule <> 'key is repeated' GROUP BY key) AS cause_{place}"
-            f" ON cause_{place}.key = {cell[column.name]}"
-        )
-        whens.append(
-            (
-                f"{cell[column.name]} IS NULL",
-                "whom it is about is missing",
-                literal(f"{column.heading}, whom or what the row is about, is blank"),
-            )
-        )
-        whens.append(
-            (
-                f"about_{place}.value IS NULL",
-                "whom it is about is not there",
-                f"{literal(f'{column.heading} stands in no loaded row of {parent.file}')}"
-                f" || coalesce('; its row there was set aside: ' || cause_{place}.rule, '')",
-            )
-        )
-    if event is not None:
-        blank = f"{cell[event.name]} IS NULL"
-        whens.append((blank, "event date is blank", literal(f"{event.heading}, the event date, is blank")))
-        whens.append(
-            (
-                f"({value(event, table)}) IS NULL",
-                "event date cannot be read",
-                literal(f"{event.heading}, the event date, is not a date written as declared, or lies before 1900"),
-            )
-        )
-    needed = list({column.name: column for column in [*keys, *about, *([event] if event else [])]}.values())
-    rule = " ".join(f"WHEN {condition} THEN {literal(name)}" for condition, name, _ in whens)
-    reason = " ".join(f"WHEN {condition} THEN {text}" for condition, _, text in whens)
-    as_received = " || ' | ' || ".join(
+    events = [column for column in present.values() if column.event_date][:1]
+    joins = [
+        _join_repeated_keys(table, keys),
+        *(join for place in enumerate(about) for join in _join_what_it_is_about(*place)),
+    ]
+    causes = [
+        *_causes_of_the_key(keys),
+        *(cause for place in enumerate(about) for cause in _causes_of_what_it_is_about(*place)),
+        *(cause for event in events for cause in _causes_of_the_event_date(event, table)),
+    ]
+    needed = list({column.name: column for column in [*keys, *about, *events]}.values())
+    rule = " ".join(f"WHEN {cause.condition} THEN {literal(cause.rule)}" for cause in causes)
+    reason = " ".join(f"WHEN {cause.condition} THEN {cause.reason}" for cause in causes)
+    key_as_received = " || ' | ' || ".join(
         f"coalesce(row_as_received.{quoted(column.heading or '')}, '')" for column in keys
     )
     connection.execute(
@@ -201,12 +166,79 @@ def _set_aside(
           WHERE CASE {rule} END IS NOT NULL
         )
         SELECT {literal(table.file or "")}, row_as_received._extract_id, row_as_received._sheet, row_as_received._row,
-               {as_received}, verdict.rule, verdict.reason, {_content(received)}
+               {key_as_received}, verdict.rule, verdict.reason, {_content(received)}
         FROM verdict JOIN {table.landing_name} AS row_as_received USING (_row)
         ORDER BY row_as_received._row
         """
     )
     _keep_what_is_pointed_at(connection, table, received)
+
+
+def _cell(column: Column) -> str:
+    return f"received.{quoted(column.heading or '')}"
+
+
+def _join_repeated_keys(table: Table, keys: list[Column]) -> str:
+    """`repeated`: the first row of each key that several rows have."""
+    key_cells = ", ".join(quoted(column.heading or "") for column in keys)
+    same_key = " AND ".join(f"repeated.{quoted(column.heading or '')} = {_cell(column)}" for column in keys)
+    return (
+        f"LEFT JOIN (SELECT {key_cells}, min(_row) AS first_row FROM {_cells(table, keys)}"
+        f" GROUP BY ALL HAVING count(*) > 1) AS repeated ON {same_key}"
+    )
+
+
+def _causes_of_the_key(keys: list[Column]) -> Iterator[_Cause]:
+    for column in keys:
+        blank = literal(f"{column.heading}, the key, is blank")
+        yield _Cause(f"{_cell(column)} IS NULL", "key is missing", blank)
+    headings = " and ".join(column.heading or "" for column in keys)
+    earlier = literal(f"{headings}, the key, stands in an earlier row too: row ")
+    yield _Cause("received._row > repeated.first_row", "key is repeated", f"{earlier} || repeated.first_row")
+
+
+def _parent(column: Column) -> Table:
+    """The table a column refers to."""
+    return catalogue.by_name()[(column.refers_to or "").rsplit(".", 1)[0]]
+
+
+def _join_what_it_is_about(place: int, column: Column) -> tuple[str, str]:
+    """`about_<place>`: the row it refers to, if it was loaded; `cause_<place>`: why that was set aside, if it was."""
+    cell = _cell(column)
+    return (
+        f"LEFT JOIN {_kept_values(column.refers_to or '')} AS about_{place} ON about_{place}.value = {cell}",
+        "LEFT JOIN (SELECT key, min(rule) AS rule FROM quality.rejected_rows"
+        f" WHERE source_table = {literal(_parent(column).file or '')}"
+        f" AND rule <> 'key is repeated' GROUP BY key) AS cause_{place}"
+        f" ON cause_{place}.key = {cell}",
+    )
+
+
+def _causes_of_what_it_is_about(place: int, column: Column) -> Iterator[_Cause]:
+    yield _Cause(
+        f"{_cell(column)} IS NULL",
+        "whom it is about is missing",
+        literal(f"{column.heading}, whom or what the row is about, is blank"),
+    )
+    yield _Cause(
+        f"about_{place}.value IS NULL",
+        "whom it is about is not there",
+        f"{literal(f'{column.heading} stands in no loaded row of {_parent(column).file}')}"
+        f" || coalesce('; its row there was set aside: ' || cause_{place}.rule, '')",
+    )
+
+
+def _causes_of_the_event_date(event: Column, table: Table) -> Iterator[_Cause]:
+    yield _Cause(
+        f"{_cell(event)} IS NULL",
+        "event date is blank",
+        literal(f"{event.heading}, the event date, is blank"),
+    )
+    yield _Cause(
+        f"({value(event, table)}) IS NULL",
+        "event date cannot be read",
+        literal(f"{event.heading}, the event date, is not a date written as declared, or lies before 1900"),
+    )
 
 
 def _content(received: Sequence[str]) -> str:

@@ -1,11 +1,11 @@
 """A lock in a bucket: numbered claims, each put if absent, kept alive by a mark that its holder renews.
 
-`locks/<name>/<12 digits>.json` is a claim: who holds the lock since then. `....alive` beside it is put again every
-`BEAT_SECONDS`; `....ended` says that it was let go. The next claim may be made where the last one has ended, where its
-holder was a process of this machine that is gone (this machine's own file lock proves that), or where its mark is older
-than `LEASE_SECONDS` by the service's own clock. Numbers are never used again, so two can never hold one.
+`locks/<name>/<12 digits>.json` is a claim: who holds the lock since then. Its holder puts `....alive` again every
+`BEAT_SECONDS`, and `....ended` when it releases the lock. The next claim may be made where the last one has ended,
+where its holder was a process of this machine that is gone (this machine's own file lock proves that), or where its
+mark is older than `LOCK_SECONDS` by the service's own clock. Numbers are never used again, so two can never hold one.
 
-A holder whose claim was followed by another's, or whose mark could not be renewed for so long, may not write any more.
+A holder may not write any more once another has made the next claim, or once it could not renew its mark for that long.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from warehouse.problem import Problem
 from warehouse.store.evidence_store import Holder, held_by_another, said_of
 
 BEAT_SECONDS = 15.0
-LEASE_SECONDS = 120.0
+LOCK_SECONDS = 120.0
 MOST_OLD = 30
 """Keys of earlier claims that may stay: each deletion is a request, and a run that finds nothing new has few others."""
 _CLAIM = re.compile(r"locks/[a-z_]+/([0-9]{12})\.json")
@@ -60,8 +60,8 @@ class Claims(Protocol):
         ...
 
 
-class Lease:
-    """One lock of a store, for one process.
+class BucketLock:
+    """One lock of a store in a bucket, for one process.
 
     Args:
         local: folder of this machine, for the lock that processes of this machine hold against each other.
@@ -91,31 +91,31 @@ class Lease:
             raise held_by_another(said_of(holder) if holder else "just now", str(self._store)) from None
         try:
             self._claim()
-            beating = threading.Thread(target=self._beat, name=f"lease of {self._name}", daemon=True)
+            beating = threading.Thread(target=self._beat, name=f"lock {self._name}", daemon=True)
             beating.start()
             try:
                 yield
             finally:
                 self._ended.set()
                 beating.join()
-                # Not let go: the next one waits until the mark is old, and loses nothing.
+                # Where it cannot be released, the next one waits until the mark is old, and loses nothing.
                 with suppress(Problem):
-                    self._let_go()
+                    self._release()
         finally:
             local.release()
 
-    def must_stand(self) -> None:
-        """Nothing while the lock is held.
+    def check_held(self) -> None:
+        """Check, before a write, that the lock is still held.
 
         Raises:
-            Problem: it is lost: another may be writing.
+            Problem: it is lost: another run may be writing.
         """
-        if self._is_lost or time.monotonic() - self._renewed > LEASE_SECONDS:
+        if self._is_lost or time.monotonic() - self._renewed > LOCK_SECONDS:
             raise Problem(
                 "This run has lost the store's lock and stops.",
                 where=f"{self._store}, lock {self._name}",
                 why="Another run may have taken it over: two at once would each publish without the other's evidence.",
-                fix="Start it again; if it ends so again, see what keeps this machine from the store for minutes.",
+                fix="Start it again; if it stops again, find out what keeps this machine from the store for minutes.",
             )
 
     def holder(self) -> Holder | None:
@@ -129,7 +129,7 @@ class Lease:
         number, is_free = self._last(keys)
         if not is_free:
             found = self._store.look(self._key(number, "json"))
-            # This machine's own lock is ours: a claim of this machine is that of a process that is gone.
+            # We hold this machine's own lock, so a claim of this machine is that of a process that is gone.
             if found is not None and _machine_in(found[0]) != self._machine():
                 raise held_by_another(said_of(self._read(found[0], found[1])), str(self._store))
         note = {"host": socket.gethostname(), "machine": self._machine(), "process": os.getpid()}
@@ -150,7 +150,7 @@ class Lease:
         if number == 0 or self._key(number, "ended") in keys:
             return number, True
         ages = [found[2] for kind in ("alive", "json") if (found := self._store.look(self._key(number, kind)))]
-        return number, not ages or min(ages) > LEASE_SECONDS
+        return number, not ages or min(ages) > LOCK_SECONDS
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
@@ -162,7 +162,7 @@ class Lease:
                 self._store.mark(self._key(self._number, "alive"), b"")
                 self._renewed = begun
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         self._store.mark(self._key(self._number, "ended"), b"")
 
     def _folder(self) -> str:
@@ -180,7 +180,7 @@ class Lease:
         return Holder(self._name, since.astimezone(UTC), host, process)
 
     def _machine(self) -> str:
-        """What tells this folder of copies, and so this machine's own lock, from every other."""
+        """A name for this folder of copies, and so for this machine's own lock, that no other has."""
         path = self._local / "machine"
         with suppress(FileExistsError), path.open("x", encoding="ascii") as file:
             file.write(secrets.token_hex(16))

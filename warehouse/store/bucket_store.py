@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from warehouse.problem import Problem
 from warehouse.store.bucket import ATTEMPTS, SIDE_BY_SIDE, Refused, S3Requests, settle
-from warehouse.store.bucket_lock import Lease
+from warehouse.store.bucket_lock import BucketLock
 from warehouse.store.evidence_store import Holder, Missing, Protection, Stored, damaged, sha256_of
 from warehouse.store.keys import (
     REMOVABLE,
@@ -52,7 +52,7 @@ class BucketStore:
         self._bucket = S3Requests(client, bucket, prefix, part_bytes)
         named = hashlib.sha256(f"{self._bucket.service} {self._bucket}".encode()).hexdigest()[:16]
         self._cache = cache.absolute() / named
-        self._leases: list[Lease] = []
+        self._held_locks: list[BucketLock] = []
 
     def __str__(self) -> str:
         return str(self._bucket)
@@ -213,17 +213,17 @@ class BucketStore:
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
-        lease = self._lease(check_lock(name))
-        with lease.held():
-            self._leases.append(lease)
+        lock = self._lock(check_lock(name))
+        with lock.held():
+            self._held_locks.append(lock)
             try:
                 yield
             finally:
-                self._leases.remove(lease)
+                self._held_locks.remove(lock)
 
     def holders(self) -> list[Holder]:
         names = {key.split("/")[1] for key in self._bucket.keys("locks/")}
-        found = (self._lease(name).holder() for name in sorted(names))
+        found = (self._lock(name).holder() for name in sorted(names))
         return [holder for holder in found if holder is not None]
 
     @contextmanager
@@ -254,7 +254,7 @@ class BucketStore:
                     path.unlink(missing_ok=True)
         return removed
 
-    # ---- what a lease needs (warehouse.store.bucket_lock.Claims)
+    # ---- what a lock needs (warehouse.store.bucket_lock.Claims)
 
     def claim(self, key: str, content: bytes) -> bool:
         """Put a key of `locks/` if absent; True when this call wrote it."""
@@ -278,13 +278,13 @@ class BucketStore:
         there = self._bucket.head(key)
         return None if there is None else (b"".join(self._bucket.blocks(key)), there.at, there.age)
 
-    def _lease(self, name: str) -> Lease:
+    def _lock(self, name: str) -> BucketLock:
         self._make_folder(self._cache / ".locks")
-        return Lease(self, name, self._cache / ".locks")
+        return BucketLock(self, name, self._cache / ".locks")
 
     def _may_write(self) -> None:
-        for lease in self._leases:
-            lease.must_stand()
+        for lock in self._held_locks:
+            lock.check_held()
 
     # ---- this machine's copies
 

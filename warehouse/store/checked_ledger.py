@@ -1,6 +1,6 @@
-"""The ledger a run is about to add to, held against what the mark beside the published files knows of it.
+"""Checks the ledger against the last published entry, before a run adds to it.
 
-A cut-off end shows nowhere in the ledger itself, and the next run would write over what still shows it.
+The ledger itself does not show that its end has been cut off, and the next run would write over what still shows it.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from warehouse.store.keys import STATUS
 from warehouse.store.ledger import Ledger
 
 
-def known_ledger(store: EvidenceStore) -> Ledger:
+def checked_ledger(store: EvidenceStore) -> Ledger:
     """The ledger of a store, if it still has the entry that published what people see.
 
     Raises:
-        Problem: its end has been cut off since, or another history stands in its place.
+        Problem: its end has been cut off since, or its entries are not those of that time.
     """
     ledger = Ledger(store)
-    mark: dict[str, object] = {}
+    status: dict[str, object] = {}
     with suppress(Missing, ValueError):
         read = json.loads(store.read(STATUS))
-        mark = read if isinstance(read, dict) else {}
-    number, sha256 = mark.get("ledger_entry"), mark.get("ledger_sha256")
+        status = read if isinstance(read, dict) else {}
+    number, sha256 = status.get("ledger_entry"), status.get("ledger_sha256")
     if not isinstance(number, int) or number < 1:
         return ledger
     entries = ledger.entries()
@@ -41,6 +41,7 @@ def _cut(what: str) -> Problem:
     return Problem(
         what,
         where=STATUS,
-        why="A run would build from less than was received, and write over what still shows that some is gone.",
-        fix="Restore the ledger's files from a backup and find out who removed them; daytwo status says what else is.",
+        why="A run would build from less than was received, and write over the evidence that some is gone.",
+        fix="Restore the ledger's files from a backup and find out who removed them; daytwo status shows what else is"
+        " wrong.",
     )

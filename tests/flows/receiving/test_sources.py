@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -91,24 +92,29 @@ SERVER = '[health]\nkind = "sftp"\nuser = "a"\nknown_hosts = "/k"\nplace = '
 @pytest.mark.parametrize(
     ("text", "what", "where", "fix"),
     [
-        (FOLDER + 'palce = "x"\n', "nothing called palce", "[health], palce", "Nearest is place."),
-        (FOLDER + 'user = "x"\n', "nothing called user", "[health], user", "There are: kind"),
-        ('[health]\nkind = "sftpp"\n', "none of the words", "[health], kind", "Nearest is sftp."),
+        (FOLDER + 'palce = "x"\n', "No fact is called palce", "[health], palce", "Nearest is place."),
+        (FOLDER + 'user = "x"\n', "No fact is called user", "[health], user", "There are: kind"),
+        ('[health]\nkind = "sftpp"\n', "not one of the known words", "[health], kind", "Nearest is sftp."),
         ('[health]\nplace = "/mnt"\n', "kind is missing", "[health], kind", "There are: folder"),
-        ('[health]\nkind = "folder"\n', "needs place", "[health], place", "Add place."),
+        ('[health]\nkind = "folder"\n', "place is missing", "[health], place", "Add place."),
         ('[health]\nkind = "folder"\nplace = "mnt"\n', "not a whole path", "[health], place", "from the root"),
         ('[health]\nkind = "s3"\nplace = "/mnt"\n', "address of a bucket", "[health], place", "s3://bucket"),
         (SERVER + '"files.example.org"\n', "address of an SFTP", "[health], place", "sftp://host"),
         (SERVER + '"sftp://files.example.org:x/"\n', "address of an SFTP", "[health], place", "sftp://host"),
         (SERVER + '"sftp://a:b@files.example.org/"\n', "names an account", "[health], place", "folder of secrets"),
-        ('[health]\nkind = "sql"\nas_at = "folder"\n', "none of the words", "[health], as_at", "There are: pulled"),
+        (
+            '[health]\nkind = "sql"\nas_at = "folder"\n',
+            "not one of the known words",
+            "[health], as_at",
+            "There are: pulled",
+        ),
         (FOLDER + 'files = ["a/*.csv"]\n', "names a folder", "[health], files", "*.csv"),
-        (FOLDER + "files = [1]\n", "not a list of patterns", "[health], files", "*.csv"),
+        (FOLDER + "files = [1]\n", "files is not text in quotation marks or a list", "[health], files", "*.csv"),
         (FOLDER + 'expected = "monday"\n', "not a table", "[health], expected", "weekday"),
         (FOLDER + 'expected = {weekday = "mondy", by = "9"}\n', "no day", "[health], expected", "Nearest is monday."),
         (FOLDER + 'expected = {weekday = "monday"}\n', "by is missing", "[health], expected", "09:00"),
         (FOLDER + 'expected = {by = "09:00+01:00"}\n', "not a time of day", "[health], expected", "09:00"),
-        (FOLDER + 'expected = {by = "09:00", day_old = 2}\n', "nothing called day_old", "[health]", "days_old"),
+        (FOLDER + 'expected = {by = "09:00", day_old = 2}\n', "No fact is called day_old", "[health]", "days_old"),
         (FOLDER + 'expected = {by = "09:00", days_old = -1}\n', "number of days", "[health], expected", "such as 1"),
         ('[Health]\nkind = "delivered"\n', "not a source", "Health", "[health]"),
         ('health = "folder"\n', "not a source", "health", "[health]"),
@@ -224,4 +230,4 @@ def test_the_example_for_operators_is_read_as_it_stands(tmp_path: Path) -> None:
     documented = {
         name for line in page.splitlines() if line.startswith("| `") for name in line.split("|")[1].split("`")
     }
-    assert {fact for facts in FACTS.values() for fact in facts} <= documented
+    assert {fact.name for facts in FACTS.values() for fact in fields(facts)} <= documented

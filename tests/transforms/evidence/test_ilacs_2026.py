@@ -106,7 +106,7 @@ def test_the_facts_are_those_of_the_reference_none_better_marked() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('weekday = "Monday"\nweeks', 'weekday = "Sunday"\nweeks', "'Sunday' is not one of"),
+        ('weekday = "Monday"\nweeks', 'weekday = "Sunday"\nweeks', "weekday is not one of the known words"),
         ('title = "Publication', 'weekday = "Monday"\ntitle = "Publication', "without a first day"),
         ("day = 6\nweekday", 'day = 6\nend_weekday = "Friday"\nweekday', "and no last day"),
         ("due_day = 2\n", "", "names none"),

@@ -16,7 +16,7 @@ from flows.commands.template import LOGS
 from tests.landing import empty_landing
 from transforms.landing.log_templates import TEMPLATES, file_name, must_be_filled, write_template
 from transforms.landing.read_extract import Arrival, read_extract
-from transforms.landing.unread_sheets import TEMPLATE_SHEETS, account_for_sheets
+from transforms.landing.unread_sheets import TEMPLATE_SHEETS, note_unread_sheets
 from transforms.records.build_records import build_records
 from warehouse import catalogue
 from warehouse.codes import code_list
@@ -153,7 +153,7 @@ def test_as_filled_in_it_reads_back_by_its_contract(
     write_template(path, template)
     tables = [catalogue.by_file()[name] for name in TEMPLATES[template]]
     fill_in(path, tables, rows=2)
-    arrivals = account_for_sheets([read(warehouse, path, table) for table in tables])
+    arrivals = note_unread_sheets([read(warehouse, path, table) for table in tables])
     for table, arrival in zip(tables, arrivals, strict=True):
         assert (arrival.status, arrival.rows_received) == ("loaded", 2), arrival.refused_because
         assert (arrival.missing_headings, arrival.unknown_headings, arrival.notes) == ((), (), ())

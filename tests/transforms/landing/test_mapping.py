@@ -104,18 +104,18 @@ def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callab
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (HEAD.replace("lado_log", "lado_logg") + COLUMNS, "no table of a drop is called lado_logg"),
+        (HEAD.replace("lado_log", "lado_logg") + COLUMNS, "No table of a drop is called lado_logg"),
         (HEAD + COLUMNS.replace('"outcome"', '"outcom"'), "lado_log has no column outcom"),
-        (HEAD + COLUMNS + WORDS.replace("UNSUB", "UNSUBB"), "the code UNSUBBSTANTIATED is not in the list of outcome"),
-        (HEAD + COLUMNS + '"Result" = "outcome"', "two headings are given for one column, outcome"),
-        (HEAD + COLUMNS + '"ref  no" = "subject_ref"', "the same heading stands twice"),
+        (HEAD + COLUMNS + WORDS.replace("UNSUB", "UNSUBB"), "The code UNSUBBSTANTIATED is not in the list of outcome"),
+        (HEAD + COLUMNS + '"Result" = "outcome"', "Two headings are given for one column, outcome"),
+        (HEAD + COLUMNS + '"ref  no" = "subject_ref"', "The same heading is given twice"),
         (HEAD + COLUMNS + '[values.outcme]\n"a" = "FALSE"', "lado_log has no column outcme"),
         (HEAD + COLUMNS + '[values.employer_name]\n"a" = "FALSE"', "employer_name has no codes"),
-        (HEAD + COLUMNS + '[values.threshold_met]\n"Ja" = "J"', "the code J is not in the list of threshold_met"),
-        (HEAD + COLUMNS + WORDS + '"FOUNDED " = "FALSE"', "stands for two codes"),
-        (HEAD + COLUMNS + '[split]\nemployer_name = ","', "a cell of employer_name holds one value"),
-        (HEAD + COLUMNS + '[split]\nchild_ids = ""', "no separator"),
-        (HEAD + COLUMNS + "[splits]\n", "no fact is called splits"),
+        (HEAD + COLUMNS + '[values.threshold_met]\n"Ja" = "J"', "The code J is not in the list of threshold_met"),
+        (HEAD + COLUMNS + WORDS + '"FOUNDED " = "FALSE"', "is given two codes"),
+        (HEAD + COLUMNS + '[split]\nemployer_name = ","', "A cell of employer_name holds one value"),
+        (HEAD + COLUMNS + '[split]\nchild_ids = ""', "No separator"),
+        (HEAD + COLUMNS + "[splits]\n", "No fact is called splits"),
         (HEAD + "header_row = 0" + COLUMNS, "header_row is not the number of a row"),
         (HEAD + "header_row = true" + COLUMNS, "header_row is not a whole number"),
         (HEAD + 'sheets = "2025"' + COLUMNS, "sheets is not a list"),
@@ -124,7 +124,7 @@ def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callab
         (HEAD.replace('"LADO manager"', '" "') + COLUMNS, "owner is missing"),
         (HEAD.replace("agreed_on", "#") + COLUMNS, "agreed_on is missing"),
         (HEAD.replace("2026-03-20", '"2026-03-20"') + COLUMNS, "agreed_on is not a day"),
-        (HEAD.replace("2026-04-01", "2026-04-02") + COLUMNS, "its file name does not say"),
+        (HEAD.replace("2026-04-01", "2026-04-02") + COLUMNS, "Its file name does not give"),
         (HEAD, "columns is missing"),
         (HEAD + COLUMNS + COLUMNS, "not TOML, or says one thing twice"),
         ("table = ", "not TOML"),
@@ -342,7 +342,7 @@ def test_a_mapping_that_cannot_be_used_refuses_the_file_it_holds_for(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     path = log(tmp_path / "log.xlsx", {"Log": [["lado_ref", "date_contact"], ["L1", DAY]]})
-    fault = Problem("the mapping: owner is missing", where=NAME, fix="Add it.")
+    fault = Problem("owner is missing.", where=NAME, fix="Add it.")
     because = str(read(warehouse, path, fault).refused_because)
     assert "the mapping that holds for it cannot be used: owner is missing" in because
     assert NAME in because

@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from transforms.profile.indicator import by_code
-from transforms.profile.read_benchmarks import neighbour_forms, read_benchmarks, twins
+from transforms.profile.published_twins import neighbour_forms, twins
+from transforms.profile.read_benchmarks import read_benchmarks
 
 AS_AT = datetime.date(2026, 10, 31)
 AREA = "time_period,geographic_level,country_name,region_code,region_name,old_la_code,new_la_code,la_name"
@@ -388,12 +389,12 @@ def test_a_group_has_comparators_of_its_own(tmp_path: Path) -> None:
 
 def test_every_twin_is_of_a_figure_we_measure_in_its_unit_and_says_its_source() -> None:
     for twin in twins():
-        indicator = by_code(twin["indicator"])
-        assert twin["source"]
-        assert indicator.unit == ("percent" if "denominator" in twin else "rate_per_10000"), twin
+        indicator = by_code(twin.indicator)
+        assert twin.source
+        assert indicator.unit == ("percent" if twin.denominator else "rate_per_10000"), twin
         # A group must be named as the indicator names it, or it would stand beside nothing.
-        assert bool(twin["breakdown"]) == bool(indicator.breakdown), twin
-        assert not twin["breakdown"] or f"THEN '{twin['breakdown']}'" in indicator.query, twin
+        assert bool(twin.breakdown) == bool(indicator.breakdown), twin
+        assert not twin.breakdown or f"THEN '{twin.breakdown}'" in indicator.query, twin
 
 
 @pytest.fixture(scope="module")
@@ -420,9 +421,7 @@ def test_every_twin_is_found_in_what_dfe_published(release: list[tuple[Released,
         "indicator_code, coalesce(breakdown, ''), list_sort(list(DISTINCT comparator))",
         "is_latest GROUP BY ALL",
     )
-    assert {(code, breakdown) for code, breakdown, _ in found} == {
-        (one["indicator"], one["breakdown"]) for one in twins()
-    }
+    assert {(code, breakdown) for code, breakdown, _ in found} == {(one.indicator, one.breakdown) for one in twins()}
     assert all(compared == ["council", "england", "region", "statistical_neighbours"] for _, _, compared in found)
     latest = dict(
         rows(
@@ -479,7 +478,7 @@ def test_the_page_for_people_names_every_file_with_its_figures_and_every_heading
         for file, figures in re.findall(r"^\| `([b-d]\d_\w+)` \| (.+) \|$", page, re.M)
         for code in re.findall(r"[A-Z]{2}\d{2}", figures)
     }
-    assert told == {(twin["file"], twin["indicator"]) for twin in twins()}
-    own, compiled = neighbour_forms()
-    assert [f"| `{heading}` |" for heading in own["columns"] if f"| `{heading}` |" not in page] == []
-    assert [heading for heading in compiled["columns"] if f"`{heading}`" not in page] == []
+    assert told == {(twin.file, twin.indicator) for twin in twins()}
+    forms = neighbour_forms()
+    assert [f"| `{heading}` |" for heading in forms.own.columns if f"| `{heading}` |" not in page] == []
+    assert [heading for heading in forms.compiled.columns if f"`{heading}`" not in page] == []

@@ -14,7 +14,7 @@ from flows.receiving.places import Folder
 from flows.settings import Settings
 from tests.small_council import NIGHT
 from warehouse.problem import Problem
-from warehouse.store.checked_ledger import known_ledger
+from warehouse.store.checked_ledger import checked_ledger
 from warehouse.store.keys import STATUS
 from warehouse.store.ledger import Ledger
 from warehouse.store.local_folder import LocalFolder
@@ -61,14 +61,14 @@ def test_another_history_in_the_place_of_the_one_that_published_is_found(store: 
     path.write_text(json.dumps(forged, sort_keys=True, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     Ledger(store).verify()
     with pytest.raises(Problem, match=f"entry {last} is not the one that published"):
-        known_ledger(store)
+        checked_ledger(store)
 
 
 @pytest.mark.parametrize("mark", [b"", b"{torn", b"[]", b'{"ledger_entry": null}', b'{"ledger_entry": "3"}', b"\xff"])
 def test_a_mark_that_says_nothing_stops_nobody(store: LocalFolder, mark: bytes) -> None:
     store.replace(STATUS, mark)
-    assert known_ledger(store).head() == Ledger(store).head()
+    assert checked_ledger(store).head() == Ledger(store).head()
 
 
 def test_a_store_without_a_mark_has_a_ledger(tmp_path: Path) -> None:
-    assert known_ledger(LocalFolder(tmp_path / "store")).entries() == []
+    assert checked_ledger(LocalFolder(tmp_path / "store")).entries() == []

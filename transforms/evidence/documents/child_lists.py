@@ -14,13 +14,10 @@ name like a table, and has its columns too.
 from __future__ import annotations
 
 import datetime
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -36,9 +33,11 @@ from transforms.evidence.documents.tables_as_arrived import (
     readiness_of,
 )
 from transforms.evidence.framework import Framework, ListAsked, Product
+from warehouse.declared_facts import DeclaredFile, Facts
 from warehouse.problem import Problem
+from warehouse.sql_file import SqlFile, read_sql_file
+from warehouse.sql_reads import parameters
 
-HEADER = re.compile(r"\A/\*\n(.*?)\*/\n(.*)\Z", re.DOTALL)
 LEFT_OFF = "left_off_because"
 
 
@@ -65,26 +64,42 @@ class ListColumn:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """One SQL file of `lists/`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """What a list's file declares in its opening comment.
 
     Attributes:
         feeds: records tables whose rows become rows of the list.
         order: columns it is ordered by.
+        part: the file of `list_parts/` whose rows and columns it begins with; empty where there is none.
         sql: selects the rows, of the part too where the list has one.
         agrees_with: the indicator whose numerator counts the same rows; empty where there is none.
         counting: how its rows and columns are counted, a sentence each; {as_at} and {window_begins} stand for days.
     """
 
-    id: str
     one_row_is: str
     feeds: tuple[str, ...]
     order: tuple[str, ...]
     columns: Mapping[str, ListColumn]
-    sql: str
+    part: str = ""
     agrees_with: str = ""
     counting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPart:
+    """What a file of `list_parts/` declares: columns, and the rows they come from, that several lists share."""
+
+    one_row_is: str
+    columns: Mapping[str, ListColumn]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery(ListFacts):
+    """One SQL file of `lists/`: its facts and its query."""
+
+    id: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,41 +152,23 @@ def list_query(list_id: str) -> ListQuery:
     Raises:
         Problem: there is none of that name, or its opening comment is wrong.
     """
-    facts, sql = _sql_with_facts("lists", list_id)
-    columns = {name: _column(column) for name, column in facts.pop("columns").items()}
-    if part := facts.get("part", ""):
-        of_part, part_sql = _sql_with_facts("list_parts", part)
-        columns |= {name: _column(column) for name, column in of_part["columns"].items()}
-        sql = f"WITH {part} AS ({part_sql}) SELECT * FROM ({sql})"
-    return ListQuery(
-        list_id,
-        facts["one_row_is"],
-        tuple(facts["feeds"]),
-        tuple(facts["order"]),
-        columns,
-        sql,
-        facts.get("agrees_with", ""),
-        tuple(facts.get("counting", ())),
-    )
+    read = _read("lists", list_id, ListFacts)
+    facts = {one.name: getattr(read.facts, one.name) for one in fields(read.facts)}
+    sql = read.sql
+    if part := read.facts.part:
+        of_part = _read("list_parts", part, ListPart)
+        facts["columns"] = {**facts["columns"], **of_part.facts.columns}
+        sql = f"WITH {part} AS ({of_part.sql}) SELECT * FROM ({sql})"
+    return ListQuery(**facts, id=list_id, sql=sql)
 
 
-def _sql_with_facts(folder: str, name: str) -> tuple[dict[str, Any], str]:
-    """The facts in the opening comment of an SQL file, and the SQL below."""
+def _read(folder: str, name: str, kind: type[Facts]) -> SqlFile[Facts]:
+    """An SQL file of `lists/` or `list_parts/` with its facts."""
     resource = files(f"transforms.evidence.documents.{folder}") / f"{name}.sql"
-    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
-    if match is None:
-        raise Problem(
-            f"There is no list {name!r} with its facts in an opening comment.",
-            where=f"transforms/evidence/documents/{folder}/{name}.sql",
-            why="The framework asks for it.",
-            fix="Write the file, or take the list out of the framework.",
-        )
-    return tomllib.loads(match[1]), match[2]
-
-
-def _column(facts: Mapping[str, Any]) -> ListColumn:
-    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
-    return ListColumn(**given)
+    file = DeclaredFile(f"transforms/evidence/documents/{folder}/{name}.sql", "list", why="The framework asks for it.")
+    if not resource.is_file():
+        raise file.problem(f"There is no list {name!r}.", fix="Write the file, or take the list out of the framework.")
+    return read_sql_file(resource.read_text("utf-8"), file, kind)
 
 
 def make_list(
@@ -297,7 +294,7 @@ def _rows(
         "minimum_age": framework.settings.survey_minimum_age,
         "must_not_contact": list(framework.settings.must_not_contact_in_touch_codes),
     }
-    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", query.sql)}
+    used = {name: values[name] for name in parameters(query.sql)}
     order = ", ".join(f"{name} NULLS LAST" for name in query.order)
     rows: pl.DataFrame = connection.sql(f"SELECT * FROM ({query.sql}) ORDER BY {order}", params=used).pl()
     return rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,15 +17,26 @@ from transforms.evidence.documents.figures import day_in_words
 from transforms.evidence.documents.reconciliation import NOT_EXPLAINED, Reconciled, why_in_words
 from transforms.evidence.documents.workbook import MARKING, Sheet, write_workbook
 from transforms.evidence.framework import Framework
+from warehouse.codes import code_list
+from warehouse.declared_facts import DeclaredFile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What is shown for codes: for a blank (empty: nothing), and beside a code that has no words."""
+    """What is shown for codes.
+
+    Attributes:
+        values: the words of each code.
+        blank: what is shown for a blank; empty: nothing.
+        otherwise: what is said of a code that has no words.
+        source, note: where the words were read, and how.
+    """
 
     values: Mapping[str, str]
-    blank: str
+    blank: str = ""
     otherwise: str
+    source: str = ""
+    note: str = ""
 
 
 def write_lists(
@@ -159,16 +169,18 @@ def words_of(column: ListColumn) -> Words | None:
 
 @cache
 def _words(name: str) -> Words:
-    facts = tomllib.loads((resources.files("transforms.evidence.documents.words") / f"{name}.toml").read_text("utf-8"))
-    return Words(facts["values"], facts.get("blank", ""), facts["otherwise"])
+    file = DeclaredFile(
+        f"transforms/evidence/documents/words/{name}.toml", "list of words", why="A list of the pack shows these words."
+    )
+    return file.read(
+        (resources.files("transforms.evidence.documents.words") / f"{name}.toml").read_text("utf-8"), Words
+    )
 
 
 @cache
 def _codes(name: str) -> Words:
-    facts = tomllib.loads((resources.files("warehouse.codes") / f"{name}.toml").read_text("utf-8"))
-    groups = (facts.get(group, {}) for group in ("retired", "values"))
-    values = {str(code): str(words).split(";")[0] for group in groups for code, words in group.items()}
-    return Words(values, "", "unknown code")
+    values = {code: words.split(";")[0] for code, words in code_list(name).values.items()}
+    return Words(values=values, otherwise="unknown code")
 
 
 def write_reconciliation(

@@ -9,20 +9,21 @@ them too), records.*, profile.* and $as_at, $window_begins.
 from __future__ import annotations
 
 import datetime
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 import duckdb
 import polars as pl
 
-from transforms.evidence.documents.child_lists import HEADER, ListMade
+from transforms.evidence.documents.child_lists import ListMade
 from transforms.evidence.documents.readiness import readiness_from, worst
 from transforms.evidence.framework import Framework
+from warehouse.declared_facts import DeclaredFile
 from warehouse.problem import Problem
+from warehouse.sql_file import read_sql_file
+from warehouse.sql_reads import parameters
 
 NOT_EXPLAINED = "not explained"
 SCHEMA = {
@@ -34,9 +35,9 @@ SCHEMA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """One file of `reconciliations/`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationFacts:
+    """What a file of `reconciliations/` declares in its opening comment.
 
     Attributes:
         first, second: what is counted on either side, in words.
@@ -44,12 +45,18 @@ class Reconciliation:
         indicator: the indicator whose cases are the second; empty where it is none.
     """
 
-    id: str
     title: str
     first: str
     second: str
     lists: tuple[str, ...]
-    indicator: str
+    indicator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation(ReconciliationFacts):
+    """One file of `reconciliations/`: its facts and its query."""
+
+    id: str
     sql: str
 
 
@@ -87,24 +94,18 @@ def comparison(comparison_id: str) -> Reconciliation:
         Problem: there is none of that name, or its opening comment is wrong.
     """
     resource = files("transforms.evidence.documents.reconciliations") / f"{comparison_id}.sql"
-    match = HEADER.match(resource.read_text("utf-8")) if resource.is_file() else None
-    if match is None:
-        raise Problem(
-            f"There is no reconciliation {comparison_id!r} with its facts in an opening comment.",
-            where=f"transforms/evidence/documents/reconciliations/{comparison_id}.sql",
-            why="The framework names it.",
+    file = DeclaredFile(
+        f"transforms/evidence/documents/reconciliations/{comparison_id}.sql",
+        "reconciliation",
+        why="The framework names it.",
+    )
+    if not resource.is_file():
+        raise file.problem(
+            f"There is no reconciliation {comparison_id!r}.",
             fix="Write the file, or take the reconciliation out of the framework.",
         )
-    facts = tomllib.loads(match[1])
-    return Reconciliation(
-        comparison_id,
-        facts["title"],
-        facts["first"],
-        facts["second"],
-        tuple(facts["lists"]),
-        facts.get("indicator", ""),
-        match[2],
-    )
+    read = read_sql_file(resource.read_text("utf-8"), file, ReconciliationFacts)
+    return Reconciliation(**asdict(read.facts), id=comparison_id, sql=read.sql)
 
 
 def reconcile(
@@ -146,7 +147,7 @@ def _reconciled(
         none = pl.DataFrame(schema=SCHEMA)
         return Reconciled(asked, 0, 0, none, f"{asked.indicator} has no figure")
     values = {"as_at": as_at, "window_begins": min(made[one].window_begins for one in asked.lists)}
-    used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", asked.sql)}
+    used = {name: values[name] for name in parameters(asked.sql)}
     for one in asked.lists:
         connection.register(one, made[one].every)
     try:

@@ -1,4 +1,4 @@
-"""Tables worked out from others by one query each: `transforms/<room>/<table>.sql`, its columns by name."""
+"""Fills the tables that are derived from others, each by one query: `transforms/<schema>/<table>.sql`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from warehouse.database import create
 
 
 def derived_query(name: str) -> str | None:
-    """The query behind "<room>.<table>"; None where it is not worked out from others."""
+    """The query behind "<schema>.<table>"; None where the table is not derived from others."""
     room, short_name = name.split(".", 1)
     if room not in ("records", "profile"):
         return None
@@ -20,7 +20,7 @@ def derived_query(name: str) -> str | None:
 
 
 def derive(connection: duckdb.DuckDBPyConnection, room: str) -> None:
-    """Create and fill every table of a room that is worked out from others."""
+    """Create and fill every table of a schema that is derived from others; the query names its columns."""
     for table in catalogue.tables(room):
         if query := derived_query(table.name):
             create(connection, table)
