@@ -276,7 +276,7 @@ def test_check_says_what_is_wrong_with_a_mapping(drop: Path, capsys: pytest.Capt
     assert main(["check", log, "--mapping", str(drop / "absent.toml")]) == 1
     assert "no such mapping" in capsys.readouterr().err
     assert main(["check", str(drop / "case_management" / "2026-10-31" / "ssd_person.csv"), "--mapping", str(good)]) == 1
-    assert "The mapping is one of lado_log" in capsys.readouterr().err
+    assert "The mapping is for lado_log" in capsys.readouterr().err
 
 
 def test_a_protected_log_needs_the_secret_and_tells_it_to_nobody(
