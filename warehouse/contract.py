@@ -123,10 +123,6 @@ class Table:
     sourced: str = "verified"
 
     @property
-    def room(self) -> str:
-        return self.name.split(".", 1)[0]
-
-    @property
     def short_name(self) -> str:
         return self.name.split(".", 1)[1]
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from transforms.landing import read_workbook
 from transforms.landing.count_rows import BLANK
-from transforms.landing.landing_table import read_workbook
 from transforms.landing.read_extract import read_extract
 from transforms.landing.sandboxed_workbook import Workbook, read_sheets
 from warehouse.contract import Table, text

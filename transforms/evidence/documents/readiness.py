@@ -55,9 +55,6 @@ class Answered:
     reference: str = ""
 
 
-READY = Readiness("ready")
-
-
 def standing(*, missing: Iterable[str] = (), stale: Iterable[str] = (), doubtful: Iterable[str] = ()) -> Readiness:
     """The standing that follows from the reasons there are of each kind; all reasons are kept, worst first."""
     by_status: dict[Status, list[str]] = {"missing": list(missing), "stale": list(stale), "doubtful": list(doubtful)}
