@@ -137,7 +137,7 @@ def _set_aside(
     received: Sequence[str],
     reachable: set[str],
 ) -> None:
-    """Put the rows that choices G21 names into quality.rejected_rows with their first cause; keep what is referred to."""
+    """Put the rows of choices G21 into quality.rejected_rows with their first cause; keep what others refer to."""
     present = {column.name: column for column in _present(table, received)}
     keys = [present[name] for name in table.key]
     about = [column for column in present.values() if column.about and column.refers_to in reachable]
