@@ -1,7 +1,7 @@
-"""The checks a contract promises: present, readable, coded, pointing somewhere, not ahead of its time.
+"""The checks that follow from a contract: there, readable, a known code, leads to a row, not ahead.
 
 Each is a condition on a row; nothing here sets a row aside (choices G21 does, when records are built). They are our own
-rules X001 to X005 and X010 of every column they can be asked of.
+rules X001 to X005 and X010, for every column they apply to.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from warehouse.codes import code_list
 from warehouse.contract import Column, Severity, Table
 from warehouse.database import literal, quoted
 
-# What sets a row aside, by its rules in quality.rejected_rows; our own rules X001 to X003.
+# The reasons in quality.rejected_rows for which a row was set aside; our own rules X001 to X003.
 SET_ASIDE_BY = {
     "key": ("key is missing", "key is repeated"),
     "about": ("whom it is about is missing", "whom it is about is not there"),
@@ -51,7 +51,7 @@ class Check:
 
     @property
     def rule(self) -> str:
-        """Our own rule it is an instance of (X002 ...); empty where a contract alone asks it."""
+        """The rule of ours that it belongs to (X002 ...); empty where there is none."""
         if self.column.is_nhs_number:
             return "X010"
         is_day = self.column.kind in ("date", "moment")

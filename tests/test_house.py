@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +13,19 @@ from transforms.profile.indicator import indicators
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("flows", "transforms", "expectations", "warehouse", "deployments")
+SCHEMAS = ("records", "profile", "quality", "evidence")
 FOLDERS = {*PACKAGES, "tests", "docs", ".ci"}
 FILES = {"README.md", "Makefile", "pyproject.toml", "uv.lock", ".gitignore"}
 LONGEST = 500
 # Files that may be longer, each with the reason. A new one is split, or gives its reason here.
 MAY_BE_LONGER: dict[str, str] = {}
+LONGEST_FUNCTION = 80
+# Functions that may be longer, each with the reason.
+LONGER_FUNCTIONS: dict[str, str] = {}
+# A module is named after what it declares: a table's contract after the table, a command's file after the command.
+NAMED_AFTER_WHAT_THEY_DECLARE = tuple(
+    ROOT / folder for folder in (*(f"warehouse/{schema}" for schema in SCHEMAS), "flows/commands")
+)
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "shared"}
 TEXT = {".py", ".sql", ".toml", ".md", ".typ", ".yaml", ".yml", ".json", ".sh", ".service", ".timer", ".cfg", ""}
 
@@ -44,6 +53,76 @@ def test_no_source_file_is_too_long_to_read() -> None:
     }
     assert {name: lines for name, lines in long.items() if name not in MAY_BE_LONGER} == {}
     assert set(MAY_BE_LONGER) <= set(long), "a file that is short again needs no exception"
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in files_of(*PACKAGES):
+        if path.suffix == ".py":
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def repeated(homes: Iterator[tuple[str, Path]]) -> dict[str, list[str]]:
+    """Names that stand in several places, with the places."""
+    found: dict[str, list[str]] = {}
+    for name, path in homes:
+        found.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+    return {name: places for name, places in found.items() if len(places) > 1}
+
+
+def test_a_public_class_stands_once() -> None:
+    classes = (
+        (node.name, path)
+        for path, tree in modules()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert repeated(classes) == {}
+
+
+def test_a_module_name_stands_once() -> None:
+    named = (
+        (path.stem, path)
+        for path in files_of(*PACKAGES)
+        if path.suffix == ".py" and path.stem != "__init__" and path.parent not in NAMED_AFTER_WHAT_THEY_DECLARE
+    )
+    assert repeated(named) == {}
+
+
+def test_no_function_is_too_long_to_read() -> None:
+    long = {
+        f"{path.relative_to(ROOT).as_posix()}:{node.name}": lines
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+    assert {name: lines for name, lines in long.items() if name not in LONGER_FUNCTIONS} == {}
+    assert set(LONGER_FUNCTIONS) <= set(long), "a function that is short again needs no exception"
+
+
+FILLS = re.compile(
+    r"(?:INSERT\s+INTO\s+|CREATE\s+(?:OR\s+REPLACE\s+)?TABLE\s+"
+    r"|(?:create|insert)\(\s*connection,\s*catalogue\.by_name\(\)\[\")"
+    r"((?:records|profile|evidence)\.\w+)"
+)
+# Tables that are filled elsewhere, each with the reason. Of quality, each step fills what it has to report itself.
+FILLED_ELSEWHERE = {"profile.as_first_published": "it is read from the ledger, which transforms do not see"}
+
+
+def test_what_fills_a_table_lies_in_the_folder_of_its_schema() -> None:
+    filled = [
+        (table, path.relative_to(ROOT))
+        for path in files_of(*PACKAGES)
+        if path.suffix in (".py", ".sql")
+        for table in FILLS.findall(path.read_text(encoding="utf-8"))
+    ]
+    misplaced = {
+        (table, path.as_posix())
+        for table, path in filled
+        if path.parts[:2] != ("transforms", table.split(".")[0]) and table not in FILLED_ELSEWHERE
+    }
+    assert misplaced == set()
+    assert {table.split(".")[0] for table, _ in filled} >= {"records", "profile"}, "the pattern finds what it should"
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

@@ -53,7 +53,7 @@ def empty_warehouse(as_at: datetime.date) -> duckdb.DuckDBPyConnection:
     for room in ("landing", "records", "profile", "quality"):
         connection.execute(f"CREATE SCHEMA {room}")
     for table in (*catalogue.tables("records"), *catalogue.tables("quality")):
-        if table.file or table.room == "quality":
+        if table.file or table.name.startswith("quality."):
             create(connection, table)
     build_calendar(connection, as_at)
     build_periods(connection, as_at)

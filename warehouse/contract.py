@@ -1,15 +1,14 @@
-"""What a table is: its columns, keys and promises, declared once and read by every room.
+"""What a table is: its columns, keys and promises, declared once and read by every schema's code.
 
 A records table says under which headings its columns arrive in a drop. From the one declaration come the landing
-table, the cast into records, CREATE TABLE and its comments, what sets a row aside, the data dictionary and what must be
-kept from wider eyes. Declarations are data: nothing here opens a file or a database.
+table, the cast into records, CREATE TABLE and its comments, what sets a row aside, the data dictionary and what the
+general file must not show. Declarations are data: nothing here opens a file or a database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, TypedDict, Unpack
 
 Kind = Literal["text", "date", "moment", "whole_number", "number", "yes_no", "code", "json"]
 Severity = Literal["critical", "warning", "info"]
@@ -125,10 +124,6 @@ class Table:
     sourced: str = "verified"
 
     @property
-    def room(self) -> str:
-        return self.name.split(".", 1)[0]
-
-    @property
     def short_name(self) -> str:
         return self.name.split(".", 1)[1]
 
@@ -153,48 +148,61 @@ def also(heading: str, written_by: str) -> Spelling:
     return Spelling(heading, written_by)
 
 
-def _column(kind: Kind, name: str, description: str, heading: str | None, **rest: object) -> Column:
-    column = Column(name=name, description=description, kind=kind, heading=heading)
-    spellings = rest.pop("also", ())
-    assert isinstance(spellings, Sequence)
-    return replace(column, also=tuple(spellings), **rest)  # type: ignore[arg-type]
+class ColumnFacts(TypedDict, total=False):
+    """What may be declared of a column after its name, description and heading; see Column."""
+
+    also: tuple[Spelling, ...]
+    required: bool
+    optional: bool
+    refers_to: str
+    about: bool
+    event_date: bool
+    closes: bool
+    may_lie_ahead: bool
+    identifies: bool
+    is_nhs_number: bool
+    hidden_where: str
 
 
-def text(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+def text(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
     """Text kept exactly, less blanks at either end. Identifiers are text."""
-    return _column("text", name, description, heading, **rest)
+    return Column(name=name, description=description, kind="text", heading=heading, **rest)
 
 
-def date(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+def date(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
     """A day. ISO 8601; a midnight after it is accepted."""
-    return _column("date", name, description, heading, **rest)
+    return Column(name=name, description=description, kind="date", heading=heading, **rest)
 
 
-def moment(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+def moment(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
     """A day with a time of day, as the source's clock showed it."""
-    return _column("moment", name, description, heading, **rest)
+    return Column(name=name, description=description, kind="moment", heading=heading, **rest)
 
 
-def whole_number(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+def whole_number(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
     """A whole number."""
-    return _column("whole_number", name, description, heading, **rest)
+    return Column(name=name, description=description, kind="whole_number", heading=heading, **rest)
 
 
-def number(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+def number(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
     """A number with decimals."""
-    return _column("number", name, description, heading, **rest)
+    return Column(name=name, description=description, kind="number", heading=heading, **rest)
 
 
-def yes_no(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
+def yes_no(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
     """Y or N; NULL where it says neither."""
-    return _column("yes_no", name, description, heading, **rest)
+    return Column(name=name, description=description, kind="yes_no", heading=heading, **rest)
 
 
-def code(name: str, description: str, codes: str | None, heading: str | None = None, **rest: object) -> Column:
+def code(
+    name: str, description: str, codes: str | None, heading: str | None = None, **rest: Unpack[ColumnFacts]
+) -> Column:
     """A code of a dated list. An unknown one is kept and reported."""
-    return _column("code", name, description, heading, codes=codes, **rest)
+    return Column(name=name, description=description, kind="code", heading=heading, codes=codes, **rest)
 
 
-def json(name: str, description: str, heading: str | None = None, **rest: object) -> Column:
-    """JSON as text."""
-    return _column("json", name, description, heading, **rest)
+def json(
+    name: str, description: str, heading: str | None = None, codes: str | None = None, **rest: Unpack[ColumnFacts]
+) -> Column:
+    """JSON as text; `codes` names the list of the flags it holds."""
+    return Column(name=name, description=description, kind="json", heading=heading, codes=codes, **rest)

@@ -22,7 +22,7 @@ from flows.receiving.sources import Source
 from flows.secrets_folder import secret
 from warehouse import catalogue
 from warehouse.contract import Table
-from warehouse.database import literal
+from warehouse.database import literal, quoted
 from warehouse.problem import Problem, TransientFault
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class Present:
 
     def query(self) -> str:
         """What is asked of the database. Every name is quoted: `"`, SQL's own mark, is taken by each database meant."""
-        columns = ", ".join(_quoted(column) for column in self.columns)
-        return f"SELECT {columns} FROM {_quoted(self.schema)}.{_quoted(self.name)}"
+        columns = ", ".join(quoted(column) for column in self.columns)
+        return f"SELECT {columns} FROM {quoted(self.schema)}.{quoted(self.name)}"
 
     def order(self) -> str:
         """Key first, then the rest, so that rows without a proper key have one order too."""
@@ -122,25 +122,31 @@ class Database:
             to: a new file; beside it there may be others for a while.
             memory_limit: for sorting, as DuckDB writes it.
         """
-        with _explained(self._source, present.place) as fault, duckdb.connect() as connection:
+        fetched = _Fetched(self._batches(present.query(), present.place))
+        with _explained(self._source, present.place), duckdb.connect() as connection:
             connection.execute(f"SET memory_limit = {literal(memory_limit)}")
             connection.execute(f"SET temp_directory = {literal(str(to.parent))}")
             schema = pyarrow.schema([(f"c{number}", pyarrow.string()) for number in range(len(present.columns))])
-            fetched = [0]
-            batches = _counted(self._batches(present.query(), present.place), schema, fetched, fault)
+            batches = fetched.under_plain_names(schema)
             connection.register("rows", pyarrow.RecordBatchReader.from_batches(schema, batches))
-            names = ", ".join(f"c{number} AS {_quoted(name)}" for number, name in enumerate(present.columns))
-            written = connection.execute(
-                f"COPY (SELECT {names} FROM rows ORDER BY {present.order()}) TO {literal(str(to))} (FORMAT csv, HEADER)"
-            ).fetchone()
-        if written is None or written[0] != fetched[0]:
+            names = ", ".join(f"c{number} AS {quoted(name)}" for number, name in enumerate(present.columns))
+            sorted_rows = f"SELECT {names} FROM rows ORDER BY {present.order()}"
+            try:
+                written = connection.execute(
+                    f"COPY ({sorted_rows}) TO {literal(str(to))} (FORMAT csv, HEADER)"
+                ).fetchone()
+            except duckdb.Error:
+                if fetched.fault is not None:
+                    raise fetched.fault from None
+                raise
+        if written is None or written[0] != fetched.rows:
             raise Problem(
                 "Two ways of counting the rows of a table disagree.",
                 where=present.place,
                 why="Some row would be lost.",
-                fix="Start it again; if it ends so again, report the table and the kind of database.",
+                fix="Start it again; if it fails again, report the table and the kind of database.",
             )
-        return fetched[0]
+        return fetched.rows
 
     def _batches(
         self, query: str, place: str, parameters: Sequence[str] | None = None
@@ -209,39 +215,42 @@ def _declared(table: Table, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _counted(
-    batches: Iterator[pyarrow.RecordBatch], schema: pyarrow.Schema, fetched: list[int], fault: list[Problem]
-) -> Iterator[pyarrow.RecordBatch]:
-    """The batches under plain names. A fault is kept: what DuckDB makes of one on its way through it says nothing."""
-    try:
-        for batch in batches:
-            fetched[0] += batch.num_rows
-            yield pyarrow.RecordBatch.from_arrays(batch.columns, schema=schema)
-    except Problem as problem:
-        fault.append(problem)
-        raise
+class _Fetched:
+    """The batches of a table on their way into DuckDB: how many rows they had, and the fault that ended them.
 
+    The fault is kept because DuckDB's own error does not say what it was.
+    """
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    def __init__(self, batches: Iterator[pyarrow.RecordBatch]) -> None:
+        self._batches = batches
+        self.rows = 0
+        self.fault: Problem | None = None
+
+    def under_plain_names(self, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+        try:
+            for batch in self._batches:
+                self.rows += batch.num_rows
+                yield pyarrow.RecordBatch.from_arrays(batch.columns, schema=schema)
+        except Problem as problem:
+            self.fault = problem
+            raise
 
 
 @contextmanager
-def _explained(source: Source, place: str) -> Iterator[list[Problem]]:
-    """Faults in this house's words: a driver's own quote values and accounts. Its five-letter state is told."""
-    faults: list[Problem] = []
+def _explained(source: Source, place: str) -> Iterator[None]:
+    """Faults in our own words, with the driver's five-letter state: its own words quote values and accounts."""
     try:
-        yield faults
+        yield
         return
     except Problem:
         raise
     except duckdb.Error as error:
-        told = faults[0] if faults else _fault_of_sorting(place, type(error).__name__)
+        problem = _fault_of_sorting(place, type(error).__name__)
     except Exception as error:
         if type(error).__module__.split(".", 1)[0] != "arrow_odbc":
             raise
-        told = fault_of_driver(source, place, str(error))
-    raise told
+        problem = fault_of_driver(source, place, str(error))
+    raise problem
 
 
 def _fault_of_sorting(place: str, kind: str) -> Problem:

@@ -24,7 +24,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
     for room in ("landing", "records", "quality"):
         connection.execute(f"CREATE SCHEMA {room}")
     for table in (*catalogue.tables("records"), *catalogue.tables("quality")):
-        if table.file or table.room == "quality":
+        if table.file or table.name.startswith("quality."):
             create(connection, table)
     build_calendar(connection, LATEST)
     derive(connection, "records")

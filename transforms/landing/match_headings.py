@@ -156,7 +156,9 @@ def _matched(table: Table, received: Sequence[str], keys: Sequence[str], found: 
     if table.keeps_unknown_columns:
         used = {name.lower() for name in (*landed, *OWN_COLUMNS)}
         for number, name in unknown.items():
-            landed[_unused(name, used)] = number
+            unused = _unused(name, used)
+            used.add(unused.lower())
+            landed[unused] = number
     return Matched(
         landed=landed,
         without_heading=tuple(number for number, key in enumerate(keys) if not key),
@@ -234,12 +236,11 @@ def shown(heading: str) -> str:
     return one_line[:100]
 
 
-def _unused(name: str, used: set[str]) -> str:
+def _unused(name: str, used: Collection[str]) -> str:
     candidate, number = name, 1
     while candidate.lower() in used:
         number += 1
         candidate = f"{name}_{number}"
-    used.add(candidate.lower())
     return candidate
 
 

@@ -1,7 +1,7 @@
-"""Cases to figures: numerator, denominator, percentage, rate, average, trend, and what to say where there is none.
+"""Cases to figures: numerator, denominator, percentage, rate, average and trend, or why there is no figure.
 
-An indicator says who is in and whether the case counts; everything else happens here, once, for all. A figure whose
-table or column did not arrive is "not computable", never 0.
+An indicator's query says which cases are in and which count; everything else is done here, once for all indicators. A
+figure whose table or column did not arrive is "not computable", never 0.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ before only keys, event dates and closing dates are read, a table at a time, int
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from functools import partial
@@ -50,7 +50,7 @@ class Before:
     because: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Comparison:
     """One row of quality.comparisons, its attributes in the order of the columns."""
 
@@ -91,11 +91,12 @@ def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[st
         status, comparison = arrived.get(file, ("", _Comparison(file)))
         earlier = before.get(file)
         if not status and earlier is None:
-            continue  # it never came, and the checks of its contract say so; or, as the register, it bears no day
-        if _settled_unread(comparison, status, earlier):
-            compared.append(comparison)
+            continue  # it never came, which the checks of its contract report; or it is undated, as the register is
+        comparison = _with_before(comparison, earlier)
+        if settled := _settled_unread(comparison, status, earlier):
+            compared.append(settled)
         elif earlier is not None:
-            jobs.append(partial(_compare, table=table, received=landed[file], before=earlier, told=comparison))
+            jobs.append(partial(_compare, table=table, received=landed[file], before=earlier, comparison=comparison))
     if jobs:
         with _memory_beside(connection) as built:
             compared += side_by_side(connection, [partial(job, built=built) for job in jobs])
@@ -111,30 +112,47 @@ def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[st
     keep_in_order(connection, "quality.changes", "source_table, change, sheet_before, row_number_before")
 
 
-def _settled_unread(comparison: _Comparison, status: str, before: Before | None) -> bool:
-    """Whether the outcome stands without reading the file of the delivery before; if so, it is written."""
-    if before is not None:
-        comparison.as_at_before, comparison.extract_id_before = before.as_at, before.extract_id
-        comparison.file_name_before = before.file_name
+def _with_before(comparison: _Comparison, before: Before | None) -> _Comparison:
+    if before is None:
+        return comparison
+    return replace(
+        comparison,
+        as_at_before=before.as_at,
+        extract_id_before=before.extract_id,
+        file_name_before=before.file_name,
+    )
+
+
+def _settled_unread(comparison: _Comparison, status: str, before: Before | None) -> _Comparison | None:
+    """The outcome, where it is known without reading the file of the delivery before; else None."""
     if not status:
-        comparison.because = "it is absent from the newest delivery; the delivery before this one has it"
-    elif before is None:
-        comparison.outcome, comparison.because = FIRST_RUN, "first run: there is no delivery before this one"
-    elif status == "refused":
-        comparison.because = "the file of this delivery was refused"
-    elif comparison.extract_id == before.extract_id:
-        comparison.outcome, comparison.rows_before = SAME_FILE, comparison.rows_now
-        table = catalogue.by_file()[comparison.source_table]
-        comparison.rows_new = comparison.rows_gone = 0
-        if _event(table):
-            comparison.rows_recorded_late = comparison.event_dates_changed = 0
-        if _closing(table):
-            comparison.rows_gone_while_open = 0
-    elif before.read is None:
-        comparison.because = before.because
-    else:
-        return False
-    return True
+        because = "it is absent from the newest delivery; the delivery before this one has it"
+        return replace(comparison, because=because)
+    if before is None:
+        because = "first run: there is no delivery before this one"
+        return replace(comparison, outcome=FIRST_RUN, because=because)
+    if status == "refused":
+        return replace(comparison, because="the file of this delivery was refused")
+    if comparison.extract_id == before.extract_id:
+        return _unchanged(comparison, catalogue.by_file()[comparison.source_table])
+    if before.read is None:
+        return replace(comparison, because=before.because)
+    return None
+
+
+def _unchanged(comparison: _Comparison, table: Table) -> _Comparison:
+    """The outcome where both deliveries brought the same file."""
+    event, closing = (0 if _event(table) else None), (0 if _closing(table) else None)
+    return replace(
+        comparison,
+        outcome=SAME_FILE,
+        rows_before=comparison.rows_now,
+        rows_new=0,
+        rows_gone=0,
+        rows_recorded_late=event,
+        event_dates_changed=event,
+        rows_gone_while_open=closing,
+    )
 
 
 @contextmanager
@@ -170,45 +188,37 @@ def _compare(
     table: Table,
     received: tuple[str, ...],
     before: Before,
-    told: _Comparison,
+    comparison: _Comparison,
     built: str,
 ) -> _Comparison:
-    """Read the file of the delivery before, compare, and forget it again; a fault costs no other table."""
+    """Read the file of the delivery before, compare, and drop it again; a fault costs no other table."""
     assert before.read is not None
     try:
-        _read_and_compare(connection, table, received, before.read, told, quoted(built))
+        arrival = before.read(connection, narrowed(table))
+        if arrival.status == "refused":
+            because = "the file of the delivery before cannot be read by today's contract"
+            return replace(comparison, because=because)
+        comparison = replace(comparison, rows_before=arrival.rows_received)
+        was = {heading for heading, _ in arrival.headings}
+        if because := _no_key(table, was, received):
+            return replace(comparison, because=because)
+        return _compare_rows(connection, _sides(table, set(received), was, comparison, quoted(built)), comparison)
     except (duckdb.Error, OSError) as error:
-        # The kind of fault alone: its text may quote a cell. What was found until then is half the truth.
-        told.outcome, told.because = NOT_COMPARED, f"{FAILED} ({type(error).__name__})"
-        told.rows_new = told.rows_recorded_late = None
-        told.rows_gone = told.rows_gone_while_open = told.event_dates_changed = None
+        # Only the kind of fault: its text may quote a cell. Changes listed before it are not the whole.
         connection.execute(f"DELETE FROM {quoted(built)}.quality.changes WHERE source_table = ?", [table.file])
+        return replace(comparison, outcome=NOT_COMPARED, because=f"{FAILED} ({type(error).__name__})")
     finally:
         connection.execute(f"DROP TABLE IF EXISTS {table.landing_name}")
-    return told
 
 
-def _read_and_compare(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    received: tuple[str, ...],
-    read: Read,
-    told: _Comparison,
-    built: str,
-) -> None:
-    arrival = read(connection, narrowed(table))
-    if arrival.status == "refused":
-        told.because = "the file of the delivery before cannot be read by today's contract"
-        return
-    told.rows_before = arrival.rows_received
-    was = {heading for heading, _ in arrival.headings}
-    absent = [table.column(name).heading or "" for name in table.key if table.column(name).heading not in was]
-    if absent:
-        told.because = f"column {', '.join(absent)}, the key, was absent from the delivery before"
-    elif absent := [heading for name in table.key if (heading := table.column(name).heading or "") not in received]:
-        told.because = f"column {', '.join(absent)}, the key, is absent"
-    else:
-        _compare_rows(connection, _sides(table, set(received), was, told, built), told)
+def _no_key(table: Table, was: Collection[str], received: Collection[str]) -> str:
+    """Why rows cannot be followed, where a column of the key is absent from either delivery; else empty."""
+    keys = [table.column(name).heading or "" for name in table.key]
+    if absent := [heading for heading in keys if heading not in was]:
+        return f"column {', '.join(absent)}, the key, was absent from the delivery before"
+    if absent := [heading for heading in keys if heading not in received]:
+        return f"column {', '.join(absent)}, the key, is absent"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +250,7 @@ class _Sides:
     days: tuple[str, str]
 
 
-def _sides(table: Table, here: set[str], was: set[str], told: _Comparison, built: str) -> _Sides:
+def _sides(table: Table, here: set[str], was: set[str], comparison: _Comparison, built: str) -> _Sides:
     event = next((column for column in table.columns if column.event_date and column.heading in here), None)
     closing = [column for column in _closing(table) if column.heading in was]
     in_both = event is not None and event.heading in was
@@ -256,7 +266,7 @@ def _sides(table: Table, here: set[str], was: set[str], told: _Comparison, built
         differs=f"main.differs_{table.file}",
         later_landing=later_landing,
         changes=f"{built}.quality.changes",
-        days=(f"DATE '{told.as_at}'", f"DATE '{told.as_at_before}'"),
+        days=(f"DATE '{comparison.as_at}'", f"DATE '{comparison.as_at_before}'"),
     )
 
 
@@ -281,7 +291,7 @@ def _key_part(column: Column, table: Table) -> str:
     return cell if column.sql_type == "VARCHAR" else f"coalesce(({value(column, table)})::VARCHAR, {cell})"
 
 
-def _compare_rows(connection: duckdb.DuckDBPyConnection, sides: _Sides, told: _Comparison) -> None:
+def _compare_rows(connection: duckdb.DuckDBPyConnection, sides: _Sides, comparison: _Comparison) -> _Comparison:
     _find_differing(connection, sides)
     counted = connection.execute(
         f"""
@@ -294,15 +304,21 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, sides: _Sides, told: _C
     assert counted is not None
     new, late, gone, dated_anew = counted
     if new and gone >= RENUMBERED_FROM and gone == _keys(connection, sides):
-        told.because = "not one key of the delivery before is there any more: the keys were given anew"
+        because = "not one key of the delivery before is there any more: the keys were given anew"
+        compared = replace(comparison, because=because)
     else:
-        told.outcome, told.rows_new = COMPARED, new
-        told.rows_recorded_late = late if sides.event else None
         listed = _list_changes(connection, sides, bool(gone), bool(dated_anew))
-        told.rows_gone = listed.get(GONE, 0) + listed.get(GONE_WHILE_OPEN, 0)
-        told.rows_gone_while_open = listed.get(GONE_WHILE_OPEN, 0) if sides.closing else None
-        told.event_dates_changed = listed.get(EVENT_DATE_CHANGED, 0) if sides.is_dated_in_both else None
+        compared = replace(
+            comparison,
+            outcome=COMPARED,
+            rows_new=new,
+            rows_recorded_late=late if sides.event else None,
+            rows_gone=listed.get(GONE, 0) + listed.get(GONE_WHILE_OPEN, 0),
+            rows_gone_while_open=listed.get(GONE_WHILE_OPEN, 0) if sides.closing else None,
+            event_dates_changed=listed.get(EVENT_DATE_CHANGED, 0) if sides.is_dated_in_both else None,
+        )
     connection.execute(f"DROP TABLE {sides.differs}")
+    return compared
 
 
 def _find_differing(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> None:

@@ -1,7 +1,7 @@
-"""Landing to records: what is set aside, what is read, what points where.
+"""Landing to records: which rows are set aside, how cells are read, which references lead somewhere.
 
-What sets a row aside is choices G21 and nothing else: a row set aside is a child, an allegation or an arrangement that
-vanishes from a list. Everything is worked out table by table in SQL; no row passes through Python.
+Only choices G21 sets a row aside: each such row is a child, an allegation or an arrangement missing from a list.
+Everything is done table by table in SQL; no row passes through Python.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from warehouse.store.decisions import MatchDecision
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of one table's rows: those in records and those set aside by G21."""
+    """How many rows of one table are in records, and how many were set aside by G21."""
 
     rows_loaded: int
     rows_set_aside: int
@@ -34,11 +34,11 @@ def build_records(
     only: Sequence[Table] | None = None,
     decisions: Sequence[MatchDecision] = (),
 ) -> Mapping[str, Loaded]:
-    """Fill every records table from landing; returns what became of the rows, by the table's name in the drop.
+    """Fill every records table from landing; returns how many rows were loaded, by the table's name in the drop.
 
     Args:
         only: these tables alone, where one file is checked by itself; rules that need another table do not run.
-        decisions: what people decided about partner rows that wait.
+        decisions: what people decided about partner rows that were waiting.
 
     The connection's default catalog holds `landing` and an empty `quality.rejected_rows`, `quality.unmatched_rows` and
     `quality.decisions`.
@@ -52,7 +52,7 @@ def build_records(
         for name, columns in received.items()
         if columns and connection.execute(f"SELECT 1 FROM {catalogue.by_name()[name].landing_name} LIMIT 1").fetchone()
     }
-    # What a reference can be held against: a column that arrived, of a table that has rows.
+    # What a reference can be checked against: a column that arrived, of a table that has rows.
     reachable = {
         f"{table.name}.{column.name}"
         for table in tables
@@ -85,7 +85,7 @@ def build_records(
 
 
 def _parents_first(tables: Sequence[Table]) -> list[list[Table]]:
-    """Generations of tables: each after those its rows are about, so that one pass follows a cause to its end."""
+    """Generations of tables: each after those its rows are about, so that one pass finds every first cause."""
 
     def parents(table: Table) -> set[str]:
         about = {column.refers_to.rsplit(".", 1)[0] for column in table.columns if column.about and column.refers_to}
@@ -112,7 +112,7 @@ def _cells(table: Table, columns: list[Column], where: str = "true") -> str:
 
 
 def _kept_values(reference: str) -> str:
-    """Name of the table of the values a reference may point at: in memory, seen by every cursor, gone with the run."""
+    """Name of the table of the values a reference may point at: in memory, seen by every cursor, until the run ends."""
     return "memory.main.kept_" + reference.removeprefix("records.").replace(".", "__")
 
 
@@ -137,7 +137,7 @@ def _set_aside(
     received: Sequence[str],
     reachable: set[str],
 ) -> None:
-    """Choices G21: put the rows it names into quality.rejected_rows with their first cause; note what is pointed at."""
+    """Put the rows of choices G21 into quality.rejected_rows with their first cause; keep what others refer to."""
     present = {column.name: column for column in _present(table, received)}
     keys = [present[name] for name in table.key]
     about = [column for column in present.values() if column.about and column.refers_to in reachable]

@@ -29,19 +29,6 @@ ID_BLANK = "the child id is blank"
 ID_NOT_THERE = "the child id is not in ssd_person"
 OF_ANOTHER_AUTHORITY = "the child id is not in ssd_person, and the log says the child is another authority's"
 DECIDED_FOR_NOBODY = "decided for a child that is not in ssd_person"
-REASONS = (
-    NUMBER_BLANK,
-    NUMBER_FAILS,
-    NUMBER_OF_NOBODY,
-    NUMBER_OF_SEVERAL,
-    BIRTH_DIFFERS,
-    DIGIT_WRONG,
-    DIGITS_SWAPPED,
-    ID_BLANK,
-    ID_NOT_THERE,
-    OF_ANOTHER_AUTHORITY,
-    DECIDED_FOR_NOBODY,
-)
 
 # The worth of each of the ten digits of an NHS number.
 UNITS = [10**place for place in range(10)]

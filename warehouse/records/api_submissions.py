@@ -1,5 +1,6 @@
 """Not an extract table: working table for the DfE Early Adopter JSON API (payload, hashes, submission state)."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, json, moment, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("submission_id", "Staging row key.", "id", required=True),
-        text("child_id", "Child the payload is about.", "person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("person_id", "Child the payload is about."),
         json("payload_json", "The JSON sent to DfE.", "json_payload", identifies=True),
         text("current_hash", "Hash of the payload now.", "current_hash"),
         text("previous_hash", "Hash of the payload last sent, used to detect change.", "previous_hash"),

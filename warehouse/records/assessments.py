@@ -1,5 +1,6 @@
 """Single (continuous) child-and-family assessments."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, json, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("assessment_id", "Assessment key.", "cina_assessment_id", required=True),
-        text("child_id", "Child assessed.", "cina_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("cina_person_id", "Child assessed."),
         text("referral_id", "Referral / CIN episode the assessment belongs to.", "cina_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
         date("started_on", "Actual start of the assessment.", "cina_assessment_start_date", required=True, event_date=True),
         yes_no("is_child_seen", "Whether the child was seen while assessing.", "cina_assessment_child_seen"),

@@ -1,5 +1,6 @@
 """Case-file audits, one row per audit."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     sourced="proposed; basis: seeds 001, 002, 004",
     columns=(
         text("audit_id", "Reference of the audit.", "audit_id", required=True),
-        text("child_id", "Reference of the child.", "child_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("child_id", "Reference of the child."),
         date("audited_on", "Day: audited.", "audit_date", required=True, event_date=True),
         code("programme_code", "Programme.", "audit_programme", "programme", required=True),
         code("service_area_code", "Service area.", "service_area", "service_area", required=True),

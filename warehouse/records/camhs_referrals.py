@@ -1,5 +1,6 @@
 """CAMHS referrals and waits, one row per referral."""
 
+from warehouse.columns_of_a_child import matched_child_id, nhs_number_for_matching
 from warehouse.contract import Table, code, date, text, whole_number, yes_no
 
 TABLE = Table(
@@ -13,7 +14,7 @@ TABLE = Table(
     sourced="proposed; basis: seed 002; MHSDS item names not confirmed (unverified)",
     columns=(
         text("referral_id", "Reference of the referral.", "referral_id", required=True),
-        text("nhs_number", "NHS number, for matching only.", "nhs_number", required=True, identifies=True, is_nhs_number=True),
+        nhs_number_for_matching(),
         text("local_child_id", "Reference of the local child.", "local_child_id", identifies=True),
         date("received_on", "Clock start.", "date_received", required=True, event_date=True),
         code("referrer_code", "Referrer.", "camhs_referrer", "referrer", required=True),
@@ -29,6 +30,6 @@ TABLE = Table(
         whole_number("specification_limit_weeks", "Limit in the contract for this pathway and urgency.", "spec_limit_weeks", required=True),
         date("discharged_on", "Day: discharged.", "date_discharged"),
         code("discharge_reason_code", "Discharge reason.", "camhs_discharge", "discharge_reason"),
-        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+        matched_child_id(),
     ),
 )

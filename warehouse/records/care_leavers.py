@@ -1,5 +1,6 @@
 """Current leaving-care position (17 to 25)."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("care_leaver_id", "Surrogate row key.", "clea_table_id", required=True),
-        text("child_id", "Young person.", "clea_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clea_person_id", "Young person."),
         code("eligibility_code", "Leaving-care status (eligible, relevant, former relevant, qualifying).", "care_leaver_eligibility", "clea_care_leaver_eligibility"),
         code("in_touch_code", "Whether the LA is in touch, or why not.", "in_touch", "clea_care_leaver_in_touch"),
         date("latest_contact_on", "Most recent personal-adviser contact; blank if not in touch.", "clea_care_leaver_latest_contact"),

@@ -1,5 +1,6 @@
 """Referral to closure; parent of assessments, s47, ICPC, CIN plans."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, json, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("referral_id", "Referral / episode key.", "cine_referral_id", required=True),
-        text("child_id", "Child referred.", "cine_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("cine_person_id", "Child referred."),
         date("referred_on", "Day the referral was received.", "cine_referral_date", required=True, event_date=True),
         code("primary_need_code", "Main need at referral.", "primary_need", "cine_cin_primary_need_code"),
         code("referral_source_code", "Who referred.", "referral_source", "cine_referral_source_code"),

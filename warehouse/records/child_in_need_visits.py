@@ -1,5 +1,6 @@
 """Visits to children in need."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text, yes_no
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("visit_id", "Visit key.", "cinv_cin_visit_id", required=True),
-        text("child_id", "Child visited.", "cinv_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("cinv_person_id", "Child visited."),
         date("visited_on", "Day of the visit.", "cinv_cin_visit_date", required=True, event_date=True),
         yes_no("is_seen", "Whether the child was seen.", "cinv_cin_visit_seen"),
         yes_no("is_seen_alone", "Whether the child was seen alone.", "cinv_cin_visit_seen_alone"),

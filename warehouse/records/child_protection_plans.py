@@ -1,5 +1,6 @@
 """Child protection plans."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text, yes_no
 
 TABLE = Table(
@@ -14,7 +15,7 @@ TABLE = Table(
         text("plan_id", "Plan key.", "cppl_cp_plan_id", required=True),
         text("referral_id", "Episode.", "cppl_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
         text("conference_id", "Conference that made the plan.", "cppl_icpc_id", refers_to="records.initial_child_protection_conferences.conference_id"),
-        text("child_id", "Child.", "cppl_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("cppl_person_id"),
         date("started_on", "Plan start (day of the conference).", "cppl_cp_plan_start_date", required=True, event_date=True),
         date("ended_on", "Plan end; blank while open.", "cppl_cp_plan_end_date"),
         code("initial_category_code", "Category of abuse at the start.", "cp_category", "cppl_cp_plan_initial_category"),

@@ -1,5 +1,6 @@
 """Review child protection conferences."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, also, code, date, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("review_id", "Review key.", "cppr_cp_review_id", required=True),
-        text("child_id", "Child.", "cppr_person_id", also=(also("person_id", "the SSD script of Mosaic, v1.4.5"),), required=True, refers_to="records.children.child_id", about=True),
+        child_id("cppr_person_id", also=(also("person_id", "the SSD script of Mosaic, v1.4.5"),)),
         text("plan_id", "Plan reviewed.", "cppr_cp_plan_id", refers_to="records.child_protection_plans.plan_id"),
         date("due_on", "Day it was due by.", "cppr_cp_review_due", also=(also("due_date", "the SSD script of Mosaic, v1.4.5"),), may_lie_ahead=True),
         date("held_on", "Day it was held; blank if not yet.", "cppr_cp_review_date", also=(also("actual_date", "the SSD script of Mosaic, v1.4.5"),)),

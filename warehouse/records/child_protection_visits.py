@@ -1,5 +1,6 @@
 """Statutory visits under a plan."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("visit_id", "Visit key (case note).", "cppv_cp_visit_id", required=True),
-        text("child_id", "Child.", "cppv_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("cppv_person_id"),
         text("plan_id", "Plan.", "cppv_cp_plan_id", refers_to="records.child_protection_plans.plan_id"),
         date("visited_on", "Day of the visit.", "cppv_cp_visit_date", required=True, event_date=True),
         yes_no("is_seen", "Whether the child was seen.", "cppv_cp_visit_seen"),

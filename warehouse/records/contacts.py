@@ -1,5 +1,6 @@
 """Front-door contacts before a referral decision."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, json, text
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("contact_id", "Contact key.", "cont_contact_id", required=True),
-        text("child_id", "Child.", "cont_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("cont_person_id"),
         date("contacted_on", "Day of the contact.", "cont_contact_date", required=True, event_date=True),
         code("source_code", "Who made it.", "referral_source", "cont_contact_source_code"),
         text("source", "Local text for the source.", "cont_contact_source_desc"),

@@ -1,5 +1,6 @@
 """Offending while looked after."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("conviction_id", "Conviction key.", "clac_cla_conviction_id", required=True),
-        text("child_id", "Child.", "clac_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clac_person_id"),
         date("offence_on", "Date of the offence.", "clac_cla_conviction_date", required=True, event_date=True),
         text("offence", "What the offence was.", "clac_cla_conviction_offence", identifies=True),
     ),

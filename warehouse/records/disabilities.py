@@ -1,5 +1,6 @@
 """Disability."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, text
 
 TABLE = Table(
@@ -10,7 +11,7 @@ TABLE = Table(
     source="case_management",
     team="case system reporting",
     columns=(
-        text("child_id", "Child.", "disa_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("disa_person_id"),
         text("disability_id", "Surrogate row key.", "disa_table_id", required=True),
         code("disability_code", "CIN census disability code; NONE when none; blank when unborn.", "disability", "disa_disability_code"),
     ),

@@ -1,5 +1,6 @@
 """Early help."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("early_help_episode_id", "Episode key.", "earl_episode_id", required=True),
-        text("child_id", "Child.", "earl_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("earl_person_id"),
         date("started_on", "Start.", "earl_episode_start_date", required=True, event_date=True),
         date("ended_on", "End; blank while open.", "earl_episode_end_date"),
         text("reason", "Why involved (broad, local list).", "earl_episode_reason"),

@@ -1,5 +1,6 @@
 """A&E liaison list, one row per attendance of a child of concern."""
 
+from warehouse.columns_of_a_child import matched_child_id, nhs_number_for_matching
 from warehouse.contract import Table, code, date, moment, text
 
 TABLE = Table(
@@ -13,7 +14,7 @@ TABLE = Table(
     sourced="proposed",
     columns=(
         text("attendance_id", "Reference of the attendance.", "attendance_id", required=True),
-        text("nhs_number", "NHS number, for matching only.", "nhs_number", identifies=True, is_nhs_number=True),
+        nhs_number_for_matching(required=False),
         moment("attended_at", "Attended at.", "attended_at", required=True, event_date=True),
         text("site_code", "ODS code.", "site_code", required=True),
         code("reason_code", "Injury, self-harm, substance, assault, other.", "ae_reason", "reason_group", required=True),
@@ -21,6 +22,6 @@ TABLE = Table(
         code("known_to_social_care_code", "Known to social care.", "yes_no_unknown", "known_to_csc"),
         date("authority_notified_on", "Day: authority notified.", "date_notified_la"),
         code("outcome_code", "Outcome.", "ae_outcome", "outcome"),
-        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+        matched_child_id(),
     ),
 )

@@ -1,5 +1,6 @@
 """Family grouping."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, text
 
 TABLE = Table(
@@ -12,6 +13,6 @@ TABLE = Table(
     columns=(
         text("family_member_id", "Surrogate row key.", "fami_table_id", required=True),
         text("family_id", "Family key.", "fami_family_id", required=True),
-        text("child_id", "Member.", "fami_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("fami_person_id", "Member."),
     ),
 )

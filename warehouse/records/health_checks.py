@@ -1,5 +1,6 @@
 """Health assessments, dental and other checks."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("health_check_id", "Event key.", "clah_health_check_id", required=True),
-        text("child_id", "Child.", "clah_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clah_person_id"),
         code("health_check_type_code", "Kind of check; text varies by LA (IHA, RHA, dental, optician).", "health_check_type", "clah_health_check_type"),
         date("checked_on", "Day it happened or is planned.", "clah_health_check_date", required=True, event_date=True, may_lie_ahead=True),
         code("status_code", "Planned, refused, cancelled or completed.", "health_check_status", "clah_health_check_status"),

@@ -1,5 +1,6 @@
 """GP/dentist/optician registration."""
 
+from warehouse.columns_of_a_child import matched_child_id, nhs_number_for_matching
 from warehouse.contract import Table, code, text, yes_no
 
 TABLE = Table(
@@ -13,9 +14,9 @@ TABLE = Table(
     sourced="proposed",
     columns=(
         text("row_id", "Reference of the row.", "row_id", required=True),
-        text("nhs_number", "NHS number, for matching only.", "nhs_number", required=True, identifies=True, is_nhs_number=True),
+        nhs_number_for_matching(),
         code("service_code", "Service.", "reg_service", "service", required=True),
         yes_no("is_registered", "Registered.", "registered", required=True),
-        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+        matched_child_id(),
     ),
 )

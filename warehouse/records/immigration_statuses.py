@@ -1,5 +1,6 @@
 """Immigration status, incl. UASC."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -10,7 +11,7 @@ TABLE = Table(
     source="case_management",
     team="case system reporting",
     columns=(
-        text("child_id", "Person.", "immi_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("immi_person_id", "Person."),
         text("immigration_status_id", "Row key.", "immi_immigration_status_id", required=True),
         code("immigration_status_code", "Status text.", "immigration_status", "immi_immigration_status"),
         date("started_on", "Status start.", "immi_immigration_status_start_date", required=True, event_date=True),

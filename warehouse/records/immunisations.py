@@ -1,6 +1,7 @@
 """Immunisation position of a looked-after child."""
 
-from warehouse.contract import Table, date, text, yes_no
+from warehouse.columns_of_a_child import child_id
+from warehouse.contract import Table, date, yes_no
 
 TABLE = Table(
     name="records.immunisations",
@@ -10,7 +11,7 @@ TABLE = Table(
     source="case_management",
     team="case system reporting",
     columns=(
-        text("child_id", "Child (also the row key).", "clai_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clai_person_id", "Child (also the row key)."),
         yes_no("is_up_to_date", "Whether immunisations are up to date for age.", "clai_immunisations_status"),
         date("status_on", "When that was last confirmed.", "clai_immunisations_status_date", required=True, event_date=True),
     ),

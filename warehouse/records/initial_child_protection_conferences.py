@@ -1,5 +1,6 @@
 """Initial child protection conferences."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, json, text, yes_no
 
 TABLE = Table(
@@ -14,7 +15,7 @@ TABLE = Table(
         text("conference_id", "Conference key.", "icpc_icpc_id", required=True),
         text("meeting_id", "Meeting key.", "icpc_icpc_meeting_id"),
         text("enquiry_id", "Enquiry that led here; blank for transfers in.", "icpc_s47_enquiry_id", refers_to="records.section_47_enquiries.enquiry_id"),
-        text("child_id", "Child.", "icpc_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("icpc_person_id"),
         text("plan_id", "Plan made, if any.", "icpc_cp_plan_id", refers_to="records.child_protection_plans.plan_id"),
         text("referral_id", "Episode.", "icpc_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
         yes_no("is_transfer_in", "Conference held because a plan moved in from another LA (outside the 15-day measure).", "icpc_icpc_transfer_in"),

@@ -1,5 +1,6 @@
 """Allocation history; source of caseload and changes of worker."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -18,7 +19,7 @@ TABLE = Table(
         date("started_on", "Allocation start.", "invo_involvement_start_date", required=True, event_date=True),
         date("ended_on", "Allocation end; blank while allocated.", "invo_involvement_end_date"),
         code("change_reason_code", "Why the worker changed.", "sw_change_reason", "invo_worker_change_reason"),
-        text("child_id", "Child.", "invo_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("invo_person_id"),
         text("referral_id", "Episode.", "invo_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
     ),
 )

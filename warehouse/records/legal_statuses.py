@@ -1,5 +1,6 @@
 """Legal statuses, wider than the 903 list (SGO, CAO, private fostering, care leaver may appear)."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("legal_status_id", "Row key.", "lega_legal_status_id", required=True),
-        text("child_id", "Child.", "lega_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("lega_person_id"),
         code("legal_status_code", "Status; 903 codes plus local ones.", "legal_status", "lega_legal_status"),
         date("started_on", "Start.", "lega_legal_status_start_date", required=True, event_date=True),
         date("ended_on", "End.", "lega_legal_status_end_date"),

@@ -1,5 +1,6 @@
 """Cross-system ids (NHS number, UPN, NI, Home Office, YOT, court, RAA)."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("linked_identifier_id", "Surrogate row key.", "link_table_id", required=True),
-        text("child_id", "Person.", "link_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("link_person_id", "Person."),
         code("identifier_type_code", "Kind of identifier.", "linked_identifier_type", "link_identifier_type"),
         text("identifier", "The identifier.", "link_identifier_value", identifies=True),
         date("valid_from_on", "Known from.", "link_valid_from_date", required=True, event_date=True),

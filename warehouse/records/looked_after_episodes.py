@@ -1,5 +1,6 @@
 """Legal-status/placement episodes inside a period of care."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("episode_id", "Episode key.", "clae_cla_episode_id", required=True),
-        text("child_id", "Child.", "clae_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clae_person_id"),
         date("started_on", "Episode start (903 DECOM).", "clae_cla_episode_start_date", required=True, event_date=True),
         code("start_reason_code", "Why the episode began (903 RNE).", "cla_episode_start_reason", "clae_cla_episode_start_reason"),
         code("primary_need_code", "Need at entry to care; stays fixed through the period.", "primary_need", "clae_cla_primary_need_code"),

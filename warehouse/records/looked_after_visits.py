@@ -1,5 +1,6 @@
 """Statutory visits to looked-after children."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     columns=(
         text("visit_id", "Visit key.", "clav_cla_visit_id", required=True),
         text("looked_after_period_id", "Period of care.", "clav_cla_id", refers_to="records.looked_after_episodes.looked_after_period_id"),
-        text("child_id", "Child.", "clav_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clav_person_id"),
         date("visited_on", "Day of the visit.", "clav_cla_visit_date", required=True, event_date=True),
         yes_no("is_seen", "Whether the child was seen.", "clav_cla_visit_seen"),
         yes_no("is_seen_alone", "Whether the child was seen alone.", "clav_cla_visit_seen_alone"),

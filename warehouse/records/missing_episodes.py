@@ -1,5 +1,6 @@
 """Missing and away-without-authorisation episodes."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("missing_episode_id", "Surrogate row key.", "miss_table_id", required=True),
-        text("child_id", "Child.", "miss_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("miss_person_id"),
         date("started_on", "Day left or last seen by a responsible adult, whichever is later.", "miss_missing_episode_start_date", required=True, event_date=True),
         code("missing_type_code", "Missing or away.", "missing_type", "miss_missing_episode_type"),
         date("ended_on", "Day found or returned.", "miss_missing_episode_end_date"),

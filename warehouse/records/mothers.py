@@ -1,5 +1,6 @@
 """Children who are mothers."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("mother_id", "Surrogate row key.", "moth_table_id", required=True),
-        text("child_id", "The mother.", "moth_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("moth_person_id", "The mother."),
         text("mothers_child_id", "Her child.", "moth_childs_person_id", required=True, refers_to="records.children.child_id", about=True),
         date("mothers_child_born_on", "Her child's date of birth.", "moth_childs_dob", required=True, event_date=True, identifies=True),
     ),

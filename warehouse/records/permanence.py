@@ -1,5 +1,6 @@
 """Adoption/SGO milestones."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text, whole_number, yes_no
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("permanence_id", "Surrogate row key.", "perm_table_id", required=True),
-        text("child_id", "Child.", "perm_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("perm_person_id"),
         text("looked_after_period_id", "Period of care.", "perm_cla_id", refers_to="records.looked_after_episodes.looked_after_period_id"),
         date("agency_decision_on", "Agency decision-maker decision (should be placed for adoption).", "perm_adm_decision_date"),
         date("foster_to_adopt_decision_on", "Decision to place under fostering for adoption / concurrent planning.", "perm_ffa_cp_decision_date"),

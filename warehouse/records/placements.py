@@ -1,5 +1,6 @@
 """Where a looked-after child lives."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, number, text
 
 TABLE = Table(
@@ -21,6 +22,6 @@ TABLE = Table(
         text("postcode", "Placement postcode.", "clap_cla_placement_postcode", identifies=True),
         date("ended_on", "Placement end; blank while open.", "clap_cla_placement_end_date", may_lie_ahead=True),
         code("change_reason_code", "Why it ended, recorded on the ending placement.", "placement_change_reason", "clap_cla_placement_change_reason"),
-        text("child_id", "Child.", "clap_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clap_person_id"),
     ),
 )

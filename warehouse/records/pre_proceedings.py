@@ -1,5 +1,6 @@
 """PLO; 'PLACEHOLDER_DATA' in releases seen."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text, whole_number
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     sourced="verified; a placeholder in the releases seen",
     columns=(
         text("pre_proceedings_id", "Surrogate row key.", "prep_table_id", required=True),
-        text("child_id", "Child.", "prep_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("prep_person_id"),
         text("family_id", "Family group in the same proceedings.", "prep_plo_family_id", required=True),
         date("decided_on", "Legal meeting agreed pre-proceedings.", "prep_pre_pro_decision_date", required=True, event_date=True),
         date("first_meeting_on", "First meeting with parents.", "prep_initial_pre_pro_meeting_date"),

@@ -1,5 +1,6 @@
 """Permanence option held before the current entry to care."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("previous_permanence_id", "Surrogate row key.", "lapp_table_id", required=True),
-        text("child_id", "Child.", "lapp_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("lapp_person_id"),
         text("order_date_text", "Date of the order as text; unknown parts are zz (zz/MM/YYYY).", "lapp_previous_permanence_order_date"),
         code("previous_permanence_code", "Which option.", "previous_permanence", "lapp_previous_permanence_option"),
         text("previous_authority", "Authority that arranged it.", "lapp_previous_permanence_la"),

@@ -1,5 +1,6 @@
 """Strengths and Difficulties scores."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("sdq_score_id", "Surrogate row key.", "csdq_table_id", required=True),
-        text("child_id", "Child.", "csdq_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("csdq_person_id"),
         date("completed_on", "Completed.", "csdq_sdq_completed_date"),
         code("reason_code", "Why none.", "sdq_reason", "csdq_sdq_reason"),
         text("score", "Total difficulties 0-40 as text.", "csdq_sdq_score"),

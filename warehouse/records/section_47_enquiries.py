@@ -1,5 +1,6 @@
 """Section 47 enquiries."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, json, text, yes_no
 
 TABLE = Table(
@@ -13,7 +14,7 @@ TABLE = Table(
     columns=(
         text("enquiry_id", "Enquiry key.", "s47e_s47_enquiry_id", required=True),
         text("referral_id", "Episode.", "s47e_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
-        text("child_id", "Child.", "s47e_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("s47e_person_id"),
         date("started_on", "Day of the strategy discussion that started the enquiry (the standard has NO separate strategy-discussion table).", "s47e_s47_start_date", required=True, event_date=True),
         date("ended_on", "Day completed and authorised.", "s47e_s47_end_date"),
         yes_no("is_no_further_action", "Ended in no further action.", "s47e_s47_nfa"),

@@ -1,5 +1,6 @@
 """SEND identifiers; placeholder."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, text
 
 TABLE = Table(
@@ -15,6 +16,6 @@ TABLE = Table(
         text("upn", "UPN.", "send_upn", identifies=True),
         text("uln", "ULN.", "send_uln", identifies=True),
         code("upn_unknown_code", "Why neither.", "send_upn_unknown", "send_upn_unknown"),
-        text("child_id", "Person.", "send_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("send_person_id", "Person."),
     ),
 )

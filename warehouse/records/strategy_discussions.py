@@ -1,5 +1,6 @@
 """Extra CMS table, one row per child per discussion."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     sourced="proposed; basis: gap in SSD",
     columns=(
         text("discussion_id", "Reference of the discussion.", "discussion_id", required=True),
-        text("child_id", "Reference of the child.", "child_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("child_id", "Reference of the child."),
         text("referral_id", "Reference of the referral.", "referral_id", required=True, refers_to="records.child_in_need_episodes.referral_id"),
         text("enquiry_id", "Blank if none followed.", "s47_enquiry_id", refers_to="records.section_47_enquiries.enquiry_id"),
         date("needed_on", "Decision to hold.", "date_needed"),

@@ -1,5 +1,6 @@
 """Substance misuse while looked after."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, date, text, yes_no
 
 TABLE = Table(
@@ -11,7 +12,7 @@ TABLE = Table(
     team="case system reporting",
     columns=(
         text("substance_misuse_id", "Row key.", "clas_substance_misuse_id", required=True),
-        text("child_id", "Child.", "clas_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("clas_person_id"),
         date("identified_on", "When identified.", "clas_substance_misuse_date", required=True, event_date=True),
         text("substance", "Substance.", "clas_substance_misused"),
         yes_no("is_intervention_received", "Whether help was received.", "clas_intervention_received"),

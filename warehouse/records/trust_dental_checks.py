@@ -1,5 +1,6 @@
 """Dental checks."""
 
+from warehouse.columns_of_a_child import matched_child_id, nhs_number_for_matching
 from warehouse.contract import Table, code, date, text, yes_no
 
 TABLE = Table(
@@ -13,10 +14,10 @@ TABLE = Table(
     sourced="proposed",
     columns=(
         text("row_id", "Reference of the row.", "row_id", required=True),
-        text("nhs_number", "NHS number, for matching only.", "nhs_number", required=True, identifies=True, is_nhs_number=True),
+        nhs_number_for_matching(),
         date("checked_on", "Day of the check.", "check_date"),
         code("status_code", "Status as coded.", "dental_status", "status", required=True),
         yes_no("is_registered", "Registered.", "registered"),
-        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+        matched_child_id(),
     ),
 )

@@ -1,5 +1,6 @@
 """Trust return on health assessments of looked-after children, one row per requested assessment."""
 
+from warehouse.columns_of_a_child import matched_child_id
 from warehouse.contract import Table, code, date, text, yes_no
 
 TABLE = Table(
@@ -28,6 +29,6 @@ TABLE = Table(
         code("breach_reason_code", "Breach reason.", "ha_breach", "breach_reason"),
         code("practitioner_code", "IHA must be a registered medical practitioner.", "ha_practitioner", "practitioner"),
         yes_no("is_designated_doctor_review", "Designated doctor review.", "designated_doctor_review"),
-        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+        matched_child_id(),
     ),
 )

@@ -1,5 +1,6 @@
 """SDQ scores, when the trust or virtual school holds them."""
 
+from warehouse.columns_of_a_child import matched_child_id, nhs_number_for_matching
 from warehouse.contract import Table, code, date, text, whole_number
 
 TABLE = Table(
@@ -13,11 +14,11 @@ TABLE = Table(
     sourced="proposed",
     columns=(
         text("row_id", "Reference of the row.", "row_id", required=True),
-        text("nhs_number", "NHS number, for matching only.", "nhs_number", required=True, identifies=True, is_nhs_number=True),
+        nhs_number_for_matching(),
         date("completed_on", "Day: completed.", "completed_date"),
         whole_number("score", "Score.", "score"),
         code("reason_code", "Reason as coded.", "sdq_reason", "reason"),
         code("respondent_code", "Carer for 903.", "sdq_respondent", "respondent"),
-        text("matched_child_id", "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was."),
+        matched_child_id(),
     ),
 )

@@ -1,5 +1,6 @@
 """Placeholder."""
 
+from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, text, yes_no
 
 TABLE = Table(
@@ -12,7 +13,7 @@ TABLE = Table(
     sourced="verified; a placeholder in the releases seen",
     columns=(
         text("voice_of_the_child_id", "Row key.", "voch_table_id", required=True),
-        text("child_id", "Child.", "voch_person_id", required=True, refers_to="records.children.child_id", about=True),
+        child_id("voch_person_id"),
         yes_no("is_worries_explained", "Told why people are worried.", "voch_explained_worries"),
         yes_no("is_story_helpful", "Story helped understanding.", "voch_story_help_understand"),
         yes_no("is_in_agreement_with_worker", "Agrees with what the worker says is needed.", "voch_agree_worker"),
