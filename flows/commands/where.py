@@ -134,7 +134,7 @@ def _tables() -> Iterator[Thing]:
         names = tuple(name for name in (table.name, table.short_name, *arrives) if name)
         comes = f", from {table.file}" if table.file else ""
         yield Thing(f"table {table.name}{comes}: its contract", _contract(table.name), names, table.one_row_is)
-        filled = ROOT / f"transforms/{table.name.replace(".", "/")}.sql"
+        filled = ROOT / f"transforms/{table.name.replace('.', '/')}.sql"
         if filled.is_file():
             yield Thing(f"table {table.name}: how it is filled", _below(filled), names)
 
