@@ -154,8 +154,7 @@ def answer_notification(
             )
             if same is not None:
                 return _compare(store, same, made.content_hash, summary)
-            say("keeping the pack")
-            zip_sha256 = _keep(store, made, framework)
+            zip_sha256 = carry_out(say, "keeping the pack", partial(_keep, store, made, framework))
             entry = _enter(
                 ledger,
                 {
@@ -337,7 +336,7 @@ def frozen(
         published = (entry for entry in reversed(ledger.entries()) if entry.kind == "published")
         builds = [entry for entry in published if entry.body["known_sequence"] == known]
     for entry in builds:
-        path = carry_out(say, "freezing the evidence", partial(_proved_build, store, entry.body["restricted"], say))
+        path = carry_out(say, "freezing what is known", partial(_proved_build, store, entry.body["restricted"], say))
         if path is not None:
             yield path, entry.body["restricted"]
             return

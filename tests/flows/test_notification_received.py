@@ -45,9 +45,10 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
     assert run == [("COMPLETED",)]
     assert prefect_server.tasks_of("slac_2009 received 2026-11-02 09:14") == [
         ("freeze, gather and seal", "COMPLETED"),
-        ("freezing the evidence", "COMPLETED"),
+        ("freezing what is known", "COMPLETED"),
         ("gathering the pack", "COMPLETED"),
         ("sealing", "COMPLETED"),
+        ("keeping the pack", "COMPLETED"),
         ("show what happened", "COMPLETED"),
     ]
     shown = str(prefect_server.rows("SELECT data FROM artifact WHERE key LIKE 'draft-pack%'"))
