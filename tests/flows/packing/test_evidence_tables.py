@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.packing.rehearse import rehearse
-from flows.publishing.build_warehouse import fingerprint
+from flows.publishing.describe_build import fingerprint
 from flows.publishing.run_nightly import run_nightly
 from flows.settings import Settings
 from tests.small_council import NIGHT
