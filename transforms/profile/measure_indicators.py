@@ -103,7 +103,14 @@ def measure_indicators(
             # Who is late cannot be said; the figure itself can.
             measurable[-1] = replace(indicator, late_query="")
             why_not_late[indicator.code] = because
-    side_by_side(connection, [partial(_find_cases, indicator=indicator) for indicator in measurable])
+    periods_of = _periods_of(connection, measurable)
+    side_by_side(
+        connection,
+        [
+            partial(_find_cases, indicator=indicator, period_ids=periods_of[_kinds(indicator)])
+            for indicator in measurable
+        ],
+    )
     for indicator in measurable:
         _add_up(connection, indicator, why_not_late.get(indicator.code))
     _count_what_twins_say(connection)
@@ -233,14 +240,18 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
     return authority_code is None and codes[0][0] > 1
 
 
-def _on_its_periods(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> str:
-    """The query's cases in the periods that the indicator is given for.
+def _periods_of(connection: duckdb.DuckDBPyConnection, measured: Iterable[Indicator]) -> dict[str, str]:
+    """By `_kinds`, the ids of the periods it stands for, as SQL lists them."""
+    found: dict[str, str] = {}
+    for kinds in sorted({_kinds(indicator) for indicator in measured}):
+        ids = connection.execute(f"SELECT period_id FROM profile.periods WHERE {kinds} ORDER BY period_id").fetchall()
+        found[kinds] = ", ".join(str(period_id) for (period_id,) in ids) or "NULL"
+    return found
 
-    The periods are named one by one: DuckDB then carries the condition down to the tables the query reads.
-    """
-    found = connection.execute(f"SELECT period_id FROM profile.periods WHERE {_kinds(indicator)}").fetchall()
-    wanted = ", ".join(str(period_id) for (period_id,) in found) or "NULL"
-    return f"SELECT * FROM ({query}) WHERE period_id IN ({wanted})"
+
+def _in_periods(query: str, period_ids: str) -> str:
+    """The query's cases in some periods. They are named one by one: DuckDB then filters the tables the query reads."""
+    return f"SELECT * FROM ({query}) WHERE period_id IN ({period_ids})"
 
 
 # Which columns a query selects is in its text alone.
@@ -254,7 +265,7 @@ def _selected(connection: duckdb.DuckDBPyConnection, query: str) -> frozenset[st
     return _SELECTED[query]
 
 
-def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
+def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator, period_ids: str) -> None:
     """Run the indicator's queries into tables of their own, side by side with other indicators."""
     columns = _selected(connection, indicator.query)
     numerator = "numerator_part" if "numerator_part" in columns else "coalesce(counts, false)::INT"
@@ -269,11 +280,11 @@ def _find_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> 
                ({numerator})::DOUBLE AS numerator_part, ({denominator})::DOUBLE AS denominator_part,
                ({beside if indicator.beside else "NULL"})::DOUBLE AS beside_part,
                {group} AS breakdown
-        FROM ({_on_its_periods(connection, indicator, indicator.query)})
+        FROM ({_in_periods(indicator.query, period_ids)})
         """
     )
     if indicator.late_query:
-        late = _on_its_periods(connection, indicator, indicator.late_query)
+        late = _in_periods(indicator.late_query, period_ids)
         connection.execute(
             f"CREATE OR REPLACE TABLE {_late_of(indicator)} AS SELECT period_id, case_id, child_id FROM ({late})"
         )
