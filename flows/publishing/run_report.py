@@ -266,8 +266,8 @@ def _rows(report: Report) -> list[str]:
         "",
         "## Rows set aside",
         "",
-        "rows_set_aside.csv, next to this page, lists each row with its file and reason; quality.rejected_rows holds the"
-        " whole rows.",
+        "rows_set_aside.csv, next to this page, lists each row with its file and reason; quality.rejected_rows holds"
+        " the whole rows.",
         "",
         *_table(("table", "rule", "rows"), report.set_aside),
         "",
