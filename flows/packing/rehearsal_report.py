@@ -390,7 +390,7 @@ def last_rehearsals(store: EvidenceStore) -> list[dict[str, Any]]:
     """The newest rehearsal of each framework, in JSON values and the order of the frameworks' ids.
 
     Each has `framework`, `state`, `run_id`, `received_at`, `counts`, `worse` and `better` (how many moved since the one
-    before), `said` (one sentence, no reasons) and `report` (where it lies).
+    before), `said` (one sentence, no reasons) and `report` (where it is).
     """
     newest: dict[str, dict[str, Any]] = {}
     for key in reversed(store.keys("runs")):

@@ -131,7 +131,9 @@ def release_pack(
             fix="Ask somebody else to approve it.",
         )
     if not route.strip():
-        raise Problem("The route is empty.", where="--route", why="It is part of the record.", fix="Say how it is sent.")
+        raise Problem(
+            "The route is empty.", where="--route", why="It is part of the record.", fix="Say how it is sent."
+        )
     verified = verify_pack(pack, ledger)
     if not verified.bag.whole:
         raise Problem(

@@ -111,7 +111,7 @@ def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
             f"Prefect could not run the flow ({type(error).__name__}).",
             where=f"the server at {os.environ.get('PREFECT_API_URL') or 'a temporary address: none is set'}",
             why="It may have stopped part-way: daytwo status shows what is published.",
-            fix="Start the server or correct PREFECT_API_URL. To run without Prefect, unset it and leave out --prefect.",
+            fix="Start the server or correct PREFECT_API_URL. To do without Prefect, unset it and leave out --prefect.",
         )
     if problem is not None:
         raise problem

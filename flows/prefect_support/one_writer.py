@@ -52,7 +52,7 @@ def one_writer(waiting_seconds: float = WAITING_SECONDS) -> Iterator[None]:
         return
     with get_client(sync_client=True) as client:
         make_writer_limit(client)
-    get_run_logger().info("waiting for the writer's place, which one run at a time may hold")
+    get_run_logger().info("asking for the writer's place; waiting while another run holds it")
     place = _taken(time.monotonic() + waiting_seconds)
     if place is None:
         raise Busy(
