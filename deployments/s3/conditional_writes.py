@@ -1,4 +1,4 @@
-"""Tests whether a bucket keeps the promise the store relies on: of many who write a key at once, exactly one succeeds."""
+"""Tests whether a bucket keeps the promise the store relies on: when many write a key at once, one succeeds."""
 
 from __future__ import annotations
 
