@@ -1,5 +1,5 @@
-"""What Prefect's server does by itself: it finds runs whose process is gone, runs them once more, starts the rehearsal
-when a nightly run has ended, and answers a notification when an event says that one came.
+"""What Prefect's server does by itself: it finds runs whose process is gone and runs them once more, starts the
+rehearsal when a nightly run has ended, and answers a notification when an event reports one.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from prefect.utilities.callables import parameter_schema
 
 from deployments.schedules import NIGHTLY, NOTIFICATION, REHEARSAL, RUN_ONCE_MORE, Planned, after_a_crash
 
-assert TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
+assert TELEMETRY_OFF  # importing it before prefect turns telemetry off
 
 TAG = "daytwo"
-# Automations whose name begins so belong to the registration, which removes those that are no longer planned.
+# Automations whose name begins like this belong to the registration, which removes those no longer planned.
 OURS = "daytwo: "
 NOTIFICATION_EVENT = "daytwo.notification"
-# The least Prefect allows. Every deployment carries it in its own environment, whatever the worker's says.
+# The shortest Prefect allows. Every deployment sets it in its own environment, whatever the worker's says.
 HEARTBEAT_SECONDS = 30
-# Three beats: one may be late on a busy machine.
+# Three heartbeats: one may be late on a busy machine.
 GONE_AFTER_SECONDS = 3 * HEARTBEAT_SECONDS
-# A process takes some ten seconds to start, a minute on a machine that just came up.
+# A process takes about ten seconds to start, or a minute on a machine that has just started.
 NEVER_BEGAN_AFTER_SECONDS = 10 * 60
 
 _ENDED = ("Completed", "Failed", "TimedOut", "Crashed", "Cancelled")
 _ANY_RUN = {"prefect.resource.id": "prefect.flow-run.*"}
 _OF_OURS = {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{TAG}"}
-# What a run that is run once more takes in place of an empty parameter: a notification without a moment came when its
-# run was asked for, not when it was run again.
+# What a repeated run uses for an empty parameter: a notification without a moment came when its first run was
+# requested, not when it was run again.
 _INSTEAD_OF_NONE = {"received": "flow_run.expected_start_time.isoformat()"}
 
 
 def automations(ids: Mapping[str, UUID]) -> list[AutomationCore]:
-    """Every automation there shall be.
+    """Every planned automation.
 
     Args:
         ids: of the deployments, by title.
@@ -62,7 +62,7 @@ def flow_of(planned: Planned) -> Flow[..., object]:
 def _gone() -> dict[str, Any]:
     return {
         "name": "a run without a heartbeat has crashed",
-        "description": "Its process, its worker or its machine is gone: nobody else would say that it ended.",
+        "description": "Its process, its worker or its machine is gone, so nothing else would report that it ended.",
         "trigger": _absence(after="heartbeat", expect=("heartbeat", *_ENDED), within=GONE_AFTER_SECONDS),
         "actions": [_crashed(f"No heartbeat for {GONE_AFTER_SECONDS} seconds: its process is gone.")],
     }
@@ -72,7 +72,7 @@ def _never_began() -> dict[str, Any]:
     minutes = NEVER_BEGAN_AFTER_SECONDS // 60
     return {
         "name": "a run that was taken and never began has crashed",
-        "description": "Its worker went away between taking it and starting it.",
+        "description": "Its worker stopped between taking it and starting it.",
         "trigger": _absence(
             after="Pending",
             expect=("Running", "AwaitingConcurrencySlot", *_ENDED),
@@ -86,7 +86,7 @@ def _once_more(planned: Planned, ids: Mapping[str, UUID]) -> dict[str, Any]:
     parameters = parameter_schema(flow_of(planned)).properties
     return {
         "name": f"{planned.title} that crashed is run once more",
-        "description": "Once: no automation listens to the deployment it runs.",
+        "description": "Only once: no automation listens to the deployment it runs.",
         "trigger": _end("Crashed", of=(planned,), ids=ids),
         "actions": [
             _run(
@@ -101,7 +101,7 @@ def _once_more(planned: Planned, ids: Mapping[str, UUID]) -> dict[str, Any]:
 def _rehearsal(ids: Mapping[str, UUID]) -> dict[str, Any]:
     return {
         "name": "the rehearsal follows each nightly run",
-        "description": "Whether it published or failed: the rehearsal says how the packs stand now.",
+        "description": "Whether it published or failed: the rehearsal shows how ready the packs are now.",
         "trigger": _end("Completed", "Failed", "TimedOut", of=(NIGHTLY, after_a_crash(NIGHTLY)), ids=ids),
         "actions": [_run(REHEARSAL, ids)],
     }
@@ -110,7 +110,7 @@ def _rehearsal(ids: Mapping[str, UUID]) -> dict[str, Any]:
 def _notification(ids: Mapping[str, UUID]) -> dict[str, Any]:
     return {
         "name": "a notification that an event tells of",
-        "description": f"An event {NOTIFICATION_EVENT} with framework, and received where known, in its payload.",
+        "description": f"An event {NOTIFICATION_EVENT} with framework, and received if known, in its payload.",
         "trigger": {"type": "event", "posture": "Reactive", "expect": [NOTIFICATION_EVENT], "threshold": 1},
         "actions": [
             _run(
@@ -124,7 +124,7 @@ def _notification(ids: Mapping[str, UUID]) -> dict[str, Any]:
 
 
 def _absence(*, after: str, expect: tuple[str, ...], within: int) -> dict[str, Any]:
-    """What fires when, of one run of ours, none of the expected states or beats follows in time (seconds)."""
+    """A trigger that fires when one of our runs has none of the expected states or heartbeats in time (seconds)."""
     return {
         "type": "event",
         "posture": "Proactive",
@@ -139,7 +139,7 @@ def _absence(*, after: str, expect: tuple[str, ...], within: int) -> dict[str, A
 
 
 def _end(*states: str, of: tuple[Planned, ...], ids: Mapping[str, UUID]) -> dict[str, Any]:
-    """What fires when a run of one of the deployments ends so."""
+    """A trigger that fires when a run of one of the deployments ends in one of these states."""
     return {
         "type": "event",
         "posture": "Reactive",
@@ -167,7 +167,7 @@ def _run(planned: Planned, ids: Mapping[str, UUID], **parameters: Any) -> dict[s
 
 
 def _same(name: str, default: object) -> dict[str, Any]:
-    """The parameter of the run that crashed; where that was not given, what the flow takes then."""
+    """The parameter of the run that crashed; if it was not given, what the flow then uses."""
     given = f"flow_run.parameters.{name}"
     otherwise = _INSTEAD_OF_NONE.get(name, "none" if default is None else json.dumps(default))
     return _template(
@@ -176,7 +176,7 @@ def _same(name: str, default: object) -> dict[str, Any]:
 
 
 def _template(expression: str) -> dict[str, Any]:
-    """What the server works out when it acts, its kind (text, number, yes or no) kept."""
+    """An expression the server evaluates when it acts, keeping its kind (text, number, yes or no)."""
     return {
         "__prefect_kind": "json",
         "value": {"__prefect_kind": "jinja", "template": f"{{{{ ({expression}) | tojson }}}}"},

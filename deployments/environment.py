@@ -1,4 +1,4 @@
-"""Writes the environment examples from the settings' own declaration: python -m deployments.environment"""
+"""Writes the environment examples from the declaration of the settings: python -m deployments.environment"""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ _HEAD = """\
 # For systemd (EnvironmentFile=) and containers (--env-file). Written by: python -m deployments.environment
 """
 _WORKER = """\
-# Where Prefect's server answers. Scheduled runs need one; without it the commands run without Prefect.
+# The address of Prefect's server. Scheduled runs need one; without it the commands run without Prefect.
 PREFECT_API_URL=http://127.0.0.1:4200/api
 
 # Folder of Prefect's own files, on this machine.
 PREFECT_HOME=/var/lib/daytwo/prefect
 
-# Seconds between a worker's questions for work.
+# Seconds between a worker's requests for work.
 #PREFECT_WORKER_QUERY_SECONDS=10
 """
 _SERVER = """\
-# Prefect's database. So written, the account that runs the server is known to PostgreSQL by its name, through a socket
-# of this machine: there is no password. Elsewhere: postgresql+asyncpg://prefect:PASSWORD@host:5432/prefect, and this
-# file then belongs to root alone (0600); systemd reads it before it gives up root's rights.
+# Prefect's database. As written here, PostgreSQL knows the account that runs the server by its name, through a socket
+# of this machine, so there is no password. On another machine: postgresql+asyncpg://prefect:PASSWORD@host:5432/prefect;
+# this file must then belong to root and only root may read it (0600). systemd reads it before it drops root's rights.
 PREFECT_SERVER_DATABASE_CONNECTION_URL=postgresql+asyncpg://prefect@/prefect?host=/var/run/postgresql
 
-# Folder of Prefect's own files, on this machine, and in it the page's, which are unpacked at each start.
+# Folder of Prefect's own files on this machine, and inside it the folder of the page, unpacked at each start.
 PREFECT_HOME=/var/lib/prefect
 PREFECT_SERVER_UI_STATIC_DIRECTORY=/var/lib/prefect/page
 
-# Who holds the writer's place is kept in a file: kept in memory, a restart of the server would leave the place of a run
-# that was under way taken for ever.
+# Keeps in a file who holds the writer's place. Kept in memory, a restart of the server during a run would leave the
+# place taken for ever.
 PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE=prefect.server.concurrency.lease_storage.filesystem
 
-# Where people's browsers reach the page, where that is not this machine (behind a proxy with sign-in).
+# The address of the page for people's browsers, if it is not on this machine (behind a proxy with sign-in).
 #PREFECT_SERVER_UI_API_URL=https://daytwo.example.gov.uk/api
 
-# No advertisements on the page.
+# Shows no advertisements on the page.
 PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT=false
 
-# Runs that ended more than 90 days ago leave Prefect's database. What they came to stays in the store's ledger.
+# Removes runs that ended more than 90 days ago from Prefect's database. Their outcomes stay in the store's ledger.
 #PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED=events,flow_runs
 """
 _OFF = "# Nothing is sent to the makers of the libraries. The program sets these too; here for what Prefect starts.\n"
 
 
 def environment_example() -> str:
-    """Every setting with its explanation and default, for what runs the flows."""
+    """Every setting with its explanation and default, for the services that run the flows."""
     blocks = [_HEAD.format(what="Daytwo's environment: the worker, the registration, the watch.", name="daytwo.env")]
     for one in fields(Settings):
         assert one.default is not MISSING
@@ -72,7 +72,7 @@ def environment_example() -> str:
 
 
 def server_example() -> str:
-    """What Prefect's server needs, and nothing of the council's data."""
+    """The settings Prefect's server needs, and nothing about the council's data."""
     head = _HEAD.format(what="The environment of Prefect's server.", name="prefect-server.env")
     return "\n".join([head, _SERVER, _OFF + _lines(TELEMETRY_OFF)])
 
@@ -82,7 +82,7 @@ def _lines(given: Mapping[str, str]) -> str:
 
 
 def main() -> None:
-    """Write the files beside this one."""
+    """Write the files next to this one."""
     EXAMPLE.write_text(environment_example(), encoding="utf-8")
     SERVER_EXAMPLE.write_text(server_example(), encoding="utf-8")
 

@@ -1,7 +1,7 @@
-"""Makes a Prefect server know what is planned: python -m deployments.register
+"""Registers what is planned with a Prefect server: python -m deployments.register
 
-Run it with every new version. It may run at any time, as often as you like: what is as planned stays, what differs is
-put right, what is no longer planned is removed. Only what carries our tag or name is touched.
+Run it with every new version. You can run it at any time, as often as you like: what is as planned stays, what differs
+is corrected, what is no longer planned is removed. Only what has our tag or name is changed.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from flows.settings import Settings
 from warehouse.problem import Problem
 
 POOL = "daytwo"
-# A server takes a quarter of a minute to start, and longer where it makes its tables for the first time.
+# A server takes a quarter of a minute to start, and longer when it creates its tables for the first time.
 SERVER_WAIT_SECONDS = 120.0
-# Of the worker's slot for a run whose process has not reported yet; renewed while it lives.
+# How long the worker's slot is kept for a run whose process has not reported yet; renewed while it lives.
 GRACE_SECONDS = 60
 # Set for every run, whatever the worker's own environment holds.
 RUN_ENVIRONMENT = {
@@ -60,7 +60,7 @@ _SAME = (
 
 
 def cron_of(planned: Planned, settings: Settings) -> str | None:
-    """When it shall run by itself; None where that needs a setting that is empty."""
+    """When it runs by itself; None if that needs a setting that is empty."""
     return planned.cron if not planned.needs or getattr(settings, planned.needs) else None
 
 
@@ -85,11 +85,11 @@ def deployment(planned: Planned, settings: Settings) -> RunnerDeployment:
 
 
 def register(client: SyncPrefectClient, settings: Settings, say: Say) -> None:
-    """Make, put right and remove until the server holds what is planned.
+    """Create, correct and remove until the server has what is planned.
 
     Args:
-        settings: say what is scheduled; the runs read their own when they run.
-        say: told each thing, as it stands or was done.
+        settings: decide what is scheduled; the runs read their own when they run.
+        say: called with each thing and whether it was as planned or what was done.
 
     Raises:
         Problem: a work pool of our name is of another kind.
@@ -103,37 +103,37 @@ def register(client: SyncPrefectClient, settings: Settings, say: Say) -> None:
 
 def _pool(client: SyncPrefectClient, say: Say) -> None:
     template = ProcessWorker.get_default_base_job_template()
-    what = "Runs Daytwo's flows as processes of the worker's own machine and account."
+    what = "Runs Daytwo's flows as processes on the worker's own machine, under its account."
     try:
         there = client.read_work_pool(POOL)
     except ObjectNotFound:
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description=what, base_job_template=template))
-        say(f"made: work pool {POOL}")
+        say(f"created: work pool {POOL}")
         return
     if there.type != "process":
         raise Problem(
-            f"There is a work pool {POOL} of another kind ({there.type}).",
+            f"The work pool {POOL} is of another kind ({there.type}).",
             where="Prefect's work pools",
-            why="Daytwo's runs are processes of the worker's machine.",
+            why="Daytwo's runs are processes on the worker's machine.",
             fix=f"Remove it (prefect work-pool delete {POOL}) or name another server in PREFECT_API_URL.",
         )
     if there.description != what or there.base_job_template != template:
         client.update_work_pool(POOL, WorkPoolUpdate(description=what, base_job_template=template))
-        say(f"put right: work pool {POOL}")
+        say(f"corrected: work pool {POOL}")
     else:
         say(f"as planned: work pool {POOL}")
 
 
 def _limit(client: SyncPrefectClient, say: Say) -> None:
     if make_writer_limit(client):
-        say(f"made: concurrency limit {WRITER} (one at a time)")
+        say(f"created: concurrency limit {WRITER} (one at a time)")
         return
     there = client.read_global_concurrency_limit_by_name(WRITER)
     if there.limit != 1 or not there.active or there.slot_decay_per_second:
         client.update_global_concurrency_limit(
             WRITER, GlobalConcurrencyLimitUpdate(limit=1, active=True, slot_decay_per_second=0)
         )
-        say(f"put right: concurrency limit {WRITER} (one at a time)")
+        say(f"corrected: concurrency limit {WRITER} (one at a time)")
     else:
         say(f"as planned: concurrency limit {WRITER} (one at a time)")
 
@@ -143,13 +143,13 @@ def _deployment(client: SyncPrefectClient, planned: Planned, settings: Settings,
     cron = cron_of(planned, settings)
     there = _read(client, planned)
     if there is None:
-        done = "made"
+        done = "created"
         made.apply()
     elif _is_as_planned(there, made):
-        # Left alone, and with it the runs that are scheduled: one that is due this minute is not lost.
+        # Not changed, and nor are its scheduled runs: one that is due this minute is not lost.
         done = "as planned"
     else:
-        done = "put right"
+        done = "corrected"
         made.paused = there.paused
         for schedule in made.schedules or []:
             schedule.active = all(known.active for known in there.schedules)
@@ -167,7 +167,7 @@ def _deployment(client: SyncPrefectClient, planned: Planned, settings: Settings,
 
 
 def _is_as_planned(there: DeploymentResponse, made: RunnerDeployment) -> bool:
-    """Whether the server holds what would be sent to it; whether it is paused is the operator's to say."""
+    """Whether the server has what would be sent to it; whether it is paused is for the operator to decide."""
     limit = there.global_concurrency_limit
     return (
         all(getattr(there, name) == getattr(made, name) for name in _SAME)
@@ -188,16 +188,16 @@ def _read(client: SyncPrefectClient, planned: Planned) -> DeploymentResponse | N
 def _automations(client: SyncPrefectClient, ids: dict[str, UUID], say: Say) -> None:
     there = {one.name: one for one in client.read_automations(limit=200) if one.name.startswith(OURS)}
     for planned in automations(ids):
-        # Whole: the client sends only what was set.
+        # Built whole, because the client sends only what was set.
         wanted = AutomationCore(**planned.model_dump(exclude={"owner_resource"}))
         known = there.pop(wanted.name, None)
         if known is None:
             client.create_automation(wanted)
-            say(f"made: automation {wanted.name}")
+            say(f"created: automation {wanted.name}")
         elif _differ(known, wanted):
             wanted.enabled = known.enabled
             client.update_automation(known.id, wanted)
-            say(f"put right: automation {wanted.name}")
+            say(f"corrected: automation {wanted.name}")
         else:
             say(f"as planned: automation {wanted.name}{'' if known.enabled else ' (switched off)'}")
     for name, surplus in sorted(there.items()):
@@ -206,7 +206,7 @@ def _automations(client: SyncPrefectClient, ids: dict[str, UUID], say: Say) -> N
 
 
 def _differ(known: AutomationCore, wanted: AutomationCore) -> bool:
-    """Whether it would act otherwise; whether it is switched on is the operator's to say."""
+    """Whether it would act differently; whether it is switched on is for the operator to decide."""
     kept = {"id", "enabled", "owner_resource"}
     return known.model_dump(exclude=kept) != wanted.model_dump(exclude=kept)
 
@@ -223,19 +223,19 @@ def wait_for_server(client: SyncPrefectClient, seconds: float, say: Say) -> None
     """Return as soon as the server answers.
 
     Raises:
-        Problem: it does not, in that time.
+        Problem: it does not answer in that time.
     """
     until = time.monotonic() + seconds
     said = False
     while fault := client.api_healthcheck():
         if not said:
-            say("waits for Prefect's server")
+            say("waiting for Prefect's server")
             said = True
         if time.monotonic() > until:
             raise Problem(
                 f"Prefect's server does not answer ({type(fault).__name__}).",
                 where=os.environ.get("PREFECT_API_URL", ""),
-                why=f"It was waited for, {seconds:g} seconds; nothing is registered without it.",
+                why=f"It did not answer within {seconds:g} seconds; nothing can be registered without it.",
                 fix="Start it (systemctl start daytwo-prefect-server), or correct PREFECT_API_URL, and run this again.",
             )
         time.sleep(1)
@@ -246,11 +246,9 @@ def _print(line: str) -> None:
 
 
 def main(arguments: Sequence[str] = (), wait_seconds: float = SERVER_WAIT_SECONDS) -> int:
-    """Register, saying each thing done; 1 with a Problem on standard error, 2 where it was mistyped."""
+    """Register, printing each thing done; returns 1 with a Problem on standard error, 2 if it was mistyped."""
     if arguments:
-        print(
-            "daytwo: this takes no arguments; what it needs are settings, DAYTWO_... and PREFECT_...", file=sys.stderr
-        )
+        print("daytwo: this takes no arguments; it reads the settings DAYTWO_... and PREFECT_...", file=sys.stderr)
         return 2
     try:
         settings = Settings.read()
@@ -258,7 +256,7 @@ def main(arguments: Sequence[str] = (), wait_seconds: float = SERVER_WAIT_SECOND
             raise Problem(
                 "No Prefect server is named.",
                 where="environment variable PREFECT_API_URL",
-                why="Schedules are kept by the server; one that ends with this process would forget them.",
+                why="The server keeps the schedules; one that ends with this process would lose them.",
                 fix="Start one (prefect server start) and set PREFECT_API_URL, such as http://127.0.0.1:4200/api.",
             )
         with get_client(sync_client=True) as client:
@@ -270,10 +268,10 @@ def main(arguments: Sequence[str] = (), wait_seconds: float = SERVER_WAIT_SECOND
             else:
                 return 0
         raise Problem(
-            f"Prefect's server refused, or went away in the midst ({type(refused).__name__}).",
+            f"Prefect's server refused, or stopped answering part-way ({type(refused).__name__}).",
             where=str(refused).partition(" - Response:")[0],
             why="Part of what is planned may be missing.",
-            fix="See that the server is of the same version as this program (prefect version), and run this again.",
+            fix="Check that the server has the same version as this program (prefect version), and run this again.",
         )
     except Problem as problem:
         print(f"daytwo: {problem}", file=sys.stderr)

@@ -12,7 +12,7 @@ Say = Callable[[str], None]
 """Called with each step as it begins; a step carries no personal data. It may be a `ShownSteps`."""
 
 Warn = Callable[[str], None]
-"""Called, without secrets, with what could not be done besides the work itself."""
+"""Called with what could not be done apart from the work itself; the text holds no secrets."""
 
 Clock = Callable[[], datetime.datetime]
 """The moment now, aware."""

@@ -1,7 +1,7 @@
 """The nightly run as a Prefect flow: the plain function as one task, its steps as tasks within it, then the result.
 
-Prefect shows counts and our own names alone: no figure (a small number can point to a child), no heading or file name
-that came from outside (the headings of a file without any are its first row).
+Prefect shows only counts and our own names: no figure (a small number can point to a child), and no heading or file
+name from outside (in a file without headings, its first row is read as headings).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from warehouse import catalogue
 from warehouse.england_time import LONDON, KnownOn, in_london
 from warehouse.problem import Problem
 
-# Fifty thousand children take under a minute; a run that takes an hour hangs.
+# Fifty thousand children take under a minute; a run that takes an hour is hanging.
 TASK_SECONDS = 60 * 60
 FLOW_SECONDS = 3 * 60 * 60
 RETRY_AFTER_SECONDS = (60.0, 300.0)
@@ -63,7 +63,7 @@ def _now() -> datetime.datetime:
 
 
 def run_name() -> str:
-    """`nightly 2026-10-31`: the day it measures at where that is given, else the night it was due."""
+    """`nightly 2026-10-31`: the as-at date if given, otherwise the night it was due."""
     as_at = runtime.flow_run.parameters.get("as_at")
     due = runtime.flow_run.scheduled_start_time
     return f"nightly {as_at or due.astimezone(LONDON).date()}"
@@ -77,7 +77,7 @@ def receive_build_publish(
     received_at: datetime.datetime | None,
     publishing: bool,
 ) -> Outcome:
-    """`run_nightly`, started now. Tried again, it repairs what was left and goes through its steps once more."""
+    """`run_nightly`, started now. A retry repairs what was left and repeats the steps."""
     return run_nightly(
         open_store(settings),
         drop=open_drop(settings.drop) if settings.drop else None,
@@ -132,7 +132,7 @@ def nightly(
         received_at: When loading history: the moment the files were received.
         publishing: Off: build into the store without publishing.
         authority: Nine-character code of the council. Empty: DAYTWO_AUTHORITY.
-        other_settings: Settings that shall differ from the environment, by name in lower case.
+        other_settings: Settings that override the environment, by name in lower case.
     """
     settings = without_values(
         lambda: settings_of(drop=drop, store=store, authority=authority, **(other_settings or {}))
@@ -177,10 +177,10 @@ def as_flow(
     received_at: datetime.datetime | None,
     publishing: bool,
 ) -> Outcome:
-    """Run the flow in this process and hand over what `run_nightly` would.
+    """Run the flow in this process and return what `run_nightly` would.
 
     Raises:
-        Problem: as `run_nightly`; a fault that stayed after being tried again; or Prefect's server cannot be reached.
+        Problem: as `run_nightly`; a fault that remained after the retries; or Prefect's server cannot be reached.
     """
     try:
         return end_of(
@@ -210,7 +210,7 @@ def page(outcome: Outcome, store: str) -> str:
     counted = replace(
         outcome.report,
         arrivals=tuple(
-            row._replace(file_name=row.table or "(no contract knows it)", refused_because=SEE, notes=None)
+            row._replace(file_name=row.table or "(matches no contract)", refused_because=SEE, notes=None)
             for row in outcome.report.arrivals
         ),
         figures=(),
@@ -218,13 +218,16 @@ def page(outcome: Outcome, store: str) -> str:
     )
     receipt = outcome.receipt
     if receipt is not None and receipt.left_alone:
-        lines += [f"{len(receipt.left_alone)} files or folders of the drop were left alone; the report names them.", ""]
+        lines += [
+            f"{len(receipt.left_alone)} files or folders of the drop were not received; the report names them.",
+            "",
+        ]
         receipt = replace(receipt, left_alone=())
     return "\n".join(lines) + "\n" + report_markdown(counted, receipt, outcome.healed, with_figures=False)
 
 
 def arrivals(outcome: Outcome) -> list[dict[str, Any]]:
-    """One row a table that arrived: counts only."""
+    """One row for each table that arrived: counts only."""
     report = outcome.report
     assert report is not None
     names = ("source", "as at", "table", "status", "received", "loaded", "set aside")
@@ -235,9 +238,9 @@ def arrivals(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def lineage(outcome: Outcome) -> list[dict[str, Any]]:
-    """One row a table: its delivery, the table it was loaded into, its rows, and the entry that published it.
+    """One row for each table: its delivery, the table it was loaded into, its rows, and the entry that published it.
 
-    A source that no contract names is not named here either: its folder was named outside.
+    A source without a contract is not named: its folder's name came from outside.
     """
     report, entry = outcome.report, outcome.entry
     assert report is not None
@@ -260,11 +263,11 @@ def lineage(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def made_from(outcome: Outcome) -> str:
-    """What was published from the rows of `lineage`: the files by hash, and the ledger entries."""
+    """What was published from the rows of `lineage`: the files, by hash, and the ledger entries."""
     entry = outcome.entry
     assert entry is not None
     return (
-        f"From deliveries to what is published as at {entry.body['as_at']}. Made from what was known at ledger entry"
+        f"From deliveries to what is published as at {entry.body['as_at']}. Built from what was known at ledger entry"
         f" {entry.body['known_sequence']}, published by entry {entry.sequence}. SHA-256 of the restricted file:"
         f" `{entry.body['restricted']}`; of the general file: `{entry.body['general']}`."
     )

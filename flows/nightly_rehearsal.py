@@ -1,7 +1,7 @@
 """The rehearsal as a Prefect flow: the plain function as one task, each framework as a task within it, then the result.
 
-Prefect shows counts and titles. Why something would be missing is in the report, not here: a reason may name a record,
-or a number small enough to point to a child.
+Prefect shows counts and titles. The report says why something would be missing, but Prefect does not: a reason may name
+a record, or a number small enough to point to a child.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class NotMade(Problem):
         super().__init__(
             f"The pack could not be made: {', '.join(one.short_title for one in rehearsals.failed)}.",
             where=" ".join(one.said for one in rehearsals.failed),
-            why="A notification answered now would end so too.",
+            why="A notification answered now would fail in the same way.",
             fix=" ".join(one.problem.fix for one in rehearsals.failed if one.problem),
         )
         self.rehearsals = rehearsals
@@ -66,7 +66,7 @@ def run_name() -> str:
 
 @work_task("freeze, gather, seal and throw away", seconds=TASK_SECONDS, retry_after_seconds=RETRY_AFTER_SECONDS)
 def freeze_gather_throw_away(settings: Settings, now: datetime.datetime) -> Rehearsals:
-    """`rehearse_all`, as if the call came `now`. Tried again it writes the same reports once more."""
+    """`rehearse_all`, as if the call came `now`. A retry writes the same reports again."""
     rehearsals = rehearse_all(open_store(settings), settings=settings, now=now, say=StepTasks())
     try_again_where_it_may_pass((one.problem for one in rehearsals.failed), retries=len(RETRY_AFTER_SECONDS))
     return rehearsals
@@ -74,10 +74,10 @@ def freeze_gather_throw_away(settings: Settings, now: datetime.datetime) -> Rehe
 
 @show_task
 def show(rehearsals: Rehearsals, store: str) -> None:
-    """Artifacts and an event: how each thing asked for would stand today, and where the reports lie."""
+    """Artifacts and an event: the status each thing asked for would have today, and where the reports are."""
     create_markdown_artifact(page(rehearsals), key="rehearsal-report", description=rehearsals.said)
     if rows := asks(rehearsals):
-        create_table_artifact(rows, key="rehearsal-asks", description="What would be asked for, and how it would stand")
+        create_table_artifact(rows, key="rehearsal-asks", description="What would be asked for, and its status today")
     emit("daytwo.rehearsed", store, rehearsals.said, payload(rehearsals))
 
 
@@ -94,18 +94,18 @@ def rehearsal(
     authority_name: str = "",
     other_settings: dict[str, str | int | float] | None = None,
 ) -> State[Rehearsals]:
-    """Make each framework's pack as if the call came now, say what would go wrong, and throw it away.
+    """Make each framework's pack as if the call came now, report what would go wrong, and throw it away.
 
     Args:
         store: The evidence store: a folder, or s3://bucket/prefix. Empty: DAYTWO_STORE.
-        frameworks: Which ones, separated by commas. Empty: DAYTWO_REHEARSE, and where that is empty every one.
+        frameworks: Which ones, separated by commas. Empty: DAYTWO_REHEARSE, and if that is empty all of them.
         authority_name: Name of the council on the pages. Empty: DAYTWO_AUTHORITY_NAME.
-        other_settings: Settings that shall differ from the environment, by name in lower case.
+        other_settings: Settings that override the environment, by name in lower case.
     """
     settings = without_values(
         lambda: settings_of(store=store, rehearse=frameworks, authority_name=authority_name, **(other_settings or {}))
     )
-    # One moment for every attempt: tried again, it is still compared with the rehearsal of the night before.
+    # One moment for every attempt: a retry is still compared with the rehearsal of the previous night.
     now = _now()
     run = freeze_gather_throw_away(settings, now, return_state=True)
     rehearsals = run.result(raise_on_failure=False)
@@ -115,9 +115,7 @@ def rehearsal(
         return failed(problem)
     _alert(rehearsals, settings)
     if show(rehearsals, settings.store, return_state=True).is_failed():
-        get_run_logger().warning(
-            "What came of it could not be shown here; the reports lie in the store's runs/ folder."
-        )
+        get_run_logger().warning("The result could not be shown here; the reports are in the store's runs/ folder.")
     if rehearsals.failed:
         return Failed(message=rehearsals.said, data=NotMade(rehearsals))
     return Completed(message=rehearsals.said, data=rehearsals)
@@ -130,10 +128,10 @@ def _alert(result: Rehearsals | Problem, settings: Settings) -> None:
 
 
 def as_flow(settings: Settings) -> Rehearsals:
-    """Run the flow in this process and hand over what `rehearse_all` would.
+    """Run the flow in this process and return what `rehearse_all` would.
 
     Raises:
-        Problem: as `rehearse_all`; a fault that stayed after being tried again; or Prefect's server cannot be reached.
+        Problem: as `rehearse_all`; a fault that remained after the retries; or Prefect's server cannot be reached.
     """
     try:
         return end_of(
@@ -151,11 +149,11 @@ def as_flow(settings: Settings) -> Rehearsals:
 
 
 def page(rehearsals: Rehearsals) -> str:
-    """The rehearsals for Prefect's page: counts, and the titles of what moved."""
+    """The rehearsals for Prefect's page: counts, and the titles of what changed."""
     lines = []
     for one in rehearsals.results:
         lines += [f"## {one.title}", "", f"**{one.said}**", ""]
-        lines += [f"- {number} asked for: {status}" for status, number in one.counts.items() if number]
+        lines += [f"- {status}: {number}" for status, number in one.counts.items() if number]
         lines += _moved(one.since)
         lines += [f"- the whole report, with the reasons: `{one.report or 'could not be kept'}`", ""]
     return "\n".join(lines) + "\n"
@@ -173,13 +171,13 @@ def _moved(since: Since | None) -> list[str]:
 
 
 def asks(rehearsals: Rehearsals) -> list[dict[str, Any]]:
-    """One row a thing asked for."""
+    """One row for each thing asked for."""
     return [
         {
             "framework": one.short_title,
             "would be due": ask.due_on.isoformat() if ask.due_on else "",
             "asked for": ask.title,
-            "would stand": ask.status,
+            "status today": ask.status,
         }
         for one in rehearsals.results
         for ask in one.asks

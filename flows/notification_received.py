@@ -1,6 +1,6 @@
 """A notification as a Prefect flow: the plain function as one task, its steps as tasks within it, then the result.
 
-Pressed in Prefect's page (its form is made from the parameters), run by an event, or by `daytwo notify --prefect`.
+Started from Prefect's page (which makes a form from the parameters), by an event, or by `daytwo notify --prefect`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def run_name() -> str:
 
 
 def received_moment(received: datetime.datetime | str | None, due: datetime.datetime) -> datetime.datetime:
-    """When the notification came; not given: when the run was asked for, which a retry does not move."""
+    """When the notification came; if not given, when the run was requested, which a retry does not change."""
     if isinstance(received, str):
         received = datetime.datetime.fromisoformat(received)
     return in_london(received or due)
@@ -60,7 +60,7 @@ def received_moment(received: datetime.datetime | str | None, due: datetime.date
 def freeze_gather_seal(
     settings: Settings, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
 ) -> SealedPack:
-    """`answer_notification`, started now. Tried again, it finds what it had sealed."""
+    """`answer_notification`, started now. A retry finds a pack that was already sealed."""
     return answer_notification(
         open_store(settings),
         framework=framework,
@@ -74,10 +74,10 @@ def freeze_gather_seal(
 
 @show_task
 def show(answer: SealedPack, store: str) -> None:
-    """Artifacts and an event: which pack, where it lies, and how each thing asked for stands."""
+    """Artifacts and an event: which pack, where it is, and the status of each thing asked for."""
     create_markdown_artifact(page(answer), key="draft-pack", description=answer.said)
     if answer.asks:
-        create_table_artifact(asks(answer), key="draft-pack-asks", description="What is asked for, and how it stands")
+        create_table_artifact(asks(answer), key="draft-pack-asks", description="What is asked for, and its status")
     if answer.state == "sealed":
         emit("daytwo.sealed", store, answer.said, payload(answer))
 
@@ -100,12 +100,12 @@ def notification_received(
     """Answer a notification: freeze the evidence, gather what is asked for and seal a draft pack.
 
     Args:
-        framework: What the inspection is under.
-        received: When the notification came (Europe/London where no offset is given). Empty: now.
+        framework: The framework of the inspection.
+        received: When the notification came (Europe/London if no offset is given). Empty: now.
         as_known_on: Rebuild from what was known then: a day, a moment or a ledger number. Empty: what is published.
         store: The evidence store: a folder, or s3://bucket/prefix. Empty: DAYTWO_STORE.
         authority_name: Name of the council on the pages. Empty: DAYTWO_AUTHORITY_NAME.
-        other_settings: Settings that shall differ from the environment, by name in lower case.
+        other_settings: Settings that override the environment, by name in lower case.
     """
     settings = without_values(lambda: settings_of(store=store, authority_name=authority_name, **(other_settings or {})))
     run = freeze_gather_seal(
@@ -119,17 +119,17 @@ def notification_received(
     if not isinstance(answer, SealedPack):
         return failed(why_failed(run))
     if show(answer, settings.store, return_state=True).is_failed():
-        get_run_logger().warning("The pack is sealed, but could not be shown here; its cover page says how it stands.")
+        get_run_logger().warning("The pack is sealed, but could not be shown here; its cover page shows its status.")
     return Completed(message=answer.said, data=answer)
 
 
 def as_flow(
     settings: Settings, *, framework: str, received_at: datetime.datetime, as_known_on: KnownOn | None
 ) -> SealedPack:
-    """Run the flow in this process and hand over what `answer_notification` would.
+    """Run the flow in this process and return what `answer_notification` would.
 
     Raises:
-        Problem: as `answer_notification`; a fault that stayed after being tried again; or Prefect's server cannot be
+        Problem: as `answer_notification`; a fault that remained after the retries; or Prefect's server cannot be
             reached.
     """
     return end_of(
@@ -147,12 +147,12 @@ def as_flow(
 
 
 def page(answer: SealedPack) -> str:
-    """The pack for Prefect's page. Why something is doubtful is on the pack's cover, not here: it may name a record."""
+    """The pack for Prefect's page. Reasons for doubt are on the pack's cover, not here: they may name a record."""
     lines = [f"**{answer.said}**", "", "It is a draft until two people release it.", ""]
     counted: dict[str, int] = {}
     for ask in answer.asks:
         counted[ask["status"]] = counted.get(ask["status"], 0) + 1
-    lines += [f"- {number} asked for: {status}" for status, number in sorted(counted.items())]
+    lines += [f"- {status}: {number}" for status, number in sorted(counted.items())]
     lines += [
         f"- pack: `{answer.framework}/{answer.pack_id}`, version {answer.version}",
         f"- content hash: `{answer.content_hash}`",
@@ -164,8 +164,8 @@ def page(answer: SealedPack) -> str:
 
 
 def asks(answer: SealedPack) -> list[dict[str, Any]]:
-    """One row a thing asked for."""
-    return [{"due on day": ask["due_day"], "asked for": ask["title"], "stands": ask["status"]} for ask in answer.asks]
+    """One row for each thing asked for."""
+    return [{"due on day": ask["due_day"], "asked for": ask["title"], "status": ask["status"]} for ask in answer.asks]
 
 
 def payload(answer: SealedPack) -> dict[str, Any]:

@@ -17,10 +17,10 @@ Result = TypeVar("Result")
 
 
 def without_values(work: Callable[[], Result]) -> Result:
-    """Do the work; any error it raises leaves as a Problem, without the errors that led to it.
+    """Do the work; any error is raised as a Problem, without the errors that caused it.
 
     An error of DuckDB or Python may quote a value ("Could not convert string '...'"), in its own text or in that of
-    the error that caused it, and Prefect would log both. Only the kind of error and the place in the program are said.
+    the error that caused it, and Prefect would log both. Only the kind of error and the program line are reported.
 
     Raises:
         Problem: the one the work raised, of its own class (`Busy`, `Missing`, ...) and with its attributes; for any
@@ -30,7 +30,7 @@ def without_values(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except BrokenPipeError:
-        raise  # the reader has gone: not a fault, and nothing to say
+        raise  # the reader has gone: not a fault, nothing to report
     except Problem as problem:
         safe = _alone(problem)
     except (OSError, duckdb.IOException) as error:
@@ -38,14 +38,15 @@ def without_values(work: Callable[[], Result]) -> Result:
         safe = TransientFault(
             f"A file could not be read or written: {said}.",
             where=_place(error),
-            why="What was published before stays as it was.",
-            fix="It is tried again automatically; if it stays, check that drop and store can be reached and have room.",
+            why="What was published before is unchanged.",
+            fix="Daytwo tries again automatically. If it keeps failing, check that drop and store can be reached and"
+            " have room.",
         )
     except Exception as error:
         safe = _interrupted(error) or Problem(
             f"The run stopped because of an unexpected error ({type(error).__name__}).",
             where=_place(error),
-            why="What was published before stays as it was.",
+            why="What was published before is unchanged.",
             fix="Report the place in the program and the command you gave; no data is needed to find the cause.",
         )
     # Raised outside the handler: the original, with its text, is not chained to it.
@@ -64,13 +65,13 @@ def _alone(problem: Problem) -> Problem:
 
 
 def _interrupted(error: Exception) -> Problem | None:
-    """DuckDB, stopped in a query by a time limit's signal, raises its own error in place of the signal's."""
+    """When a time limit's signal stops a query, DuckDB raises its own error instead of the signal's."""
     if not isinstance(error, duckdb.InterruptException) and str(error) != "Query interrupted":
         return None
     return Problem(
         "The work was interrupted: it took longer than its time limit, or was stopped.",
         where=_place(error),
-        why="What was published before stays as it was.",
+        why="What was published before is unchanged.",
         fix="Start it again; it repairs what was left. If it happens again, find out what slows the machine.",
     )
 

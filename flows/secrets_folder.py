@@ -1,7 +1,7 @@
-"""Passphrases of protected workbooks, passwords and keys: files in a folder the system mounts for this service alone.
+"""Passphrases of protected workbooks, passwords and keys: files in a folder the system mounts for this service only.
 
-systemd credentials and mounted secrets look like this. What a file holds never reaches the ledger, a log, an error or
-a published file.
+systemd credentials and mounted secrets look like this. The content of a file never reaches the ledger, a log, an error
+or a published file.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ WORKBOOK = "workbook_passphrase"
 
 
 def secret(folder: str, name: str) -> str | None:
-    """What the secret of a name says, less the line end; None where the store has nothing for it that can be read.
+    """The text of a secret, without its line end; None if there is none that can be read.
 
     Args:
-        folder: the setting; empty: there is no store.
+        folder: the setting; empty: there are no secrets.
     """
     if not folder:
         return None
@@ -27,26 +27,26 @@ def secret(folder: str, name: str) -> str | None:
 
 
 def secret_file(folder: str, name: str) -> Path | None:
-    """The file of a secret, such as a private key; None where the store has none of this name."""
+    """The file of a secret, such as a private key; None if there is none of this name."""
     path = Path(folder) / name
     return path if folder and path.is_file() else None
 
 
 def workbook_passphrase(folder: str, source: str) -> str | None:
-    """What opens the workbooks of a source; None where the store has nothing for it that can be read.
+    """The passphrase for a source's workbooks; None if there is none that can be read.
 
     Args:
-        folder: the setting; empty: there is no store.
+        folder: the setting; empty: there are no secrets.
         source: folder of the drop.
     """
     return secret(folder, f"{WORKBOOK}_{source}") or secret(folder, WORKBOOK)
 
 
 def passphrases_stand_for(folder: str) -> str:
-    """A mark that changes when a passphrase does, so that a corrected one makes a new build.
+    """A mark that changes when a passphrase does, so that a corrected one causes a new build.
 
-    Two bytes of a slow hash: no use for confirming a guess, and one corrected passphrase in 65,536 goes unnoticed until
-    something new arrives. Empty where there are none.
+    Two bytes of a slow hash: too short to confirm a guess. One corrected passphrase in 65,536 goes unnoticed until
+    something new arrives. Empty if there are no passphrases.
     """
     if not folder or not Path(folder).is_dir():
         return ""

@@ -34,25 +34,25 @@ class Settings:
         5.0, "Percent of a needed table's rows that may be set aside before the run stops without publishing."
     )
     settle_seconds: float = _setting(
-        2.0, "A file is taken once untouched for so many seconds, unless a `_complete` marker lies beside it."
+        2.0, "Seconds a file must be unchanged before it is taken, unless a `_complete` marker is in its folder."
     )
-    stale_days: int = _setting(7, "A source so many days older than the as-at date is marked stale beside its figures.")
-    keep_builds: int = _setting(14, "Published builds that are kept, beside those a pack names.")
+    stale_days: int = _setting(7, "A source this many days older than the as-at date is marked stale with its figures.")
+    keep_builds: int = _setting(14, "Published builds that are kept, in addition to those a pack names.")
     keep_report_days: int = _setting(
-        90, "Reports of runs older than so many days are removed, but for those of builds that are kept."
+        90, "Reports of runs older than this many days are removed, except those of builds that are kept."
     )
     cp1252_sources: str = _setting(
-        "", "Sources, separated by commas, whose CSV files are declared to be Windows-1252 where they are not UTF-8."
+        "", "Sources, separated by commas, whose CSV files are declared to be Windows-1252 if they are not UTF-8."
     )
     secrets: str = _setting(
         "",
         "Folder of secrets, one file each: `workbook_passphrase_<source>`, or `workbook_passphrase` for every source,"
-        " opens workbooks under a passphrase.",
+        " opens workbooks with a passphrase.",
     )
     pack_retention_days: int = _setting(
         365, "Days a sealed pack is retained (GOVERNANCE, with a legal hold), in a bucket with Object Lock."
     )
-    rehearse: str = _setting("", "Frameworks rehearsed each night, separated by commas. Empty: every one there is.")
+    rehearse: str = _setting("", "Frameworks rehearsed each night, separated by commas. Empty: all of them.")
     sources: str = _setting("", "File (.toml) that says where `daytwo pull` takes each source from and when it is due.")
     smtp_server: str = _setting("", "Mail server that sends the alerts, as host or host:port. Empty: no mail.")
     smtp_security: str = _setting("starttls", "How to connect to the mail server: starttls, tls or none.")
@@ -71,7 +71,7 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
-        """Settings from the environment; what is given and not None wins.
+        """Settings from the environment; values given here that are not None override them.
 
         Raises:
             Problem: a value is not of its setting's kind.
@@ -87,7 +87,7 @@ class Settings:
                     raise Problem(
                         f"{variable(one.name)} is not a {type(one.default).__name__}.",
                         where=f"environment variable {variable(one.name)}",
-                        why="The run would not know what you meant.",
+                        why="Daytwo cannot tell what you meant.",
                         fix=f"Give a {type(one.default).__name__}, such as {one.default}.",
                     ) from error
         values.update({name: value for name, value in given.items() if value is not None})

@@ -1,6 +1,6 @@
-"""Opens what a setting names: a folder of this machine, or a bucket of an S3 service.
+"""Opens the place a setting names: a folder on this machine, or a bucket of an S3 service.
 
-What boto3 needs (credentials, region, the address of a service that is not Amazon's) it reads itself, from its own
+boto3 itself reads what it needs (credentials, region, the address of a service other than Amazon's) from its own
 standard places: AWS_PROFILE, AWS_ENDPOINT_URL_S3, AWS_CA_BUNDLE, ~/.aws/config and the rest.
 """
 
@@ -40,14 +40,14 @@ def open_store(settings: Settings) -> EvidenceStore:
 
 
 def cache_folder(settings: Settings, environment: Mapping[str, str] = os.environ) -> Path:
-    """Where this machine keeps copies of what a bucket holds."""
+    """The folder of this machine's copies of files in a bucket."""
     if settings.cache:
         return Path(settings.cache)
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daytwo"
 
 
 def is_bucket(place: str) -> bool:
-    """Whether a place is an address of a bucket, not a folder."""
+    """Whether a place is the address of a bucket, not a folder."""
     return place.startswith(BUCKET)
 
 
@@ -55,7 +55,7 @@ def bucket_and_prefix(address: str) -> tuple[str, str]:
     """The bucket and the prefix (without slashes at its ends) of `s3://bucket/prefix`.
 
     Raises:
-        Problem: there is no bucket in it.
+        Problem: it names no bucket.
     """
     bucket, _, prefix = address.removeprefix(BUCKET).partition("/")
     if not bucket:
@@ -65,22 +65,22 @@ def bucket_and_prefix(address: str) -> tuple[str, str]:
 
 
 def s3_client(environment: Mapping[str, str] = os.environ) -> Any:
-    """A client of the S3 service and account that this process names; safe to share between threads.
+    """A client for the S3 service and account that this process names; safe to share between threads.
 
-    boto3 takes a quarter of a second to make a client, so the last one is used again as long as nothing has changed
-    that decides whose it is. Otherwise a new one is made: no client ever speaks for an account it was not made for.
+    boto3 takes a quarter of a second to create a client, so the last one is used again until anything that decides its
+    account changes. Then a new one is created: no client ever acts for an account it was not created for.
 
     Args:
-        environment: this process's. boto3 reads it by itself when a client is made; read here to see whether it still
-            says the same.
+        environment: this process's. boto3 itself reads it when it creates a client; read here to see whether it has
+            changed.
     """
     return _client(_account(environment))
 
 
 def _account(environment: Mapping[str, str]) -> str:
-    """SHA-256 over all that decides which service and account a client speaks to, and how; no secret can be read in it.
+    """SHA-256 of everything that decides a client's service and account, and how it connects; it reveals no secret.
 
-    Those are the variables that boto3 and its libraries read, and its two files (of these path, size and time).
+    That is the variables that boto3 and its libraries read, and its two files (by path, size and time).
     """
     said: list[object] = [pair for pair in sorted(environment.items()) if _READ_BY_BOTO3.match(pair[0])]
     home = Path(environment.get("HOME") or Path.home())
@@ -107,7 +107,7 @@ def _client(account: str) -> Any:
             connect_timeout=10,
             read_timeout=60,
             max_pool_connections=16,
-            # The body's SHA-256 is signed, and so checked by every service; newer checksums are not known to all.
+            # The body's SHA-256 is signed, so every service checks it; not every service knows newer checksums.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             s3={"payload_signing_enabled": True},
@@ -116,5 +116,5 @@ def _client(account: str) -> Any:
 
 
 def absolute(place: str) -> str:
-    """A folder as an absolute path; an address of a bucket, or nothing, as it is."""
+    """A folder as an absolute path; the address of a bucket, or an empty text, unchanged."""
     return place if not place or is_bucket(place) else str(Path(place).absolute())

@@ -1,6 +1,6 @@
-"""`daytwo watch`: started by cron or a timer, without Prefect: is a nightly run missing or hanging, is a source late?
+"""`daytwo watch`, run by cron or a timer without Prefect: is a nightly run missing or hanging, or a source late?
 
-It sends what is new and what could not be sent before. It reads little and imports little: it runs often.
+It sends what is new and what could not be sent before. It reads and imports little, because it runs often.
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ def nightly_missing(last_success: datetime.datetime | None, hours: int, last_run
     """The alert that no nightly run has succeeded for too long.
 
     Args:
-        last_success: when the last one succeeded; None: none ever did.
+        last_success: when the last one succeeded; None: never.
         hours: setting `nightly_hours`.
-        last_run: what is known of the last one that started, a sentence.
+        last_run: a sentence on what is known about the last one that started.
     """
     since = f"since {day_and_time(last_success)}" if last_success else "yet"
     return Alert(
@@ -115,7 +115,7 @@ def _observe_nightly(
     alerts = unended(store, beat, now)
     last = _latest(beat.last_success_at if beat else None, memory.last_success_at, _published_at(store))
     ended = _latest(beat.ended_at if beat else None, memory.last_ended_at, last)
-    # Where none ever succeeded, the time counts from the first watch: a new installation is no fault.
+    # If none ever succeeded, count from the first watch: a new installation is not at fault.
     since = last or memory.watched_since or now
     if hours_between(since, now) > settings.nightly_hours:
         # A run that failed or stopped has an alert of its own: it is not missing.
@@ -140,7 +140,7 @@ def _last_run(beat: Heartbeat | None, ended: datetime.datetime | None, last: dat
 
 
 def _published_at(store: EvidenceStore) -> datetime.datetime | None:
-    """When the published files were last published, as the mark beside them says; None where it does not."""
+    """When the published files were last published, from the mark next to them; None if it does not say."""
     with suppress(ValueError, KeyError, TypeError):
         if store.exists(STATUS):
             at = datetime.datetime.fromisoformat(json.loads(store.read(STATUS))["published_at"])

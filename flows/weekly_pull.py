@@ -1,7 +1,7 @@
 """The pull as a Prefect flow: the plain function as one task, each source as a task within it, then the result.
 
-Prefect shows counts, never the name of a file, which came from outside and may say anything. Why a source could not be
-pulled is said as on the command line: it names places and secrets, never what a secret holds.
+Prefect shows counts, never the name of a file, which comes from outside and may say anything. It shows why a source
+could not be pulled, as the command line does: this names places and secrets, never the content of a secret.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from warehouse.england_time import LONDON
 from warehouse.problem import Problem
 from warehouse.store.evidence_store import EvidenceStore
 
-# A first pull over a slow line takes long; one that takes three hours hangs.
+# A first pull over a slow line takes long; one that takes three hours is hanging.
 TASK_SECONDS = 3 * 60 * 60
 FLOW_SECONDS = 10 * 60 * 60
 RETRY_AFTER_SECONDS = (60.0, 300.0)
@@ -57,7 +57,7 @@ class NotPulled(Problem):
 
 
 def run_name() -> str:
-    """`pull 2026-11-02`: the day it was due."""
+    """`pull 2026-11-02`: the date it was due."""
     return f"pull {runtime.flow_run.scheduled_start_time.astimezone(LONDON).date()}"
 
 
@@ -67,14 +67,14 @@ def _now() -> datetime.datetime:
 
 @contextmanager
 def _writing(store: EvidenceStore) -> Iterator[None]:
-    """The writer's place among Prefect's runs, then the store's lock; only for as long as files are received."""
+    """The writer's place among Prefect's runs, then the store's lock; held only while files are received."""
     with one_writer(), writer_in_turn(store):
         yield
 
 
 @work_task("fetch and receive", seconds=TASK_SECONDS, retry_after_seconds=RETRY_AFTER_SECONDS)
 def fetch_and_receive(settings: Settings, names: list[str], as_at: datetime.date | None) -> Pulled:
-    """`pull_extracts`, now. Tried again, it fetches nothing that it received before."""
+    """`pull_extracts`, now. A retry does not fetch again what was received before."""
     store = open_store(settings)
     pulled = plain.pull_extracts(
         store,
@@ -112,13 +112,13 @@ def pull_extracts(
     store: str = "",
     other_settings: dict[str, str | int | float] | None = None,
 ) -> State[Pulled]:
-    """Fetch the sources' extracts and take them into the store.
+    """Fetch the sources' extracts and receive them into the store.
 
     Args:
         sources: Names of the sources, separated by commas. Empty: every one that is pulled.
-        as_at: The day tables of a database are true for (default: today); of other sources, the delivery to take.
+        as_at: The day a database's tables are true for (default: today); for other sources, the delivery to take.
         store: The evidence store: a folder, or s3://bucket/prefix. Empty: DAYTWO_STORE.
-        other_settings: Settings that shall differ from the environment, by name in lower case.
+        other_settings: Settings that override the environment, by name in lower case.
     """
     settings = without_values(lambda: settings_of(store=store, **(other_settings or {})))
     names = [name.strip() for name in sources.split(",") if name.strip()]
@@ -129,7 +129,7 @@ def pull_extracts(
         _alert(problem, settings)
         return failed(problem)
     if show(pulled, settings.store, return_state=True).is_failed():
-        get_run_logger().warning("What was pulled could not be shown here; the store's ledger has it.")
+        get_run_logger().warning("What was pulled could not be shown here; it is in the store's ledger.")
     _alert(pulled, settings)
     if pulled.failed:
         return Failed(message=pulled.said, data=NotPulled(pulled))
@@ -141,10 +141,10 @@ def _alert(result: Pulled | Problem, settings: Settings) -> None:
 
 
 def as_flow(settings: Settings, names: list[str], as_at: datetime.date | None) -> Pulled:
-    """Run the flow in this process and hand over what the plain function would.
+    """Run the flow in this process and return what the plain function would.
 
     Raises:
-        Problem: as the plain function; a fault that stayed after being tried again; or Prefect cannot be reached.
+        Problem: as the plain function; a fault that remained after the retries; or Prefect cannot be reached.
     """
     try:
         return end_of(
@@ -162,7 +162,7 @@ def as_flow(settings: Settings, names: list[str], as_at: datetime.date | None) -
 
 
 def rows(pulled: Pulled) -> list[dict[str, Any]]:
-    """One row a source: counts only."""
+    """One row for each source: counts only."""
     return [
         {
             "source": source.name,

@@ -1,6 +1,6 @@
-"""Measures what the project promises of speed and size, beside a floor taken in the same run: `make bench`.
+"""Measures the speed and size that the project promises, against a floor measured in the same run: `make bench`.
 
-Writes docs/performance.md. Every figure is of whole commands as people run them, with the process tree's memory.
+Writes docs/performance.md. Every figure is for whole commands as people run them, with the process tree's memory.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Measured:
 
 
 def run(*command: str) -> Measured:
-    """Run a command to its end, watching the memory of its process tree; its steps as it tells them itself."""
+    """Run a command to its end, watching the memory of its process tree; its steps are those it reports itself."""
     begun, before = time.monotonic(), os.times()
     with tempfile.TemporaryFile("w+") as told:
         return _watched(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told), told, begun, before)
@@ -115,7 +115,7 @@ def floor(drop: Path, database: Path | None) -> float:
 
 @contextmanager
 def gateway(folder: Path) -> Iterator[S3Server]:
-    """Ceph's gateway on this machine, whose work is not part of what is measured but shares its cores."""
+    """Ceph's gateway on this machine. Its work is not measured, but it shares the cores."""
     started = subprocess.run(
         [START, folder, str(free_port())],
         check=False,
@@ -152,7 +152,7 @@ def main() -> None:
             for delivery in {path.parent for path in drop.rglob("*") if path.is_file()}:
                 (delivery / COMPLETE).touch()
 
-        # The week after, for the comparison with the delivery before.
+        # The week after, for the comparison with the previous delivery.
         later = folder / "drop_later"
         shutil.copytree(folder / f"drop_{LARGE}", later)
         write_drop(later, children=LARGE, as_at=AS_AT + WEEK, seed=1, world_ends=AS_AT + WEEK)
@@ -165,7 +165,7 @@ def main() -> None:
                 "--store", str(folder / f"store_{children}_{number}"),
             )  # fmt: skip
 
-        # The small ones are over in seconds, so that a busy moment would show: they are run more often.
+        # The small ones take seconds, so a busy moment would show: they are run more often.
         small, middle = (median(5, nightly(children)) for children in (SMALL, MIDDLE))
         large = median(3, nightly(LARGE))
         floors = statistics.median(floor(folder / f"drop_{LARGE}", folder / f"floor_{n}.duckdb") for n in range(3))
@@ -194,7 +194,7 @@ def main() -> None:
                 os.environ["DAYTWO_CACHE"] = str(folder / f"copies_{number}")
                 return run(DAYTWO, "nightly", *more, "--drop", large_drop, "--store", f"s3://{buckets[number]}/store")
 
-            # In turns with a folder's: a busy moment of the machine is then in both.
+            # In turn with a folder's run, so that a busy moment of the machine affects both.
             beside: list[Measured] = []
 
             def in_turns(number: int) -> Measured:
@@ -213,31 +213,31 @@ def main() -> None:
         beside_bucket = statistics.median(one.wall for one in beside)
 
     times = f"{bucket.wall / beside_bucket:.2f} times"
-    on_bucket = f"{bucket.wall:.1f} s, {bucket.peak:,.0f} MiB; a folder's in turns {beside_bucket:.1f} s: {times}"
+    on_bucket = f"{bucket.wall:.1f} s, {bucket.peak:,.0f} MiB; in turn with a folder: {beside_bucket:.1f} s: {times}"
     growing = large.wall - small.wall
     growing_middle = middle.wall - small.wall
     page = f"""# Performance
 
 Written by `make bench` (`python -m tests.bench`), which measures whole commands as people run them on invented councils
-(`daytwo demo`'s generator, seed 1), each into a new store, the floor in the same run. Median of 3 (of 5 below
-{LARGE:,} children); peak of the process tree. {os.cpu_count()} cores,
+(`daytwo demo`'s generator, seed 1), each into a new store, with the floor in the same run. Median of 3 (of 5 below
+{LARGE:,} children); peak memory of the process tree. {os.cpu_count()} cores,
 {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}, CPython {platform.python_version()},
 DuckDB {version("duckdb")}, Polars {version("polars")}.
 
 | what | measured | wanted |
 | --- | --- | --- |
 | nightly, {LARGE:,} children, {rows[LARGE]:,} rows | {large.wall:.1f} s | under 45 s |
-| of it the checks, with the start of Great Expectations | {large.steps["checking"]:.1f} s | at most 12 s |
-| of it measuring the indicators | {large.steps["measuring indicators"]:.1f} s | |
+| of which the checks, including the start of Great Expectations | {large.steps["checking"]:.1f} s | at most 12 s |
+| of which measuring the indicators | {large.steps["measuring indicators"]:.1f} s | |
 | its processor time, peak memory | {large.processor:.1f} s, {large.peak:,.0f} MiB | under 1,536 MiB |
 | nightly, {MIDDLE:,} children, {rows[MIDDLE]:,} rows | {middle.wall:.1f} s | |
 | nightly, {SMALL:,} children, {rows[SMALL]:,} rows | {small.wall:.1f} s | |
-| floor: DuckDB reads the {LARGE:,} children's CSV files into tables of text of a file | {floors:.2f} s | |
+| floor: DuckDB reads the {LARGE:,} children's CSV files into text tables in a file | {floors:.2f} s | |
 | the same in memory | {in_memory:.2f} s | |
 | growing part ({LARGE:,} less {SMALL:,}) | {growing:.1f} s, {growing / floors:.1f} floors | at most 8 floors |
 | growing({LARGE:,}) / growing({MIDDLE:,}) | {growing / growing_middle:.1f} | at most 11 |
 | nightly on the delivery of the week after | {week_after.wall:.1f} s, {week_after.peak:,.0f} MiB | under 45 s |
-| of it comparing with the previous delivery | {week_after.steps["comparing with the previous delivery"]:.1f} s | |
+| of which comparing with the previous delivery | {week_after.steps["comparing with the previous delivery"]:.1f} s | |
 | a second nightly on the same drop (nothing new), {LARGE:,} children | {again.wall:.1f} s | |
 | notify, {LARGE:,} children | {notify.wall:.1f} s, {notify.peak:,.0f} MiB | under 30 s |
 | nightly, {LARGE:,} children, on a bucket with Object Lock, gateway beside it | {on_bucket} | at most 1.5 times |

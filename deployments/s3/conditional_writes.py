@@ -1,4 +1,4 @@
-"""Tries for real whether a bucket keeps the promise the store rests on: of many who write a key at once, one does."""
+"""Tests whether a bucket keeps the promise the store relies on: when many write a key at once, one succeeds."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LOST = frozenset({409, 412})
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What was seen.
+    """The result.
 
     Attributes:
         is_refused_again: a second put with `If-None-Match: *` was refused.
-        winners: how many of `WRITERS` at once were told that they wrote, in each round.
-        is_first_version_known: where several were told so, the versions are listed, alike each time, and the first one
-            can be read.
+        winners: how many of `WRITERS` writers at once were told that they wrote, in each round.
+        is_first_version_known: if several were told so, the versions are listed in the same order each time, and the
+            first one can be read.
     """
 
     is_refused_again: bool
@@ -38,7 +38,7 @@ class Tried:
 
 
 def try_conditional_writes(client: Any, bucket: str, folder: str) -> Tried:
-    """Write a few small files below `folder` (with a slash at its end) under a condition, and delete them again.
+    """Write a few small files below `folder` (which ends with a slash) under a condition, and delete them again.
 
     Raises:
         ClientError: this account may not write there, or the service fails.
@@ -69,7 +69,7 @@ def _race(client: Any, bucket: str, key: str, threads: ThreadPoolExecutor) -> in
 
 
 def _put(client: Any, bucket: str, key: str, content: bytes = b"tried") -> bool:
-    """Whether the service says that this call wrote the key."""
+    """Whether the service reports that this call wrote the key."""
     try:
         client.put_object(Bucket=bucket, Key=key, Body=content, IfNoneMatch="*")
     except ClientError as error:

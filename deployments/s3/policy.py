@@ -1,7 +1,7 @@
-"""Who may do what in the store's bucket, and what the bucket forgets by itself: policy statements and lifecycle rules.
+"""Who may do what in the store's bucket, and what the bucket deletes by itself: policy statements and lifecycle rules.
 
-Written for Amazon S3. Other services know fewer conditions: `for_amazon=False` leaves out or says otherwise what Ceph's
-gateway 16.2 does not know, found by trying (docs/s3.md).
+Written for Amazon S3. Other services know fewer conditions: `for_amazon=False` leaves out or rewords what Ceph's
+gateway 16.2 does not know, as tests on it showed (docs/s3.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from warehouse.problem import Problem
 
 DAYS_OF_HALF_SENT_FILES = 7
 DAYS_OF_OLD_VERSIONS = 30
-# Of these rooms older versions are copies of what the ledger can make again; of the others they are evidence.
+# In these rooms older versions are copies of what the ledger can build again; in the others they are evidence.
 FORGETTING_ROOMS = ("published", "runs", "builds", "locks")
 REMOVABLE_ROOMS = ("extracts", "builds", "runs", "packs", "locks")
 
@@ -31,8 +31,8 @@ class Accounts:
 
     Attributes:
         writers: the service that runs Daytwo.
-        analysts: may fetch `published/warehouse.duckdb` and what says how current it is, and nothing else. Not the
-            ledger: it holds every figure as published, small numbers too.
+        analysts: may fetch `published/warehouse.duckdb` and the file that says how current it is, and nothing else. Not
+            the ledger: it holds every figure as published, including small numbers.
         named_readers: may fetch everything below `published/`.
         releasers: may read packs and the ledger, and append to the ledger (`daytwo release`).
         custodians: may delete versions, shorten a retention and lift a legal hold: erasure, under the council's rules.
@@ -50,7 +50,7 @@ class Accounts:
                 raise Problem(
                     "This is not the ARN of a role or a user.",
                     where=account,
-                    why="A right given to nobody, or to everybody, would not be noticed.",
+                    why="A right given to nobody, or to everybody, would go unnoticed.",
                     fix="Give one such as arn:aws:iam::123456789012:role/daytwo (Ceph: arn:aws:iam:::user/daytwo).",
                 )
 
@@ -75,8 +75,8 @@ def statements(bucket: str, prefix: str, accounts: Accounts, *, for_amazon: bool
 
 
 def _of_writers(writers: tuple[str, ...], whole: str, inside: str) -> list[Any]:
-    """The service: keeps everything, removes what the ledger can make again, locks packs."""
-    # Without a condition on the prefix: a service answers "absent" (and not "refused") only to who may list.
+    """The service: keeps everything, removes what the ledger can build again, locks packs."""
+    # No condition on the prefix: a service answers "absent" (and not "refused") only to an account that may list.
     lists = [*_LIST, "s3:ListBucketMultipartUploads", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"]
     keeps = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:AbortMultipartUpload"]
     return [
@@ -88,7 +88,7 @@ def _of_writers(writers: tuple[str, ...], whole: str, inside: str) -> list[Any]:
 
 
 def _of_readers(accounts: Accounts, inside: str) -> list[Any]:
-    """Analysts: the general file and its state; named readers: all that is published."""
+    """Analysts: the general file and its state; named readers: everything published."""
     general = (f"{inside}published/warehouse.duckdb", f"{inside}published/status.json")
     return [
         *_allow("AnalystFetches", accounts.analysts, ["s3:GetObject"], *general),
@@ -107,7 +107,7 @@ def _of_releasers(releasers: tuple[str, ...], whole: str, inside: str) -> list[A
 
 
 def _of_custodians(custodians: tuple[str, ...], whole: str, inside: str) -> list[Any]:
-    """Custodians: erase for good, locks or not."""
+    """Custodians: erase permanently, locked or not."""
     erases = [
         "s3:GetObject",
         "s3:GetObjectVersion",
@@ -123,7 +123,7 @@ def _of_custodians(custodians: tuple[str, ...], whole: str, inside: str) -> list
 
 
 def _for_everybody(custodians: tuple[str, ...], inside: str, *, for_amazon: bool) -> list[Any]:
-    """What nobody may do, or nobody but the custodians."""
+    """What nobody may do, or only the custodians."""
 
     def deny_all_but_custodians(name: str, actions: list[str], **condition: Any) -> list[Any]:
         if not custodians:
@@ -138,7 +138,7 @@ def _for_everybody(custodians: tuple[str, ...], inside: str, *, for_amazon: bool
         *_deny("LedgerStays", ["s3:DeleteObject", "s3:DeleteObjectVersion"], ledger),
         *deny_all_but_custodians("OnlyCustodiansErase", ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"]),
         *deny_all_but_custodians("OnlyCustodiansLiftHolds", ["s3:PutObjectLegalHold"], StringEquals=lifted),
-        # A lock that nobody can take back would prevent erasure and correction.
+        # A lock that nobody can remove would prevent erasure and correction.
         *_deny("NoLockForGood", ["s3:PutObjectRetention"], objects, StringEquals=compliance),
     ]
     if for_amazon:
@@ -155,18 +155,18 @@ def _deny(name: str, actions: list[str], *resources: str, **condition: Any) -> l
 
 
 def merged_policy(there: Mapping[str, Any] | None, prefix: str, ours: Sequence[Any]) -> dict[str, Any]:
-    """The bucket's policy with our statements in place of earlier ones of ours; other people's stay as they are."""
+    """The bucket's policy with our earlier statements replaced by these; other people's stay as they are."""
     others = [one for one in _listed((there or {}).get("Statement")) if not _is_ours(one, prefix)]
     return {"Version": "2012-10-17", "Statement": [*others, *ours]}
 
 
 def same_policy(one: Any, other: Any) -> bool:
-    """Whether two policies say the same: a service may give a list of one back as the one, and in another order."""
+    """Whether two policies are the same: a service may return a list of one as a single value, or reorder a list."""
     return bool(_plain(one) == _plain(other))
 
 
 def lifecycle_rules(prefix: str) -> list[dict[str, Any]]:
-    """What the bucket forgets by itself. Nothing of extracts, ledger and packs."""
+    """What the bucket deletes by itself: nothing in extracts, ledger or packs."""
     inside = f"{prefix}/" if prefix else ""
     return [
         {
@@ -189,14 +189,14 @@ def lifecycle_rules(prefix: str) -> list[dict[str, Any]]:
 
 
 def merged_lifecycle(there: Sequence[Any], prefix: str) -> list[Any]:
-    """The bucket's lifecycle rules with ours in place of earlier ones of ours."""
+    """The bucket's lifecycle rules with our earlier ones replaced by these."""
     ours = lifecycle_rules(prefix)
     names = {one["ID"] for one in ours}
     return [*(one for one in there if one.get("ID") not in names), *ours]
 
 
 def forgets_evidence(rules: Sequence[Any], prefix: str) -> list[str]:
-    """The IDs of rules in force that would delete extracts, ledger or packs."""
+    """The IDs of enabled rules that would delete extracts, ledger or packs."""
     inside = f"{prefix}/" if prefix else ""
     rooms = [f"{inside}{room}/" for room in ("extracts", "ledger", "packs")]
     found = []
@@ -224,7 +224,7 @@ def _statement(
 
 
 def _sid(prefix: str) -> str:
-    """What our statements' names begin with; letters and digits are all that a name may have."""
+    """The start of our statements' names; a name may have only letters and digits."""
     return "Daytwo" + re.sub(r"[^A-Za-z0-9]", "", prefix.title())
 
 

@@ -1,8 +1,8 @@
-"""Makes or checks the store's bucket: python -m deployments.s3.set_up s3://bucket/prefix --writer ARN ...
+"""Sets up or checks the store's bucket: python -m deployments.s3.set_up s3://bucket/prefix --writer ARN ...
 
-Each setting is looked at, changed where it differs, and looked at again, since some services answer "done" and do
-nothing. Run it as often as you like. What the service refused or ignored is said; the exit code is 1 where the store
-cannot rest on the bucket (versioning, conditional writes, a policy that was asked for).
+It reads each setting, changes it if it differs, and reads it again, since some services answer "done" and do nothing.
+Run it as often as you like. It reports what the service refused or ignored; the exit code is 1 if the store cannot rely
+on the bucket (versioning, conditional writes, a policy that was requested).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from deployments.s3.policy import (
 from flows.stores import bucket_and_prefix, s3_client
 from warehouse.problem import Problem
 
-# What services answer where nothing is set.
+# What services answer when nothing is set.
 _NOTHING_SET = frozenset(
     {
         "NoSuchBucketPolicy",
@@ -46,12 +46,12 @@ _NOTHING_SET = frozenset(
 )
 _BLOCKED = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
-Outcome = Literal["done", "there", "absent", "refused", "ignored", "not seen", "left out", "note", "not tried"]
+Outcome = Literal["done", "in place", "missing", "refused", "ignored", "not seen", "left out", "note", "not tried"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was seen or done. `is_fatal`: the store cannot rest on this bucket."""
+    """One thing that was seen or done. `is_fatal`: the store cannot rely on this bucket."""
 
     outcome: Outcome
     what: str
@@ -67,8 +67,8 @@ class Wish:
         look: what is set now.
         is_met: whether that is as it should be.
         change: sets it.
-        otherwise: what it means where it cannot be had.
-        is_needed: the store cannot do without.
+        otherwise: what it means if it cannot be set.
+        is_needed: the store cannot do without it.
     """
 
     what: str
@@ -81,7 +81,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class BucketSetUp:
-    """The bucket as it should be, and the service it is of."""
+    """The bucket as it should be, and its service."""
 
     client: Any
     bucket: str
@@ -91,7 +91,7 @@ class BucketSetUp:
     for_amazon: bool = False
 
     def set_up(self, *, only_look: bool) -> list[Line]:
-        """Make what is missing (or `only_look`), then try conditional writes."""
+        """Set what is missing (or `only_look`), then test conditional writes."""
         lines = [self._make(only_look)]
         if lines[0].is_fatal:
             return lines
@@ -103,9 +103,9 @@ class BucketSetUp:
             if not self.accounts.custodians:
                 lines.append(Line("note", "No custodian is named: nobody may delete a version, not even to erase."))
             if not self._over_tls:
-                lines.append(Line("left out", "requests over TLS only: this service is spoken to without TLS"))
+                lines.append(Line("left out", "requests over TLS only: the address of this service is without TLS"))
             elif not self.for_amazon:
-                said = "The policy denies requests without TLS; some services take no notice: close their plain port."
+                said = "The policy denies requests without TLS; some services ignore this: close their plain port."
                 lines.append(Line("note", said))
         else:
             lines.append(Line("left out", "the bucket's policy: no account is named (--writer and the others)"))
@@ -136,20 +136,20 @@ class BucketSetUp:
     def _make(self, only_look: bool) -> Line:
         try:
             self.client.head_bucket(Bucket=self.bucket)
-            return Line("there", "the bucket")
+            return Line("in place", "the bucket")
         except ClientError as error:
             if _status(error) != 404:
-                return Line("refused", f"the bucket: it is there, and not for this account ({_code(error)})", True)
+                return Line("refused", f"the bucket: it exists, but not for this account ({_code(error)})", True)
         if only_look:
-            return Line("absent", "the bucket", is_fatal=True)
+            return Line("missing", "the bucket", is_fatal=True)
         region = self.client.meta.region_name
         # Amazon's first region is the one that may not be named.
         place = {} if region in (None, "us-east-1") else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         try:
             self.client.create_bucket(Bucket=self.bucket, ObjectLockEnabledForBucket=True, **place)
         except ClientError as error:
-            return Line("refused", f"making the bucket ({_code(error)})", is_fatal=True)
-        return Line("done", "the bucket, made with Object Lock")
+            return Line("refused", f"creating the bucket ({_code(error)})", is_fatal=True)
+        return Line("done", "the bucket, created with Object Lock")
 
     def _versioning(self) -> Wish:
         return Wish(
@@ -159,7 +159,7 @@ class BucketSetUp:
             lambda: self.client.put_bucket_versioning(
                 Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"}
             ),
-            "a file that is overwritten or deleted cannot be brought back, and the ledger cannot prove it was",
+            "a file that is overwritten or deleted cannot be restored, and the ledger cannot prove it existed",
             is_needed=True,
         )
 
@@ -171,7 +171,7 @@ class BucketSetUp:
             lambda: self.client.put_object_lock_configuration(
                 Bucket=self.bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
             ),
-            "sealed packs cannot be locked; most services switch it on only when a bucket is made: take a new one",
+            "sealed packs cannot be locked; most services enable it only when a bucket is created: use a new one",
         )
 
     def _default_retention(self) -> list[Line]:
@@ -182,7 +182,7 @@ class BucketSetUp:
         if not rule:
             return []
         mode = rule.get("Mode")
-        said = f"the bucket locks every new file by itself ({mode}): take that rule away, packs are locked one by one"
+        said = f"the bucket locks every new file by itself ({mode}): remove that rule, packs are locked one by one"
         return [Line("note", said, is_fatal=mode == "COMPLIANCE")]
 
     def _policy(self) -> Wish:
@@ -230,10 +230,10 @@ class BucketSetUp:
         return Wish(
             f"encryption by default ({'the KMS key' if self.kms_key else 'SSE-S3'})",
             there,
-            # Without a key named here, a key that somebody else has set is not taken away.
+            # If no key is named here, a key that somebody else has set is kept.
             lambda found: found == wanted if self.kms_key else bool(found),
             put,
-            "the disks below the service have to be encrypted instead",
+            "the service's disks must be encrypted instead",
         )
 
     def _lifecycle(self) -> Wish:
@@ -241,7 +241,7 @@ class BucketSetUp:
             return same_policy(there, merged_lifecycle(there or (), self.prefix))
 
         return Wish(
-            f"what is forgotten (half-sent files after {DAYS_OF_HALF_SENT_FILES} days, older versions of "
+            f"what is deleted (half-sent files after {DAYS_OF_HALF_SENT_FILES} days, older versions of "
             f"{', '.join(FORGETTING_ROOMS)} after {DAYS_OF_OLD_VERSIONS})",
             self._rules,
             is_met,
@@ -249,16 +249,16 @@ class BucketSetUp:
                 Bucket=self.bucket,
                 LifecycleConfiguration={"Rules": merged_lifecycle(self._rules(), self.prefix)},
             ),
-            "older versions stay for ever, and the bucket grows by two builds a night",
+            "older versions are kept for ever, and the bucket grows by two builds a night",
         )
 
     def _rules_of_others(self) -> list[Line]:
         try:
             names = forgets_evidence(self._rules(), self.prefix)
         except ClientError:
-            return []  # said where the lifecycle was looked at
+            return []  # reported when the lifecycle was read
         said = "deletes evidence: change it"
-        return [Line("note", f"the lifecycle rule {name!r}, none of ours, {said}", is_fatal=True) for name in names]
+        return [Line("note", f"the lifecycle rule {name!r}, not one of ours, {said}", is_fatal=True) for name in names]
 
     def _conditional_writes(self) -> list[Line]:
         folder = f"{self.prefix}/runs/set_up/" if self.prefix else "runs/set_up/"
@@ -271,18 +271,18 @@ class BucketSetUp:
         seen = ", ".join(str(number) for number in tried.winners)
         said = f"conditional writes: of {WRITERS} writers at once, {seen} were told that they wrote"
         if tried.is_exact:
-            return [Line("there", said)]
+            return [Line("in place", said)]
         if tried.is_first_version_known:
             return [
                 Line("ignored", f"{said}; a second write was {'' if tried.is_refused_again else 'not '}refused"),
                 Line(
                     "note",
-                    "The service takes no notice of If-None-Match where versions are kept. Of a key in ledger/ and"
-                    " locks/ the first version counts, so no entry is lost: the writer needs s3:ListBucketVersions"
-                    " and s3:GetObjectVersion, and no version of these may ever be deleted by hand.",
+                    "The service ignores If-None-Match when versions are kept. Daytwo uses the first version of a key"
+                    " in ledger/ and locks/, so no entry is lost: the writer needs s3:ListBucketVersions and"
+                    " s3:GetObjectVersion, and no version of these may ever be deleted by hand.",
                 ),
             ]
-        return [Line("ignored", f"{said}, and who was first cannot be read: two writers would fork the ledger", True)]
+        return [Line("ignored", f"{said}, and the first cannot be identified: two writers would fork the ledger", True)]
 
     def _statements(self) -> list[Any]:
         return statements(self.bucket, self.prefix, self.accounts, for_amazon=self.for_amazon, over_tls=self._over_tls)
@@ -297,7 +297,7 @@ class BucketSetUp:
 
         rules = [dict(rule) for rule in _or_nothing(look) or ()]
         for rule in rules:
-            if "Prefix" in rule:  # the older way to say it, which may not be mixed with the newer one
+            if "Prefix" in rule:  # the older form, which must not be mixed with the newer one
                 rule["Filter"] = {"Prefix": rule.pop("Prefix")}
         return rules
 
@@ -306,12 +306,12 @@ def _fulfil(wish: Wish, only_look: bool) -> Line:
     try:
         there = _or_nothing(wish.look)
     except ClientError as error:
-        return Line("not seen", f"{wish.what}: this account may not look ({_code(error)})")
+        return Line("not seen", f"{wish.what}: this account may not read it ({_code(error)})")
     if wish.is_met(there):
-        return Line("there", wish.what)
+        return Line("in place", wish.what)
     without = f"{wish.what}: {wish.otherwise}"
     if only_look:
-        return Line("absent", without, wish.is_needed)
+        return Line("missing", without, wish.is_needed)
     try:
         wish.change()
     except ClientError as error:
@@ -324,7 +324,7 @@ def _fulfil(wish: Wish, only_look: bool) -> Line:
 
 
 def _or_nothing(look: Callable[[], Any]) -> Any:
-    """What is set; None where the service says that nothing is."""
+    """What is set; None if the service says that nothing is."""
     try:
         return look()
     except ClientError as error:
@@ -349,8 +349,8 @@ def _is_amazon(client: Any) -> bool:
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m deployments.s3.set_up",
-        description="Make or check the bucket of a store. Accounts are ARNs; each may be given several times.",
-        epilog="The service and this account are those boto3 finds: AWS_PROFILE, AWS_ENDPOINT_URL_S3 and the others.",
+        description="Set up or check the bucket of a store. Accounts are ARNs; each option may be given several times.",
+        epilog="boto3 finds the service and this account: AWS_PROFILE, AWS_ENDPOINT_URL_S3 and the others.",
     )
     parser.add_argument("address", help="s3://bucket or s3://bucket/prefix, as in DAYTWO_STORE")
     for name, what in (
@@ -361,19 +361,19 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
         ("custodian", "deletes versions, shortens retention, lifts legal holds"),
     ):
         parser.add_argument(f"--{name}", action="append", default=[], metavar="ARN", help=what)
-    parser.add_argument("--kms-key", default="", metavar="ARN", help="encrypt by this key, not by the service's own")
+    parser.add_argument("--kms-key", default="", metavar="ARN", help="encrypt with this key, not the service's own")
     parser.add_argument(
         "--service",
         choices=("amazon", "other"),
-        help="which conditions the service knows; without it told by the service's address",
+        help="which conditions the service knows; by default decided from the service's address",
     )
     doing = parser.add_mutually_exclusive_group()
     doing.add_argument(
         "--check",
         action="store_true",
-        help="change no setting; conditional writes are tried all the same, on small files below runs/ deleted at once",
+        help="change no setting; conditional writes are still tested, on small files below runs/ deleted at once",
     )
-    doing.add_argument("--print", action="store_true", help="print policy and lifecycle rules as JSON, and do nothing")
+    doing.add_argument("--print", action="store_true", help="print policy and lifecycle rules as JSON; change nothing")
     return parser.parse_args(arguments)
 
 
@@ -408,13 +408,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (BotoCoreError, ClientError) as error:
         kind = _code(error) if isinstance(error, ClientError) else type(error).__name__
-        print(f"daytwo: The S3 service did not answer as it should ({kind}).", file=sys.stderr)
+        print(f"daytwo: The S3 service gave an unexpected answer ({kind}).", file=sys.stderr)
         return 1
     print(f"{given.address} at {client.meta.endpoint_url}")
     for line in lines:
         print(f"  {line.outcome:<9} {line.what}")
     if any(line.is_fatal for line in lines):
-        print("NOT ready: the store cannot rest on this bucket as it is.")
+        print("NOT ready: the store cannot rely on this bucket as it is.")
         return 1
     print(f"Ready: DAYTWO_STORE={given.address}")
     return 0

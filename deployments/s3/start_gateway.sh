@@ -5,19 +5,19 @@
 #   start_gateway.sh FOLDER [PORT [ACCESS_KEY [SECRET_KEY]]]   start; the last line printed is its address (region us-east-1)
 #   start_gateway.sh --stop FOLDER                             stop it and remove its data; its logs stay
 #
-# Environment: GATEWAY_ACCESS_KEY, GATEWAY_SECRET_KEY (trial, trial-secret); GATEWAY_BYTES, what it may hold at most (4 GiB);
+# Environment: GATEWAY_ACCESS_KEY, GATEWAY_SECRET_KEY (trial, trial-secret); GATEWAY_BYTES, the most it may hold (4 GiB);
 # GATEWAY_WHILE, a process id: the gateway stops by itself when that process has ended.
 set -euo pipefail
 umask 077
 
 fail() { printf 'start_gateway.sh: %s\n' "$1" >&2; exit 1; }
 
-# A process id may belong to somebody else by now: ours is one that was started with this folder.
+# A process id may have been reused: ours is one that was started with this folder.
 is_ours() { grep -qaF "$folder/ceph.conf" "/proc/$1/cmdline" 2>/dev/null; }
 
 stop() {
   local file pid
-  # Not asked but killed: what they keep is removed the moment after.
+  # Killed outright: their data is removed straight afterwards.
   for file in "$folder"/run/*.pid; do
     [ -e "$file" ] || continue
     pid=$(tr -d '[:space:]' <"$file")
@@ -43,20 +43,20 @@ access_key=${3:-${GATEWAY_ACCESS_KEY:-trial}}
 secret_key=${4:-${GATEWAY_SECRET_KEY:-trial-secret}}
 bytes=${GATEWAY_BYTES:-4294967296}
 
-# Debian puts radosgw and the daemons where every account finds them, but not every PATH looks there.
+# Debian installs radosgw and the daemons in folders that not every PATH includes.
 PATH=$PATH:/usr/sbin:/sbin
 absent=()
 for needed in ceph-mon ceph-osd monmaptool radosgw radosgw-admin ceph uuidgen; do
   command -v "$needed" >/dev/null || absent+=("$needed")
 done
-[ ${#absent[@]} -eq 0 ] || fail "not on this machine: ${absent[*]}
+[ ${#absent[@]} -eq 0 ] || fail "missing on this machine: ${absent[*]}
   How to fix it: apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common uuid-runtime"
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 if [ -e "$folder/ceph.conf" ]; then
   stop
 elif [ -e "$folder" ] && [ -n "$(ls -A "$folder")" ]; then
-  fail "$folder holds something else; give a folder that is empty or absent"
+  fail "$folder has other files in it; give a folder that is empty or does not exist"
 fi
 if answers "$port"; then fail "something answers on port $port already; give another port"; fi
 monitor_port=$((port + 1))
@@ -98,7 +98,7 @@ bluestore block size = $bytes
 bluestore block create = true
 osd memory target = 939524096
 [client.rgw]
-# Without tcp_nodelay every second answer waits 40 ms.
+# Without tcp_nodelay every second answer takes 40 ms longer.
 rgw frontends = beast endpoint=127.0.0.1:$port tcp_nodelay=1
 rgw crypt require ssl = false
 rgw dns name = localhost
@@ -106,7 +106,7 @@ rgw gc obj min wait = 60
 rgw gc processor period = 60
 CONF
 conf=(-c "$folder/ceph.conf")
-# A shell may name another cluster; these programs read that too.
+# The shell may name another cluster, which these programs would use.
 unset CEPH_CONF CEPH_ARGS
 
 gave_up() {
@@ -122,7 +122,7 @@ step() { # a command that belongs to the start, its output in a log
   shift
   "$@" >>"$folder/start.log" 2>&1 </dev/null || gave_up "$name failed"
 }
-repeated() { # a step that asks the monitor: who asks before it was told the cluster's id is sent away ("wrong fsid"), at random
+repeated() { # a step that asks the monitor, which at random refuses ("wrong fsid") until it has the cluster's id
   local name=$1
   shift
   for _ in $(seq 20); do
@@ -132,12 +132,12 @@ repeated() { # a step that asks the monitor: who asks before it was told the clu
   gave_up "$name failed"
 }
 
-step "making the monitor's map" monmaptool --create --clobber --fsid "$cluster" --addv a "[v1:127.0.0.1:$monitor_port]" "$folder/monmap"
-step "making the monitor" ceph-mon -i a --mkfs --monmap "$folder/monmap" "${conf[@]}"
+step "creating the monitor's map" monmaptool --create --clobber --fsid "$cluster" --addv a "[v1:127.0.0.1:$monitor_port]" "$folder/monmap"
+step "creating the monitor" ceph-mon -i a --mkfs --monmap "$folder/monmap" "${conf[@]}"
 step "starting the monitor" ceph-mon -i a "${conf[@]}"
 disk=$(uuidgen)
 repeated "naming the disk" timeout 60 ceph "${conf[@]}" osd new "$disk"
-step "making the disk" ceph-osd -i 0 --mkfs --osd-uuid "$disk" "${conf[@]}"
+step "creating the disk" ceph-osd -i 0 --mkfs --osd-uuid "$disk" "${conf[@]}"
 repeated "starting the disk" ceph-osd -i 0 "${conf[@]}"
 up=0
 for _ in $(seq 120); do
@@ -154,7 +154,7 @@ for _ in $(seq 240); do
   sleep 0.5
 done
 [ "$up" = 1 ] || gave_up "the gateway did not answer on port $port within two minutes"
-step "making its user" timeout 120 radosgw-admin "${conf[@]}" -n client.rgw user create --uid=owner --display-name=owner \
+step "creating its user" timeout 120 radosgw-admin "${conf[@]}" -n client.rgw user create --uid=owner --display-name=owner \
   --access-key="$access_key" --secret-key="$secret_key"
 
 if [ -n "${GATEWAY_WHILE:-}" ]; then

@@ -1,4 +1,4 @@
-"""The alerts of packs that could not be made as if the call came now, sent once, and once more when they can be."""
+"""Alerts about packs that could not be made in a rehearsal: sent once, and again when they can be made."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from warehouse.problem import Busy, Problem
 def send_alerts_of_rehearsals(
     result: Rehearsals | Exception, settings: Settings, now: datetime.datetime, *, warn: Warn
 ) -> None:
-    """Send the alerts of a rehearsal, also where it rehearsed nothing at all. Whatever fails here is a warning.
+    """Send the alerts of a rehearsal, even one that rehearsed nothing. Any error here becomes a warning.
 
     Args:
         now: aware.
-        warn: called, without secrets, with what could not be sent.
+        warn: called with what could not be sent; the text holds no secrets.
     """
     found = _observed(as_problem(result)) if isinstance(result, Exception) else _rehearsed(result, now)
     late = partial(observe_late_sources, settings=settings, now=now, warn=warn)
@@ -30,7 +30,7 @@ def send_alerts_of_rehearsals(
 
 
 def rehearsal_failed(framework: str, title: str, problem: Problem | None) -> Alert:
-    """The alert of a rehearsal whose pack could not be made."""
+    """The alert for a rehearsal whose pack could not be made."""
     what = problem.what if problem else "The pack could not be made."
     return Alert(
         "rehearsal_failed",
@@ -43,7 +43,7 @@ def rehearsal_failed(framework: str, title: str, problem: Problem | None) -> Ale
 
 
 def _observed(problem: Problem) -> Observation:
-    # Refused because another rehearsal is under way: that one sends its own alerts.
+    # Refused because another rehearsal is running: that one sends its own alerts.
     if isinstance(problem, Busy):
         return Observation()
     return Observation((rehearsal_failed(WHOLE_RUN, "The rehearsal", problem),))

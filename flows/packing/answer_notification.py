@@ -32,14 +32,14 @@ from warehouse.store.publication import latest_published
 
 @dataclass(frozen=True, slots=True)
 class SealedPack:
-    """The pack a notification was answered with.
+    """The pack that answers a notification.
 
     Attributes:
         state: "sealed", "sealed before" (same extracts, same notification) or "rebuilt" (made again and compared).
-        folder, zip_path: where it is: a path, or an address in a bucket; None where it is no longer there.
+        folder, zip_path: where it is: a path, or an address in a bucket; None if it no longer exists.
         ledger_entry: the entry that sealed it.
-        protection: whether the store itself refuses to lose it, in words.
-        summary: what it holds; None where it was sealed before.
+        protection: whether the store itself protects it from loss, in words.
+        summary: what it contains; None if it was sealed before.
     """
 
     state: str
@@ -119,7 +119,7 @@ def answer_notification(
     Args:
         framework: its id, such as slac_2009.
         received_at: when the notification came, aware.
-        started_at: now, aware; goes into the ledger and nowhere into the pack's payload.
+        started_at: now, aware; goes into the ledger and never into the pack's payload.
         as_known_on: make it from what was known then; a pack sealed from the same extracts is made again and compared.
         say: called with each step.
 
@@ -129,14 +129,14 @@ def answer_notification(
     asked = load_framework(framework)
     ledger = checked_ledger(store)
     with store.lock("pack"), frozen(store, ledger, as_known_on, settings, say) as (warehouse, build_hash):
-        # A run that was killed may have sealed a pack and not locked it.
+        # A killed run may have sealed a pack without locking it.
         protection = _protect_sealed(store, ledger, settings)
         inputs = _inputs(warehouse, framework, received_at, settings)
         sealed = _sealed_for(ledger, inputs)
         same = next((one for one in reversed(sealed) if one.body["fingerprint"] == _fingerprint(inputs)), None)
         if same is not None and as_known_on is None:
             with store.workspace("pack"):
-                pass  # empties it of what a run left that was killed once it had sealed
+                pass  # empties it of anything left by a run that was killed after sealing
             return _sealed_before(store, same, protection)
         version = same.body["version"] if same else max((entry.body["version"] for entry in sealed), default=0) + 1
         with store.workspace("pack") as workspace:
@@ -171,13 +171,13 @@ def answer_notification(
             )
             said = (
                 f"Sealed {framework} {folder.name} (version {version}) as ledger entry {entry.sequence},"
-                f" from what the ledger held at entry {inputs['known_sequence']}, as at {inputs['as_at']}."
+                f" from what was known at entry {inputs['known_sequence']}, as at {inputs['as_at']}."
             )
             return _sealed_pack("sealed", said, store, entry, summary, _protect_sealed(store, ledger, settings))
 
 
 def _inputs(warehouse: Path, framework: str, received_at: datetime.datetime, settings: Settings) -> dict[str, Any]:
-    """Everything a pack's payload depends on, but for libraries and fonts."""
+    """Everything a pack's payload depends on, except libraries and fonts."""
     with reading(warehouse) as connection:
         run = connection.execute(
             "SELECT ledger_sequence, ledger_head, as_at::VARCHAR, code_version, authority_code FROM quality.run"
@@ -201,7 +201,7 @@ def _fingerprint(inputs: dict[str, Any]) -> str:
 
 
 def _sealed_for(ledger: Ledger, inputs: dict[str, Any]) -> list[Entry]:
-    """The packs sealed for the same notification, the oldest first."""
+    """The packs sealed for the same notification, oldest first."""
     return [
         entry
         for entry in ledger.entries()
@@ -212,9 +212,9 @@ def _sealed_for(ledger: Ledger, inputs: dict[str, Any]) -> list[Entry]:
 
 
 def _keep(store: EvidenceStore, made: Sealed, framework: str) -> str:
-    """Put the pack's folder and zip into the store; the hash of the zip as it lies there."""
+    """Put the pack's folder and zip into the store; returns the hash of the stored zip."""
     root = f"packs/{framework}/{made.folder.name}"
-    # What a run that was killed left unsealed must not mix with this one.
+    # Files that a killed run left unsealed must not mix with this pack.
     for key in store.keys(root):
         store.remove(key)
     store.remove(f"{root}.zip")
@@ -225,7 +225,7 @@ def _keep(store: EvidenceStore, made: Sealed, framework: str) -> str:
 
 
 def _enter(ledger: Ledger, body: dict[str, Any], started_at: datetime.datetime) -> Entry:
-    """Write into the ledger that the pack was sealed."""
+    """Record in the ledger that the pack was sealed."""
     return ledger.append("sealed", body, max(started_at, ledger.last_at() or started_at))
 
 
@@ -251,7 +251,7 @@ def _sealed_pack(
 
 
 def council_name(settings: Settings, authority_code: str) -> str:
-    """The council as the pack's pages name it."""
+    """The council's name on the pack's pages."""
     return settings.authority_name or (f"Authority {authority_code}" if authority_code else "The council")
 
 
@@ -269,7 +269,7 @@ def gather_and_seal(
 ) -> tuple[PackSummary, Sealed]:
     """Write the pack into `folder`, whose name becomes its id, and seal it there: a bag, and a zip next to it.
 
-    A rehearsal does exactly this too, so that it proves what a notification will do.
+    A rehearsal calls this too, so it proves what a notification will do.
 
     Raises:
         Problem: as `build_pack` and `seal`.
@@ -311,11 +311,11 @@ def frozen(
     *,
     workspace: str = "warehouse_for_pack",
 ) -> Iterator[tuple[Path, str | None]]:
-    """The restricted warehouse to answer from, and its hash where it is a published build.
+    """The restricted warehouse to answer from, and its hash if it is a published build.
 
     Args:
-        as_known_on: from what was known then; None: what is published.
-        workspace: of the store, where a warehouse that is no longer kept is built again.
+        as_known_on: use what was known then; None: what is published.
+        workspace: of the store, in which a warehouse that is no longer kept is built again.
 
     Raises:
         Problem: nothing has been published, or nothing was known then.
@@ -325,7 +325,7 @@ def frozen(
         if entry is None:
             raise Problem(
                 "Nothing has been published yet.",
-                why="A pack is made from a published warehouse.",
+                why="A pack is built from a published warehouse.",
                 fix="Run: daytwo nightly --drop D --store S",
             )
         builds = [entry]
@@ -345,8 +345,8 @@ def frozen(
         raise Problem(
             "Nothing was known then.",
             where=f"as known on {as_known_on}",
-            why="A pack is made from extracts.",
-            fix="Name a later moment; daytwo status says what the ledger holds.",
+            why="A pack is built from extracts.",
+            fix="Name a later moment; daytwo status shows what is in the ledger.",
         )
     published_before = [
         entry for entry in entries if entry.kind == "published" and entry.sequence <= known_then.head.sequence
@@ -359,16 +359,16 @@ def frozen(
 
 
 def _proved_build(store: EvidenceStore, sha256: str, say: Say) -> Path | None:
-    """A kept build, read and found to be the bytes published; None where it has to be made again from the extracts."""
+    """A kept build, checked to be the bytes published; None if it must be built again from the extracts."""
     path = store.local_copy(build_key(sha256))
     if path is not None and sha256_of(path) != sha256:
-        say("the kept build is no longer what was published: building it again")
+        say("the kept build has changed since it was published: building it again")
         return None
     return path
 
 
 def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[str | None, str | None]:
-    """Where the pack's folder and zip lie; None for what is not there."""
+    """Where the pack's folder and zip are; None for one that does not exist."""
     root = f"packs/{framework}/{pack_id}"
     declaration = f"{root}/bagit.txt"
     folder = store.place(declaration).removesuffix("/bagit.txt") if store.exists(declaration) else None
@@ -376,7 +376,7 @@ def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[str | N
 
 
 def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) -> str:
-    """Have the store lock every sealed pack it has not locked yet; the sentence that says how the last one is kept."""
+    """Have the store lock every sealed pack not yet locked; returns the sentence on how the last one is protected."""
     said = ""
     for entry in ledger.entries():
         if entry.kind != "sealed":
@@ -386,7 +386,7 @@ def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) ->
         protection = store.protect([], until)
         if not protection.is_locked:
             return protection.said
-        # The zip last: where it is locked, everything is.
+        # The zip last: if it is locked, everything is.
         if store.exists(f"{root}.zip") and not store.is_protected(f"{root}.zip"):
             protection = store.protect([*store.keys(root), f"{root}.zip"], until)
         said = protection.said
@@ -394,7 +394,7 @@ def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) ->
 
 
 def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> SealedPack:
-    """The pack sealed from the same inputs, proved whole where its folder is still there."""
+    """The pack sealed from the same inputs, proved whole if its folder still exists."""
     body = entry.body
     root = f"packs/{body['framework']}/{body['pack_id']}"
     folder, _ = _places(store, body["framework"], body["pack_id"])
@@ -409,7 +409,7 @@ def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> Seale
             raise Problem(
                 "The pack sealed from these extracts is no longer whole.",
                 where=folder,
-                why="It can no longer be shown to be what was sealed.",
+                why="It can no longer be proved to be what was sealed.",
                 fix=f"Restore packs/ from the backup, or take the zip; it was ledger entry {entry.sequence}.",
             )
     said = (
@@ -420,7 +420,7 @@ def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> Seale
 
 
 def _compare(store: EvidenceStore, entry: Entry, content_hash: str, summary: PackSummary) -> SealedPack:
-    """The pack made again, which must have the content of the one sealed."""
+    """The pack made again, which must have the same content as the sealed one."""
     body = entry.body
     if content_hash != body["content_hash"]:
         raise Problem(
@@ -437,7 +437,7 @@ def _compare(store: EvidenceStore, entry: Entry, content_hash: str, summary: Pac
 
 
 def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str, ...]:
-    """What changed since the version before: files received, rows decided, and the code."""
+    """What changed since the previous version: files received, rows decided, and the code."""
     earlier = known_extracts(ledger.until(before.body["inputs"]["known_sequence"]))
     later = known_extracts(ledger.until(inputs["known_sequence"]))
     then = {extract.slot: extract for extract in earlier.extracts}
@@ -458,7 +458,7 @@ def _changes(ledger: Ledger, before: Entry, inputs: dict[str, Any]) -> tuple[str
     }
     for count, what in ((len(decided), "decided since"), (len(withdrawn), "no longer decided")):
         if count:
-            said.append(f"{what}: {count} partner {'row' if count == 1 else 'rows'} that waited for a person")
+            said.append(f"{what}: {count} partner {'row' if count == 1 else 'rows'} waiting for a match")
     for name, what in (("code", "the program"), ("as_at", "the as-at date"), ("authority_name", "the council's name")):
         if before.body["inputs"][name] != inputs[name]:
             said.append(f"changed since: {what}, from {before.body['inputs'][name]} to {inputs[name]}")

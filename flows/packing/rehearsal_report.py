@@ -1,4 +1,4 @@
-"""What a rehearsal says: of each thing asked for, of what changed, of the days to come; as JSON, page and lines."""
+"""The report of a rehearsal: each thing asked for, what changed, the days to come; as JSON, page and lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPORT = re.compile(r"runs/([^/]+)/rehearsal_([a-z0-9_]+)\.json")
 
 @dataclass(frozen=True, slots=True)
 class RehearsedAnswer:
-    """One of the answers to a thing asked for; `owner` is who can put it right."""
+    """One of the answers to a thing asked for; `owner` is who can correct it."""
 
     title: str
     status: Status
@@ -30,9 +30,9 @@ class RehearsedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing asked for: when it would be due, whose it is, how ready the answer would be and why.
+    """One thing asked for: when it would be due, who owns it, how ready the answer would be and why.
 
-    `day_sourced` is how well the day is sourced; `due_on` is None where no day is known.
+    `day_sourced` is how well the day is sourced; `due_on` is None if no day is known.
     """
 
     id: str
@@ -60,11 +60,11 @@ class RehearsedWarehouse:
     """The warehouse the rehearsal used.
 
     Attributes:
-        as_at: the day it is measured at.
+        as_at: the date it is measured as at.
         ledger_sequence, ledger_head: the ledger's position it was built from.
         published_entry, published_at: the entry that published it, and when.
-        nightly_run: the run that built it; its lists of rows lie under `runs/`.
-        marked: what the published files are marked as, with the reason ("stale: ..."); empty where they are current.
+        nightly_run: the run that built it; its lists of rows are under `runs/`.
+        marked: what the published files are marked as, with the reason ("stale: ..."); empty if they are current.
     """
 
     as_at: datetime.date
@@ -79,7 +79,7 @@ class RehearsedWarehouse:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something asked for, or part of it, whose status has changed; `part` is empty where it is the whole."""
+    """A changed status of something asked for, or of part of it; `part` is empty for the whole."""
 
     ask_id: str
     title: str
@@ -90,11 +90,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What changed since the rehearsal before that made its pack.
+    """What changed since the last rehearsal that made its pack.
 
-    Where the whole of a thing asked for moved, its parts are not named; where its status is the same, those that moved
-    are.
-    `asked_anew` and `no_longer_asked` are titles: the framework's file differs.
+    If the status of a whole thing asked for changed, its parts are not named; otherwise the parts that changed are.
+    `asked_anew` and `no_longer_asked` are titles: the framework's file has changed.
     """
 
     run_id: str
@@ -111,19 +110,19 @@ class Since:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """What one framework's rehearsal came to.
+    """The result of one framework's rehearsal.
 
     Attributes:
         state: "made", or "failed": the pack could not be made, `problem` says why.
-        run_id: the folder of `runs/` the report lies in.
-        received_at: the moment at which the call was taken to have come.
-        seconds: it took.
-        content_hash, files, size: of the pack that was made, sealed, found whole and thrown away; size in bytes.
+        run_id: the folder of `runs/` that holds the report.
+        received_at: the moment the call is assumed to have come.
+        seconds: how long it took.
+        content_hash, files, size: of the pack that was made, sealed, proved whole and thrown away; size in bytes.
         asks: in the framework's order.
         counted_so: how the days are counted from that moment.
-        days: of the timetable, the next ones; `last_day` is when its last known step ends.
-        since: None where there was no rehearsal before.
-        report: where the readable report lies; empty where it could not be kept.
+        days: the next days of the timetable; `last_day` is when its last known step ends.
+        since: None if there was no earlier rehearsal.
+        report: where the readable report is; empty if it could not be kept.
     """
 
     state: Literal["made", "failed"]
@@ -168,7 +167,7 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsals:
-    """What the rehearsals of one run came to, by framework."""
+    """The results of one run's rehearsals, by framework."""
 
     run_id: str
     results: tuple[Rehearsed, ...]
@@ -180,7 +179,7 @@ class Rehearsals:
 
     @property
     def said(self) -> str:
-        """A sentence a framework: counts, no reasons."""
+        """One sentence for each framework: counts, no reasons."""
         return " ".join(one.said for one in self.results)
 
     def as_json(self) -> dict[str, Any]:
@@ -193,16 +192,16 @@ class Rehearsals:
 
 
 MEANS: Mapping[Status, str] = {
-    "missing": "Not there. A document: deliver it to the drop, with its line in `documents/register.csv`. An extract:"
-    " have its source send it.",
-    "stale": "There, and old: a review date has passed, or the extract is older than the other sources'.",
-    "doubtful": "There, and something that feeds it was set aside, matches no child, could not be read or does not"
+    "missing": "Not received. For a document: deliver it to the drop, with its line in `documents/register.csv`. For an"
+    " extract: ask its source to send it.",
+    "stale": "Out of date: a review date has passed, or the extract is older than the other sources'.",
+    "doubtful": "Received, but something that feeds it was set aside, matches no child, could not be read or does not"
     " agree.",
 }
 
 
 def rehearsal_markdown(one: Rehearsed) -> str:
-    """The page a person reads in the morning: what is wrong first, by what is due first."""
+    """The page a person reads in the morning: problems first, in order of due date."""
     lines = [
         f"# Rehearsal of {one.short_title}: {one.title}",
         "",
@@ -230,7 +229,7 @@ def rehearsal_markdown(one: Rehearsed) -> str:
     lines += ["", "## The next days", "", one.counted_so, "", "| when | | what |", "| --- | --- | --- |"]
     lines += [f"| {spoken(day.on)} | {day.days} | {_cell(day.what)} |" for day in one.days]
     if one.last_day is not None and one.days and one.last_day > one.days[-1].on:
-        lines += ["", f"The timetable goes on to {spoken(one.last_day)}."]
+        lines += ["", f"The timetable continues to {spoken(one.last_day)}."]
     marks = ", ".join(f"{mark} ({means})" for mark, means in SOURCED_MEANS.items())
     lines += ["", f"How well a day is sourced: {marks}."]
     return "\n".join(lines) + "\n"
@@ -259,7 +258,7 @@ def rehearsal_lines(one: Rehearsed) -> list[str]:
 def _verdict(one: Rehearsed) -> str:
     if one.problem is not None:
         return f"the pack could not be made. {one.problem.what}"
-    return f"of {len(one.asks)} things asked for {_counted(one.counts)}."
+    return f"of {len(one.asks)} things asked for, {_counted(one.counts)}."
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -272,8 +271,8 @@ def _not_made(one: Rehearsed, problem: Problem) -> Iterator[str]:
     if one.since is None:
         yield "No earlier rehearsal made this pack."
     else:
-        yield f"It could last be made at the rehearsal of {_moment(one.since.received_at)}."
-    yield "A notification answered now would end so too. Put this right first."
+        yield f"It was last made at the rehearsal of {_moment(one.since.received_at)}."
+    yield "A notification answered now would fail in the same way. Correct this first."
 
 
 def _told(problem: Problem) -> list[tuple[str, str]]:
@@ -287,33 +286,33 @@ def _on_what(one: Rehearsed, warehouse: RehearsedWarehouse) -> Iterator[str]:
     if one.caution:
         yield f"- {one.caution}"
     days = (one.received_at.date() - warehouse.as_at).days
-    before = f", {days} {'day' if days == 1 else 'days'} before" if days > 0 else ""
+    before = f", {days} {'day' if days == 1 else 'days'} earlier" if days > 0 else ""
     published = f", published {_moment(warehouse.published_at)}" if warehouse.published_at else ""
     yield (
-        f"- Made from what is published: as at {spoken(warehouse.as_at)}{before}; ledger position"
+        f"- Built from the published files: as at {spoken(warehouse.as_at)}{before}; ledger position"
         f" {warehouse.ledger_sequence}{published}."
     )
     yield (
         f"- The whole draft was made for {one.authority_name} ({one.files} files, {one.size / 1e6:.1f} MB), sealed,"
-        f" found whole and thrown away, in {one.seconds:g} s. Nothing was sealed in the ledger."
+        f" proved whole and thrown away, in {one.seconds:g} s. Nothing was entered in the ledger."
     )
 
 
 def _moved(since: Since | None) -> list[str]:
     if since is None:
-        return ["This is the first rehearsal; there is none to compare it with."]
+        return ["This is the first rehearsal, so there is nothing to compare it with."]
     lines = [f"It was on {_moment(since.received_at)}. " + ("" if since.has_changes else "Nothing has changed.")]
     for word, changes in (("worse", since.worse), ("better", since.better)):
         for change in changes:
-            part = f", of it {change.part}" if change.part else ""
+            part = f", {change.part}" if change.part else ""
             lines.append(f"- {word}: {change.title}{part}: {change.before} then, {change.now} now")
-    lines += [f"- asked for anew: {title}" for title in since.asked_anew]
+    lines += [f"- newly asked for: {title}" for title in since.asked_anew]
     lines += [f"- no longer asked for: {title}" for title in since.no_longer_asked]
     return [line.rstrip() for line in (lines if len(lines) == 1 else [lines[0], "", *lines[1:]])]
 
 
 def _by_day(asks: Sequence[Ask], status: Status) -> list[Ask]:
-    """Those with this status, the first due first."""
+    """Those with this status, earliest due date first."""
     return sorted(
         (ask for ask in asks if ask.status == status),
         key=lambda ask: (ask.due_on is None, ask.due_on or datetime.date.min),
@@ -322,14 +321,14 @@ def _by_day(asks: Sequence[Ask], status: Status) -> list[Ask]:
 
 def _due(ask: Ask, *, short: bool = False) -> str:
     if ask.due_on is None:
-        return "no day known" if short else "No day is known for it"
+        return "no day known" if short else "No due date is known"
     sourced = "" if ask.day_sourced == "verified" else f", {ask.day_sourced}"
     said = f"{spoken(ask.due_on)} (day {ask.due_day}{sourced})"
     return f"day {ask.due_day}{sourced}" if short else f"Due {said}"
 
 
 def _parts(ask: Ask) -> Iterator[str]:
-    """What is wrong with it, worst first; parts with the same status and reason are named together."""
+    """What is wrong, worst first; parts with the same status and reason are named together."""
     if not ask.parts:
         yield from (f"- {why}" for why in ask.why)
     together: dict[tuple[Status, tuple[str, ...], str], list[str]] = {}
@@ -339,7 +338,7 @@ def _parts(ask: Ask) -> Iterator[str]:
         if status == "ready":
             continue
         named = f"{status}: **{'**, **'.join(titles)}**: " if len(ask.parts) > 1 else ""
-        asked = f" (put right by: {owner})" if owner != ask.owner else ""
+        asked = f" (to be corrected by: {owner})" if owner != ask.owner else ""
         yield f"- {named}{'; '.join(why)}{asked}"
     done = sum(part.status == "ready" for part in ask.parts)
     if done and len(ask.parts) > 1:
@@ -354,8 +353,8 @@ def _parts_in_short(ask: Ask) -> Iterator[str]:
 def _where_the_rows_are(warehouse: RehearsedWarehouse) -> str:
     rows = f"`runs/{warehouse.nightly_run}/rows_set_aside.csv`" if warehouse.nightly_run else "the nightly run's report"
     return (
-        f"Rows set aside are listed in {rows}, rows that match no child by `daytwo review`; what a figure's code"
-        " means is said by `daytwo explain CODE`."
+        f"Rows set aside are listed in {rows}; `daytwo review` lists rows that match no child; `daytwo explain CODE`"
+        " explains a figure's code."
     )
 
 
@@ -368,16 +367,16 @@ def _cell(text: str) -> str:
 
 
 def said_of(kept: Mapping[str, Any]) -> str:
-    """One sentence of a rehearsal in JSON values: counts, no reasons."""
+    """One sentence about a rehearsal, from its JSON values: counts, no reasons."""
     if kept["state"] != "made":
         return f"{kept['short_title']}: the pack could not be made. {kept['problem']['what']}"
     since = kept["since"]
     moved = f"; since the last rehearsal {len(since['better'])} better, {len(since['worse'])} worse" if since else ""
-    return f"{kept['short_title']}: of {len(kept['asks'])} things asked for {_counted(kept['counts'])}{moved}."
+    return f"{kept['short_title']}: of {len(kept['asks'])} things asked for, {_counted(kept['counts'])}{moved}."
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
+    """A value in JSON's own types."""
     if hasattr(value, "__dataclass_fields__"):
         return _plain(asdict(value))
     if isinstance(value, Mapping):
@@ -391,7 +390,7 @@ def last_rehearsals(store: EvidenceStore) -> list[dict[str, Any]]:
     """The newest rehearsal of each framework, in JSON values and the order of the frameworks' ids.
 
     Each has `framework`, `state`, `run_id`, `received_at`, `counts`, `worse` and `better` (how many moved since the one
-    before), `said` (one sentence, no reasons) and `report` (where it lies).
+    before), `said` (one sentence, no reasons) and `report` (where it is).
     """
     newest: dict[str, dict[str, Any]] = {}
     for key in reversed(store.keys("runs")):
@@ -409,5 +408,5 @@ def last_rehearsals(store: EvidenceStore) -> list[dict[str, Any]]:
                 "report": store.place(f"{key.removesuffix('.json')}.md"),
             }
         except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # written by another version, or spoilt: the one before it counts
+            continue  # written by another version, or damaged: the one before it is used
     return [newest[framework] for framework in sorted(newest)]

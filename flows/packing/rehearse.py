@@ -1,8 +1,8 @@
-"""Rehearses the answer to a notification: as if the call came now, what would go wrong? No Prefect here.
+"""Rehearses the answer to a notification: if the call came now, what would go wrong? No Prefect here.
 
-The pack is made by the very functions that make a real one, sealed, checked against its own manifests and thrown away:
-only the report is kept, under `runs/`. Lock and workspaces are a rehearsal's own, so that a real notification neither
-waits for one nor is refused because of one.
+The pack is made by the same functions as a real one, sealed, checked against its own manifests and thrown away: only
+the report is kept, under `runs/`. A rehearsal has its own lock and workspaces, so a real notification never waits for
+one and is never refused because of one.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def rehearse(
     run_id: str = "",
     say: Say = lambda step: None,
 ) -> Rehearsed:
-    """Make the pack that a notification received now would be answered with, say how ready it is, and throw it away.
+    """Make the pack that would answer a notification received now, report how ready it is, and throw it away.
 
     Args:
         framework: its id, such as slac_2009.
@@ -67,8 +67,8 @@ def rehearse(
         say: called with each step.
 
     Raises:
-        Problem: the pack could not be made (no such framework, nothing published, ...), or another rehearsal is under
-            way. Only `rehearse_all` keeps a report of that.
+        Problem: the pack could not be made (no such framework, nothing published, ...), or another rehearsal is
+            running. Only `rehearse_all` keeps a report of that.
     """
     with store.lock(LOCK):
         return _rehearse(store, framework, settings, now, run_id or name_of_run(now), say)
@@ -82,12 +82,12 @@ def rehearse_all(
     run_id: str = "",
     say: Say = lambda step: None,
 ) -> Rehearsals:
-    """Rehearse each framework of the setting `rehearse`; empty: every one there is.
+    """Rehearse each framework of the setting `rehearse`; empty: all of them.
 
-    A framework whose pack cannot be made stops no other: it is among the results as failed, and has its report too.
+    A framework whose pack cannot be made does not stop the others: it appears in the results as failed, with a report.
 
     Raises:
-        Problem: another rehearsal is under way, or the store cannot be written to at all.
+        Problem: another rehearsal is running, or the store cannot be written to at all.
     """
     run = run_id or name_of_run(now)
     results = []
@@ -111,7 +111,7 @@ def rehearse_all(
 def _rehearse(
     store: EvidenceStore, framework: str, settings: Settings, now: datetime.datetime, run_id: str, say: Say
 ) -> Rehearsed:
-    """As `rehearse`, for whoever holds the lock."""
+    """As `rehearse`, with the lock already held."""
     begun = time.monotonic()
     asked = load_framework(framework)
     ledger = Ledger(store)
@@ -162,7 +162,7 @@ def _rehearse(
 def _failed(
     store: EvidenceStore, framework: str, problem: Problem, now: datetime.datetime, run_id: str, seconds: float
 ) -> Rehearsed:
-    """What is said of a framework whose pack could not be made, kept where that is possible."""
+    """The result for a framework whose pack could not be made, kept if possible."""
     is_known = framework in framework_ids()
 
     def attempt() -> Rehearsed:
@@ -183,11 +183,11 @@ def _failed(
     try:
         return without_values(attempt) if is_known else failed
     except Problem:
-        return failed  # the store cannot be written to either; the result still says what happened
+        return failed  # the store cannot be written to either; the result still shows what happened
 
 
 def _kept(store: EvidenceStore, rehearsed: Rehearsed) -> Rehearsed:
-    """Keep the report, the page first: where a machine finds the JSON, a person finds the page."""
+    """Keep the report, the page first: if the JSON exists, so does the page for people."""
     stem = f"runs/{rehearsed.run_id}/rehearsal_{rehearsed.framework}"
     store.replace(f"{stem}.md", rehearsal_markdown(rehearsed).encode())
     store.replace(f"{stem}.json", (json.dumps(rehearsed.as_json(), indent=2, ensure_ascii=False) + "\n").encode())
@@ -201,7 +201,7 @@ def _prove(place: Path, made: Sealed) -> None:
             "The pack that was made is not whole.",
             where="the zip" if place == made.zip_file else "the folder",
             why="A pack made now could not be proved to be what was sealed.",
-            fix="See that the store's disk has room and no faults, then rehearse again.",
+            fix="Check that the store's disk has room and no faults, then rehearse again.",
         )
 
 
@@ -263,18 +263,18 @@ def _warehouse(store: EvidenceStore, ledger: Ledger, summary: PackSummary) -> Re
 
 
 def _marked(store: EvidenceStore) -> str:
-    """How the nightly run marked the published files, where it said why: stale, or a rebuild of another day."""
+    """The nightly run's mark on the published files, unless plainly current: stale, or a rebuild of another day."""
     if not store.exists(STATUS):
         return ""
     try:
         mark = json.loads(store.read(STATUS))
         return f"{mark['state']}: {mark['because']}" if mark["because"] or mark["state"] != "current" else ""
     except (ValueError, KeyError, TypeError):
-        return "how current they are cannot be read"
+        return "unreadable: whether they are current is not known"
 
 
 def _since(store: EvidenceStore, framework: str, run_id: str, asks: Sequence[Ask] | None) -> Since | None:
-    """What changed since the newest earlier rehearsal that made its pack; only which one it was, without asks."""
+    """What changed since the last earlier rehearsal that made its pack; without `asks`, only which one that was."""
     for key in reversed(store.keys("runs")):
         found = REPORT.fullmatch(key)
         if found is None or found[2] != framework or found[1] >= run_id:
@@ -286,7 +286,7 @@ def _since(store: EvidenceStore, framework: str, run_id: str, asks: Sequence[Ask
             at = datetime.datetime.fromisoformat(kept["received_at"])
             return Since(kept["run_id"], at) if asks is None else _compared(kept, at, asks)
         except (ValueError, KeyError, TypeError, AttributeError):
-            continue  # written by another version, or spoilt: the one before it counts
+            continue  # written by another version, or damaged: the one before it is used
     return None
 
 

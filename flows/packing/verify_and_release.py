@@ -1,4 +1,4 @@
-"""Proves a pack whole, and releases it: two different people, written into the ledger."""
+"""Proves that a pack is whole, and releases it: two different people, recorded in the ledger."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from warehouse.store.ledger import Entry, Ledger
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Whether a pack is whole, and (where a ledger was given) whether it is the one sealed.
+    """Whether a pack is whole, and (if a ledger was given) whether it is the one sealed.
 
     Attributes:
-        sealed_as: the `sealed` entry whose content hash it has.
+        sealed_as: the `sealed` entry with its content hash.
         released_as: the entry that released it.
-        ledger_given: whether a ledger was asked.
+        ledger_given: whether the ledger was checked.
     """
 
     pack: Path
@@ -66,10 +66,10 @@ class Verified:
 
 
 def verify_pack(pack: Path, ledger: Ledger | None) -> Verified:
-    """Compare a pack with its own manifests and, where one is given, with the ledger (which must itself be whole).
+    """Compare a pack with its own manifests and, if one is given, with the ledger (which must itself be whole).
 
     Raises:
-        Problem: it is no pack, or the ledger is broken.
+        Problem: it is not a pack, or the ledger is broken.
     """
     bag = verify(pack)
     if ledger is None:
@@ -97,18 +97,18 @@ def verify_pack(pack: Path, ledger: Ledger | None) -> Verified:
 
 
 def store_around(pack: Path) -> Path:
-    """The store whose packs/ folder a pack lies in.
+    """The store whose packs/ folder holds a pack.
 
     Raises:
-        Problem: it lies in none.
+        Problem: no store holds it.
     """
     for folder in pack.resolve().parents:
         if folder.name == "packs" and (folder.parent / "ledger").is_dir():
             return folder.parent
     raise Problem(
-        "The pack does not lie in a store.",
+        "The pack is not in a store.",
         where=str(pack),
-        why="A release is an entry of the store's ledger.",
+        why="A release is an entry in the store's ledger.",
         fix="Give --store, or set DAYTWO_STORE.",
     )
 
@@ -116,28 +116,30 @@ def store_around(pack: Path) -> Path:
 def release_pack(
     pack: Path, ledger: Ledger, *, prepared_by: str, approved_by: str, route: str, at: datetime.datetime
 ) -> dict[str, Any]:
-    """Write into the ledger that two people release a pack; returns what was written.
+    """Record in the ledger that two people release a pack; returns what was recorded.
 
     Raises:
-        Problem: one person in both parts, an empty route, a pack that is not whole or not sealed here, or one that was
-            released before.
+        Problem: the same person in both roles, an empty route, a pack that is not whole or not sealed here, or one that
+            was released before.
     """
     names = [" ".join(name.split()) for name in (prepared_by, approved_by)]
     if not all(names) or names[0].casefold() == names[1].casefold():
         raise Problem(
             "A release needs two different people.",
             where="--prepared-by and --approved-by",
-            why="The person who approves has to look at what another prepared.",
-            fix="Let somebody else approve it.",
+            why="The person who approves must check what another person prepared.",
+            fix="Ask somebody else to approve it.",
         )
     if not route.strip():
-        raise Problem("The route is empty.", where="--route", why="It is part of the record.", fix="Say how it leaves.")
+        raise Problem(
+            "The route is empty.", where="--route", why="It is part of the record.", fix="Say how it is sent."
+        )
     verified = verify_pack(pack, ledger)
     if not verified.bag.whole:
         raise Problem(
             "The pack is not whole and cannot be released.",
             where=str(pack),
-            why="What leaves must be what was sealed.",
+            why="What is sent must be what was sealed.",
             fix="daytwo verify PACK names each file that differs.",
         )
     if verified.sealed_as is None:
@@ -151,7 +153,7 @@ def release_pack(
         raise Problem(
             f"The pack was released before, as ledger entry {verified.released_as.sequence}.",
             where=str(pack),
-            why="A pack leaves once; a correction is a new version.",
+            why="A pack is released once; a correction is a new version.",
             fix="Answer the notification again for a new version.",
         )
     sealed = verified.sealed_as
@@ -165,6 +167,6 @@ def release_pack(
         "approved_by": names[1],
         "route": " ".join(route.split()),
     }
-    # A retry of the same release is the same entry: a pack is never released twice.
+    # Retrying the same release gives the same entry: a pack is never released twice.
     entry = ledger.append("released", body, max(at, ledger.last_at() or at), f"released-{sealed.sequence}")
     return {**body, "ledger_entry": entry.sequence}

@@ -1,7 +1,7 @@
-"""What the Prefect flows share: settings from parameters, events, and how a run's end reaches whoever started it.
+"""What the Prefect flows share: settings from parameters, events, and how a run's result reaches whoever started it.
 
-Prefect keeps parameters, messages, logs and tracebacks for whoever opens its page. So flows are given identifiers only
-(folders, days, codes), and every error leaves as a Problem, which carries no value of a record.
+Prefect shows parameters, messages, logs and tracebacks to anyone who opens its page. So flows take only identifiers
+(folders, days, codes), and raise every error as a Problem, which holds no value of a record.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from flows.settings import Settings
 from warehouse.england_time import KnownOn, known_on
 from warehouse.problem import Problem
 
-assert TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
+assert TELEMETRY_OFF  # importing it before prefect turns telemetry off
 
 Result = TypeVar("Result")
 
 
 def why_failed(work: State[Any]) -> Problem:
-    """Why a task that did a run's work came to nothing."""
+    """Why the task that does a run's work failed."""
     problem = work.result(raise_on_failure=False)
     if isinstance(problem, Problem):
         return problem
     return Problem(
         f"The work ended as {work.name}.",
         where=work.message or "",
-        why="What was published before stays as it was.",
+        why="What was published before is unchanged.",
         fix="Start it again; it repairs what was left. If it happens again, find out what slows the machine.",
     )
 
@@ -45,12 +45,12 @@ def failed(problem: Problem) -> State[Any]:
 
 
 def settings_of(**given: Any) -> Settings:
-    """The settings of this process; what a parameter names wins, an empty text leaves the setting."""
+    """The settings of this process; a parameter overrides a setting, an empty text does not."""
     return Settings.read(**{name: value for name, value in given.items() if value != ""})
 
 
 def differing(settings: Settings, *named: str) -> dict[str, Any]:
-    """Settings that differ from this process's environment, less those that are parameters of their own."""
+    """Settings that differ from this process's environment, except those with parameters of their own."""
     usual = Settings.read()
     return {
         name: getattr(settings, name)
@@ -67,10 +67,10 @@ def as_text(moment: KnownOn | None) -> str:
 
 
 def read_known_on(text: str) -> KnownOn | None:
-    """A day, a moment or a ledger number as a person typed it; None where empty.
+    """A day, a moment or a ledger number as a person typed it; None if empty.
 
     Raises:
-        Problem: it is none of them.
+        Problem: it is none of these.
     """
     if not text.strip():
         return None
@@ -81,7 +81,7 @@ def read_known_on(text: str) -> KnownOn | None:
     raise Problem(
         "The as-known-on date cannot be read.",
         where="parameter as_known_on",
-        why="What to build from would be a guess.",
+        why="Daytwo cannot tell what to build from.",
         fix="Give a day (2026-10-31), a moment (2026-10-31T09:14) or a ledger number.",
     )
 
@@ -96,7 +96,7 @@ def emit(event: str, store: str, said: str, payload: Mapping[str, Any]) -> None:
 
 
 def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
-    """Run a flow in this process and hand over what it came to, also where its state is Failed (a stopped run).
+    """Run a flow in this process and return its result, even if its state is Failed (a stopped run).
 
     Raises:
         Problem: what the flow raised; it ended without a result; or Prefect's server cannot be reached.
@@ -109,9 +109,9 @@ def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
     except Exception as error:
         problem = Problem(
             f"Prefect could not run the flow ({type(error).__name__}).",
-            where=f"the server at {os.environ.get('PREFECT_API_URL') or 'an address of its own: none is set'}",
-            why="It may have stopped in the middle: daytwo status says what is published.",
-            fix="Start the server or correct PREFECT_API_URL; without Prefect: unset it and leave out --prefect.",
+            where=f"the server at {os.environ.get('PREFECT_API_URL') or 'a temporary address: none is set'}",
+            why="It may have stopped part-way: daytwo status shows what is published.",
+            fix="Start the server or correct PREFECT_API_URL. To do without Prefect, unset it and leave out --prefect.",
         )
     if problem is not None:
         raise problem
@@ -123,6 +123,6 @@ def end_of(run: Callable[[], State[Any]], kind: type[Result]) -> Result:
     raise Problem(
         f"The Prefect run ended as {state.name}.",
         where=str(state.message or ""),
-        why="Whether it had published is in the ledger: daytwo status says.",
+        why="It may have published: daytwo status shows what is published.",
         fix="Look at the run in Prefect, then start it again; it repairs what was left.",
     )

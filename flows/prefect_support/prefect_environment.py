@@ -1,7 +1,7 @@
-"""Imported before prefect, which reads these as it is imported: nothing of a run is sent to its makers.
+"""Imported before prefect, which reads these when it is imported: nothing about a run is sent to its makers.
 
-Telemetry is set here and not left to the operator: a promise of the product, for runs from the command line as for
-scheduled ones. Processes that Prefect starts inherit it.
+Telemetry is turned off here and not left to the operator: the product promises it, for runs from the command line and
+for scheduled ones. Processes that Prefect starts inherit it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The tasks of every flow: a run's whole work, each of its steps, and showing what it came to.
+"""The tasks of every flow: a run's whole work, each of its steps, and showing its result.
 
-All of them pass on errors without values, cache nothing and keep no result: Prefect holds what a task returns in memory
-only. The work is one task, tried again as a whole while its error may pass, because the store's lock is held throughout
-and a DuckDB connection cannot leave the process. Its steps are tasks within it, one after the other in the same thread,
-each with its own state and times; the work's time limit holds for them together.
+All of them raise errors without values, cache nothing and keep no result: Prefect holds what a task returns in memory
+only. The work is one task, retried as a whole while its error may be temporary, because the store's lock is held
+throughout and a DuckDB connection cannot leave the process. Its steps are tasks within it, one after the other in the
+same thread, each with its own state and times; the work's time limit covers them all together.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from prefect.logging import get_run_logger
 from flows.safe_errors import without_values
 from warehouse.problem import Problem, TransientFault
 
-assert TELEMETRY_OFF  # its import, before prefect's, is what turns telemetry off
+assert TELEMETRY_OFF  # importing it before prefect turns telemetry off
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 ALERTING = "sending alerts"
-"""The step in which a run tells people what it came to."""
+"""The step in which a run alerts people to its result."""
 
 
 def work_task(
@@ -40,7 +40,7 @@ def work_task(
     Args:
         name: of the task, for people.
         seconds: its time limit for one attempt.
-        retry_after_seconds: how long to wait before each further attempt; only an error that may pass is tried again.
+        retry_after_seconds: how long to wait before each retry; only a temporary error is retried.
     """
 
     def decorate(work: Callable[Given, Result]) -> Task[Given, Result]:
@@ -57,12 +57,12 @@ def work_task(
 
 
 def show_task(show: Callable[Given, Result]) -> Task[Given, Result]:
-    """Decorates the function that shows in Prefect what a run came to."""
+    """Decorates the function that shows a run's result in Prefect."""
     return _task(show, "show what happened", retries=2, retry_delay_seconds=5, timeout_seconds=120)
 
 
 class StepTasks:
-    """A `Say` for a run under Prefect: carries out each step as a task of its own, and logs what is said within one."""
+    """A `Say` for a run under Prefect: carries out each step as its own task, and logs messages within a step."""
 
     def __call__(self, step: str) -> None:
         get_run_logger().info(step)
@@ -70,26 +70,26 @@ class StepTasks:
     def do(self, step: str, work: Callable[[], Result]) -> Result:
         """As `callbacks.ShownSteps.do`; the step's name is the task's."""
 
-        def one_step() -> Result:  # the work may be a partial, of which Prefect can make no task
+        def one_step() -> Result:  # the work may be a partial, which Prefect cannot turn into a task
             return work()
 
         return _task(one_step, step)()
 
 
 def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """For `retry_condition_fn`: a transient fault is tried again; what a person has to correct is not."""
+    """For `retry_condition_fn`: a temporary error is retried; one that needs attention is not."""
     return isinstance(state.result(raise_on_failure=False), TransientFault)
 
 
 def try_again_where_it_may_pass(problems: Iterable[Problem | None], *, retries: int) -> None:
-    """For the end of work whose parts fail one by one: has all of it tried again while one of them may pass.
+    """Call at the end of work whose parts fail separately: has all of it retried while one problem may be temporary.
 
     Args:
-        problems: what the parts failed with; None where one did not.
-        retries: how often the work is tried again.
+        problems: each part's problem; None if it did not fail.
+        retries: how many times the work is retried.
 
     Raises:
-        TransientFault: the first of the problems that may pass, as long as a retry is left.
+        TransientFault: the first temporary problem, as long as a retry is left.
     """
     first = next((problem for problem in problems if isinstance(problem, TransientFault)), None)
     if first is not None and runtime.task_run.run_count <= retries:

@@ -1,4 +1,4 @@
-"""The alerts of a nightly run, by pure functions of what it came to; and which alerts it resolves."""
+"""The alerts of a nightly run, and those it resolves, as pure functions of its outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flows.publishing.run_report import Report
 from warehouse.problem import Problem
 from warehouse.store.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS
 
-# How a line of the program, a setting or a ledger entry is named; anything else in `where` may hold the name of a file.
+# The forms of a program line, a setting or a ledger entry; anything else in `where` may hold the name of a file.
 _PROGRAM = re.compile(r"(?:flows|warehouse|transforms|expectations|deployments)/[a-z0-9_/]+\.py, line \d+")
 _PLAIN_PLACE = re.compile(
     r"outside this program|the store|(?:environment variable )?DAYTWO_[A-Z0-9_]+|ledger/\d{12}\.json"
@@ -25,7 +25,7 @@ _ENTRY = re.compile(r"ledger entry \d+")
 
 
 def alerts_of_outcome(outcome: Outcome) -> tuple[Alert, ...]:
-    """The alerts of a nightly run that came to an end: stopped, files refused, warnings."""
+    """The alerts of a nightly run that ended: stopped, files refused, warnings."""
     alerts: list[Alert] = []
     where = f"runs/{outcome.run_id}/report.md in the store"
     if outcome.receipt is not None and (left := len(outcome.receipt.left_alone)):
@@ -55,11 +55,11 @@ def alerts_of_outcome(outcome: Outcome) -> tuple[Alert, ...]:
 
 
 def nightly_failed(problem: Problem, places: Sequence[str] = (), *, known_by: str = "") -> Alert:
-    """The alert of a nightly run that failed.
+    """The alert for a nightly run that failed.
 
     Args:
-        places: the settings' own (drop, store), which may be named.
-        known_by: what the problem is known by from one run to the next; by default its own sentence.
+        places: those of the settings (drop, store), which may be named.
+        known_by: identifies the same problem from one run to the next; by default its own sentence.
     """
     detail = [problem.why] if problem.why else []
     if where := safe_place(problem.where, places):
@@ -80,9 +80,9 @@ def warnings_of(report: Report) -> tuple[AlertPart, ...]:
 
 
 def safe_place(where: str, places: Sequence[str] = ()) -> str:
-    """What may be sent of a Problem's `where`: a line of the program, a setting, a ledger entry, one of `places`.
+    """The part of a Problem's `where` that may be sent: a line of the program, a setting, a ledger entry, a place.
 
-    Empty for anything else: the name of a file as received may be in it.
+    Empty for anything else, which may hold the name of a received file.
     """
     if where in places or _PROGRAM.fullmatch(where) or _PLAIN_PLACE.fullmatch(where):
         return where
@@ -91,7 +91,7 @@ def safe_place(where: str, places: Sequence[str] = ()) -> str:
 
 
 def resolved_by_outcome(outcome: Outcome, ended_at: datetime.datetime) -> ResolvedBecause:
-    """Which alerts are resolved, now that a run came to this outcome."""
+    """Which alerts a run with this outcome resolves."""
     when = day_and_time(ended_at)
     is_success = outcome.state in SUCCESS
     how = "published" if outcome.state == "published" else "found nothing new; the published files are up to date"
@@ -106,7 +106,11 @@ def resolved_by_outcome(outcome: Outcome, ended_at: datetime.datetime) -> Resolv
             case "nightly_stopped" if is_success:
                 return f"The nightly run of {when} {how}."
             case "file_refused" if subject == DROP:
-                return "No file or folder of the drop is left alone any more." if outcome.receipt is not None else ""
+                return (
+                    f"The nightly run of {when} found nothing in the drop that it could not receive."
+                    if outcome.receipt is not None
+                    else ""
+                )
             case "file_refused" if outcome.report is not None:
                 return f"The nightly run of {when} refused no file of {subject} that is in use."
             case "published_with_warnings" if outcome.state == "published":
@@ -132,11 +136,11 @@ def _left_alone(left: int) -> Alert:
     return Alert(
         "file_refused",
         DROP,
-        f"{counted(left, 'file or folder')} in the drop {'was' if left == 1 else 'were'} left alone:"
-        " the place does not show what it is, or it could not be read.",
+        f"{counted(left, 'file or folder')} in the drop {'was' if left == 1 else 'were'} not received:"
+        " the path does not fit the layout of a drop, or it could not be read.",
         ("The run's report and daytwo nightly name them.",),
-        "Move each to where it belongs, <source>/<as at>/<file>, or take it out of the drop.",
-        (AlertPart("left alone", f"left alone: {counted(left, 'file or folder')}", left),),
+        "Move each to where it belongs, <source>/<as at>/<file>, or remove it from the drop.",
+        (AlertPart("left alone", f"not received: {counted(left, 'file or folder')}", left),),
     )
 
 
@@ -199,7 +203,7 @@ def _not_known(report: Report) -> Iterable[AlertPart]:
 
 
 def _known_sources(report: Report) -> set[str]:
-    """A folder that brought no table we know may be named by mistake, like a file."""
+    """Sources whose names may be sent. A folder without a known table may be misnamed, like a file."""
     return {row.source for row in report.arrivals if row.table} | {BENCHMARKS, DOCUMENTS, MAPPINGS}
 
 
@@ -216,17 +220,17 @@ def _rows_not_used(report: Report) -> Iterable[AlertPart]:
 def _checks(report: Report) -> Iterable[AlertPart]:
     refused = {row.table for row in report.arrivals if row.status == "refused" and row.table}
     for table, title, _, because in report.not_checked:
-        # A file that was refused is an alert of its own.
+        # A refused file has an alert of its own.
         if not refused.intersection((table, *_WORDS.findall(because or ""))):
             yield AlertPart(f"not checked {table} {title}", f"could not be checked: {table}: {title}")
     for code, table, severity, title, rows in report.broken:
-        # Rows that break a critical check are set aside and counted there; "info" is listed and no fault.
+        # Rows that break a critical check are set aside and counted there; "info" is listed, but is no fault.
         if severity == "warning":
             yield AlertPart(f"broken {code} {table}", f"broken: {table}: {title} ({code})", rows)
 
 
 def _in_all(parts: Sequence[AlertPart]) -> str:
-    """`1 source stale, 41 rows set aside, ...`: what the parts come to, by kind."""
+    """`1 source stale, 41 rows set aside, ...`: the totals of the parts, by kind."""
 
     def rows(kind: str) -> int:
         return sum(part.rows for part in parts if part.name.startswith(kind))
@@ -239,7 +243,7 @@ def _in_all(parts: Sequence[AlertPart]) -> str:
         (rows("not known "), "file not known", "files not known"),
         (rows("set aside "), "row set aside", "rows set aside"),
         (rows("waits "), "row waiting", "rows waiting"),
-        (number("not checked "), "check that could not be made", "checks that could not be made"),
+        (number("not checked "), "check that could not be run", "checks that could not be run"),
         (number("broken "), "check broken", "checks broken"),
     )
     return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in said if count)

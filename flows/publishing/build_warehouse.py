@@ -57,8 +57,8 @@ def build_warehouse(
     Args:
         known: what to build from.
         published_before: `published` ledger entries known at that moment: values as first published.
-        as_at: the day everything is measured at.
-        say: told each step, or carries it out in this thread: the connection is used by no other.
+        as_at: the date everything is measured as at.
+        say: called with each step, or carries it out in this thread; no other thread uses the connection.
 
     Raises:
         Problem: an extract it needs is no longer in the store.
@@ -78,7 +78,7 @@ def build_warehouse(
         connection.execute("CHECKPOINT built")
     carry_out(
         say,
-        "making the general file",
+        "writing the general file",
         lambda: make_general_file(restricted, general, memory_limit=settings.memory_limit, threads=settings.threads),
     )
     return restricted, general
@@ -86,12 +86,12 @@ def build_warehouse(
 
 @dataclass(slots=True)
 class _Build:
-    """A build under way; its methods are its steps, in their order.
+    """A build in progress; its methods are its steps, in order.
 
     Attributes:
-        mappings, landed, received: left by `read` for the steps after it: which mapping a file is read with, each
-            table's arrival, and what arrived of each records table.
-        authority: left by `build_records`: the council's code, None where the records name several.
+        mappings, landed, received: set by `read` for later steps: the mappings files are read with, each table's
+            arrival, and what arrived for each records table.
+        authority: set by `build_records`: the council's code; None if the records name several.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -115,7 +115,7 @@ class _Build:
         self.received = received_tables(self.landed, self.known)
 
     def build_records(self) -> None:
-        """Fill records from landing, and say in quality what was received and set aside."""
+        """Fill records from landing, and record in quality what was received and set aside."""
         register_documents(self.connection, self.known)
         build_calendar(self.connection, self.as_at)
         loaded = build_records(self.connection, decisions=self.known.decisions)
@@ -127,7 +127,7 @@ class _Build:
         describe_run(self.connection, self.known, self.as_at, self.settings, self.authority)
 
     def compare(self) -> None:
-        """Compare each table with the delivery before."""
+        """Compare each table with the previous delivery."""
         before = deliveries_before(self.store, self.known, self.landed, self.settings, self.mappings)
         compare_deliveries(self.connection, before)
 
@@ -138,8 +138,8 @@ class _Build:
         first_published(self.connection, self.published_before)
 
     def check(self) -> None:
-        """Judge the tables by their promises and rules, and note with each figure what is known against it."""
-        # Takes seconds to import, and longer while other threads run: only builds do.
+        """Check the tables against their promises and rules, and note with each figure what is known against it."""
+        # Takes seconds to import, and longer while other threads run, so only builds import it.
         from expectations.duckdb_engine import count_with_great_expectations
 
         read_as_at = {
@@ -156,7 +156,7 @@ class _Build:
             read_benchmarks(self.connection, benchmarks, authority_code=self.authority, as_at=self.as_at)
 
     def answer_requests(self) -> None:
-        """Fill evidence: what each framework that is rehearsed asks for, and what answers it."""
+        """Fill evidence: what each rehearsed framework asks for, and what answers it."""
         fill_evidence(
             self.connection,
             [load_framework(framework_id) for framework_id in rehearsed(self.settings)],

@@ -12,7 +12,7 @@ from flows.publishing.run_report import COVERAGE
 
 
 def checks_page(connection: duckdb.DuckDBPyConnection) -> str:
-    """One HTML page, whole in itself, from a finished restricted file."""
+    """One self-contained HTML page, from a finished restricted file."""
     (run,) = connection.execute("SELECT as_at::VARCHAR, ledger_sequence, code_version FROM quality.run").fetchall()
     checks = connection.sql("SELECT * FROM quality.checks ORDER BY source_table, kind, check_code").pl().to_dicts()
     broken = [check for check in checks if check["outcome"] == "broken"]

@@ -1,4 +1,4 @@
-"""Writes into a build what it was made from: files, deliveries, documents, the run, and values as first published."""
+"""Records in a build what it was built from: files, deliveries, documents, the run, and values as first published."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def fingerprint(known: KnownExtracts, as_at: datetime.date, settings: Settings) 
 
 
 def rehearsed(settings: Settings) -> list[str]:
-    """Ids of the frameworks to rehearse, in order; the rehearsal itself reports a name that is no framework's."""
+    """Ids of the frameworks to rehearse, in order; the rehearsal itself reports a name that is not a framework."""
     return sorted(name for name in rehearsed_frameworks(settings.rehearse) if name in framework_ids())
 
 
 def register_documents(connection: duckdb.DuckDBPyConnection, known: KnownExtracts) -> None:
-    """List the files of documents, for `name_documents` to point the register to."""
+    """List the document files, so that `name_documents` can link the register to them."""
     connection.execute("CREATE TEMP TABLE document_files (file_name VARCHAR, extract_id VARCHAR)")
     rows = [[extract.file_name, extract.sha256] for extract in known.of(DOCUMENTS)]
     if rows:
@@ -60,7 +60,7 @@ def register_documents(connection: duckdb.DuckDBPyConnection, known: KnownExtrac
 
 
 def name_documents(connection: duckdb.DuckDBPyConnection) -> None:
-    """Point each document of the register to its file."""
+    """Link each document of the register to its file."""
     connection.execute(
         "UPDATE records.documents AS document SET extract_id = there.extract_id"
         " FROM document_files AS there WHERE there.file_name = document.file_name"
@@ -73,7 +73,7 @@ def describe_arrivals(
     landed: Sequence[Landed],
     loaded: Mapping[str, Loaded],
 ) -> None:
-    """Fill quality.arrivals: one row for each table of each file used, and one for each file that holds none."""
+    """Fill quality.arrivals: one row for each table of each file used, and one for each file without a table."""
     by_extract: dict[tuple[str, str, str, str], list[Landed]] = {}
     for one in landed:
         by_extract.setdefault(one.extract.slot, []).append(one)
@@ -114,7 +114,7 @@ def describe_sources(
     """Fill quality.sources: each source's newest delivery.
 
     Args:
-        stale_days: a source is stale when its delivery is so many days older than `as_at`.
+        stale_days: a source is stale when its delivery is this many days older than `as_at`.
     """
     for source in sorted({extract.source for extract in known.extracts}):
         extracts = known.of(source)
@@ -140,7 +140,7 @@ def _no_table(extract: Extract) -> tuple[str, str | None]:
         return "kept", None
     if extract.tables:
         return "not known", "superseded by another file for the same table"
-    return "not known", "no contract knows a file of this name"
+    return "not known", "the file's name matches no contract"
 
 
 def describe_run(
@@ -150,7 +150,7 @@ def describe_run(
     settings: Settings,
     authority: str | None,
 ) -> None:
-    """Fill quality.run: what the whole file was made from."""
+    """Fill quality.run: what the whole file was built from."""
     connection.execute(
         "INSERT INTO quality.run VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

@@ -1,4 +1,4 @@
-"""Reads the files a build is made from into landing: each as received, all text, with the file and row it came from."""
+"""Reads the files of a build into landing: each as received, all as text, with the file and row it came from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from warehouse.store.extracts import BENCHMARKS, DOCUMENTS, Extract, KnownExtrac
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """One table's arrival: the file it came in and what reading it found."""
+    """One table's arrival: the file it came in, and the result of reading it."""
 
     extract: Extract
     table: Table
@@ -43,10 +43,10 @@ def land_extracts(
     settings: Settings,
     mappings: Mappings,
 ) -> list[Landed]:
-    """Read every file that a contract knows into landing; a file that cannot be read stops no other."""
+    """Read every file that matches a contract into landing; a file that cannot be read does not stop the others."""
     dated = [extract for extract in known.extracts if extract.source != BENCHMARKS]
     with local_files(store, dated) as paths:
-        # Where two files hold one table, the newer delivery's is used, and within a delivery the last by name.
+        # If two files hold the same table, the newer delivery's is used, and within a delivery the last by name.
         homes: dict[str, tuple[Table, Extract, Path]] = {}
         for extract, path in sorted(paths, key=lambda found: (str(found[0].as_at), found[0].slot)):
             for table in extract.tables:
@@ -121,7 +121,7 @@ def _read(
 def deliveries_before(
     store: EvidenceStore, known: KnownExtracts, landed: Sequence[Landed], settings: Settings, mappings: Mappings
 ) -> dict[str, Before]:
-    """For each table, by its name in a drop, its file in the delivery before of the same source."""
+    """For each table, by its name in a drop, its file in the same source's previous delivery."""
     sources = {one.table.file: one.extract.source for one in landed}
     older = known.before()
     before: dict[str, Before] = {}
@@ -138,7 +138,7 @@ def deliveries_before(
             read=partial(_read, extract=extract, path=path, settings=settings, mappings=mappings)
             if path is not None
             else None,
-            because="" if path is not None else f"the file of the delivery before {gone}",
+            because="" if path is not None else f"the file of the previous delivery {gone}",
         )
     return before
 
@@ -152,13 +152,13 @@ def _without_key(table: Table, arrival: Arrival) -> str | None:
     if not absent or arrival.status == "empty":
         return None
     return (
-        f"The key column {', '.join(heading or '' for heading in absent)} is absent: no row can be told from another."
+        f"The key column {', '.join(heading or '' for heading in absent)} is missing, so rows cannot be told apart."
         f" Ask {table.team} to add it and send the file again."
     )
 
 
 def received_tables(landed: Sequence[Landed], known: KnownExtracts) -> Mapping[str, Received]:
-    """What arrived of each records table, for the figures that need it."""
+    """What arrived for each records table, for the figures that need it."""
     found = {one.table.name: one for one in landed}
     came_before = {name: extract for (_, name), extract in known.before().items()}
     received: dict[str, Received] = {}
@@ -183,7 +183,7 @@ def received_tables(landed: Sequence[Landed], known: KnownExtracts) -> Mapping[s
 
 @contextmanager
 def local_files(store: EvidenceStore, extracts: Sequence[Extract]) -> Iterator[list[tuple[Extract, Path]]]:
-    """Each extract with a file of this machine that has its bytes.
+    """Each extract with a file on this machine that holds its bytes.
 
     Raises:
         Problem: an extract is not in the store.
@@ -195,7 +195,7 @@ def local_files(store: EvidenceStore, extracts: Sequence[Extract]) -> Iterator[l
             raise Problem(
                 "An extract this build needs is not in the store.",
                 where=f"{extract.source} {extract.as_at or ''} {extract.file_name}, ledger entry {extract.sequence}",
-                why="The warehouse is made from the files received; without this one the figures cannot be made again.",
+                why="The warehouse is built from the files received; without this one it cannot be built again.",
                 fix="Restore the store from its backup; if the file was disposed of, rebuild as known on another date.",
             )
         found.append((extract, path))

@@ -1,4 +1,4 @@
-"""Which mapping a file of the drop is read with, and what became of each mapping."""
+"""Which mapping each file of the drop is read with, and which mappings are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Mappings = Mapping[str, MappingFile | Problem]
 
 
 def read_mappings(files: Iterable[tuple[str, Path]]) -> Mappings:
-    """Read every mapping; one that cannot be used costs no other.
+    """Read every mapping; one that cannot be used does not affect the others.
 
     Args:
         files: name and path.
@@ -33,9 +33,9 @@ def read_mappings(files: Iterable[tuple[str, Path]]) -> Mappings:
 
 
 def mapping_for(mappings: Mappings, table: Table, as_at: datetime.date | None) -> MappingFile | Problem | None:
-    """The mapping that holds for a table on the day its extract is true for; None where there is none.
+    """The mapping that applies to a table on its extract's as-at date; None if none does.
 
-    One that cannot be used is given too: then the file is not read, rather than with an older one.
+    A mapping that cannot be used is returned too: the file is then not read, rather than read with an older mapping.
     """
     if as_at is None or table.file is None:
         return None
@@ -44,7 +44,7 @@ def mapping_for(mappings: Mappings, table: Table, as_at: datetime.date | None) -
 
 
 def refuse_mappings(connection: duckdb.DuckDBPyConnection, mappings: Mappings) -> None:
-    """Say in quality.arrivals which mappings cannot be used, and why."""
+    """Record in quality.arrivals which mappings cannot be used, and why."""
     for name, mapping in mappings.items():
         if isinstance(mapping, Problem):
             connection.execute(

@@ -29,17 +29,17 @@ from warehouse.store.publication import Healed, heal, latest_published, prune, p
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a nightly run came to.
+    """The outcome of a nightly run.
 
     Attributes:
         state: "published", "nothing new", "built" (asked not to publish) or "stopped" (too many rows set aside).
         said: one sentence for people.
         receipt: what was received.
-        healed: what was repaired of an earlier run that was killed.
-        report: the run's report; None where nothing was built.
-        entry: the `published` entry in force.
-        warehouse: the restricted file that was built or is published; None where the run stopped.
-        stopped_because: tables over the limit, where the run stopped.
+        healed: what was repaired after an earlier run was killed.
+        report: the run's report; None if nothing was built.
+        entry: the current `published` entry.
+        warehouse: the restricted file that was built or is published; None if the run stopped.
+        stopped_because: tables over the limit, if the run stopped.
     """
 
     state: str
@@ -82,21 +82,21 @@ def run_nightly(
 ) -> Outcome:
     """Receive a drop, build the warehouse from the files known and publish it.
 
-    The store's lock is held from the first file received to the files published, so the steps follow one another in
-    this thread. Publishing is committed by one ledger entry; whatever a killed run leaves, the next one repairs.
+    The store's lock is held from receiving the first file to publishing, so the steps follow one another in this
+    thread. One ledger entry commits the publication; the next run repairs whatever a killed run leaves.
 
     Args:
         drop: where the sources deliver; None: build from what was received before.
         started_at: the moment of the run, aware.
-        received_at: the moment to receive and publish at, when loading history; by default `started_at`. May not
-            precede the ledger's last entry.
-        as_at: the day everything is measured at; by default the newest of any source.
+        received_at: the moment to receive and publish at, when loading history; by default `started_at`. It may not be
+            earlier than the ledger's last entry.
+        as_at: the date everything is measured as at; by default the newest as-at date of any source.
         as_known_on: use only what had been received by then (a day means its end, Europe/London; a ledger number too).
         publishing: False builds into the store without replacing the published files.
-        say: told each step, or carries it out in this thread.
+        say: called with each step, or carries it out in this thread.
 
     Raises:
-        Problem: another run is writing, the drop is not there, or there is nothing to build from.
+        Problem: another run is writing, the drop does not exist, or there is nothing to build from.
     """
     with store.lock("writer"):
         ledger = checked_ledger(store)
@@ -107,8 +107,8 @@ def run_nightly(
             settings,
             say,
             started_at,
-            # History is loaded week by week at its own moments: what such a run publishes belongs to that moment too.
-            # Another run may have received while this one was waiting its turn.
+            # History is loaded week by week, each at its own moment: such a run also publishes at that moment.
+            # Another run may have received files while this one waited its turn.
             received_at or max(started_at, ledger.last_at() or started_at),
             as_known_on,
             healed,
@@ -132,11 +132,11 @@ def run_nightly(
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """What is known, and so what a build of this run is made from.
+    """What is known, and so what this run builds from.
 
     Attributes:
         published_before: `published` ledger entries known at that moment.
-        measured_at: the day everything is measured at.
+        measured_at: the date everything is measured as at.
         fingerprint: equal fingerprints, equal content.
     """
 
@@ -146,7 +146,7 @@ class _Inputs:
     fingerprint: str
 
     def made(self, published: Entry) -> bool:
-        """Whether what is published was made from the same."""
+        """Whether the published files were built from the same inputs."""
         return published.body.get("evidence_fingerprint") == self.fingerprint
 
 
@@ -159,12 +159,12 @@ class _Built(NamedTuple):
 
 @dataclass(slots=True)
 class _Run:
-    """A nightly run that holds the store's lock; its methods are its steps, in their order.
+    """A nightly run that holds the store's lock; its methods are its steps, in order.
 
     Attributes:
         happened_at: the moment it receives and publishes at.
-        healed: what was repaired of an earlier run that was killed.
-        receipt: left by `receive`.
+        healed: what was repaired after an earlier run was killed.
+        receipt: set by `receive`.
     """
 
     store: EvidenceStore
@@ -197,7 +197,7 @@ class _Run:
         self.receipt = carry_out(self.say, "receiving files", work)
 
     def what_is_known(self, as_at: datetime.date | None) -> _Inputs:
-        """What to build from: all that was received and decided, or what was known at an earlier moment.
+        """What to build from: everything received and decided, or what was known at an earlier moment.
 
         Raises:
             Problem: no dated extract was known.
@@ -216,9 +216,9 @@ class _Run:
         return _Inputs(known, published, measured_at, fingerprint(known, measured_at, self.settings))
 
     def nothing_new(self, last: Entry, inputs: _Inputs) -> Outcome:
-        """The published files show what is known already: mark them current, and build nothing."""
+        """The published files already show everything that is known: mark them current, and build nothing."""
         with self.store.workspace("build"):
-            pass  # empties it of what a run left that was killed once it had published
+            pass  # empties it of anything left by a run that was killed after publishing
         _mark(self.store, "current", last, "")
         said = (
             f"Nothing new: the published files of ledger entry {last.sequence} already show everything that is known,"
@@ -240,7 +240,7 @@ class _Run:
         return _Built(*files)
 
     def report(self, built: _Built) -> Report:
-        """Read the report out of the restricted file, and keep it under runs/ with its lists and page of checks."""
+        """Read the report from the restricted file, and keep it under runs/ with its lists and page of checks."""
 
         def work() -> Report:
             with reading(built.restricted) as connection:
@@ -268,7 +268,7 @@ class _Run:
         said = (
             f"Stopped before publishing: more than {self.settings.set_aside_limit:g}% of the rows of"
             f" {', '.join(report.over_the_limit)} were set aside."
-            + (" The files published before stay, marked stale." if last else " Nothing is published yet.")
+            + (" The files published before remain, marked stale." if last else " Nothing is published yet.")
         )
         _mark(self.store, "stale", last, said)
         return self._outcome("stopped", said, report, last, None, report.over_the_limit)
@@ -281,7 +281,7 @@ class _Run:
         return self._outcome("built", said, report, last, self.store.local_copy(kept.key))
 
     def publish(self, inputs: _Inputs, built: _Built, report: Report) -> Entry:
-        """Publish both files (the ledger entry commits it), then remove builds and reports past their time."""
+        """Publish both files (the ledger entry commits this), then remove builds and reports no longer to be kept."""
 
         def work() -> Entry:
             entry = publish(
@@ -343,7 +343,7 @@ class _Run:
 
 
 def _mark(store: EvidenceStore, state: str, entry: Entry | None, because: str) -> None:
-    """Say next to the published files whether they are current."""
+    """Record next to the published files whether they are current."""
     said = {
         "state": state,
         "because": because,

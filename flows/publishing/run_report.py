@@ -20,7 +20,7 @@ from warehouse import catalogue
 
 
 class Arrived(NamedTuple):
-    """One table of one file, as quality.arrivals has it."""
+    """One table of one file, as in quality.arrivals."""
 
     source: str
     as_at: str | None
@@ -42,17 +42,17 @@ class Report:
         arrivals: every table of every file used.
         set_aside: table, rule, rows.
         unmatched: table, rows.
-        decisions: what became of people's decisions about such rows, and how many.
+        decisions: results of people's decisions about such rows, and how many of each.
         checks: outcome, number of checks, rows that broke them.
-        broken: code, table, severity, title, rows of each check that is broken.
-        not_checked: table, promise, skipped or failed, why; less what a first run cannot compare.
-        compared: how comparing with the delivery before came out, and of how many tables.
-        since: table, day of the delivery before, rows new, gone, gone while open, events dated anew; of the tables
-            where a row is gone or dated anew.
-        figures: code, title, period kind, ends on, numerator, denominator, value, unit, why not, set aside, unmatched,
-            stale, sourced.
+        broken: code, table, severity, title and rows of each broken check.
+        not_checked: table, promise, skipped or failed, why; without what a first run cannot compare.
+        compared: outcome of the comparison with the previous delivery, number of tables.
+        since: table, day of the previous delivery, rows new, gone, gone while open, event dates changed; for tables
+            with a row gone or an event date changed.
+        figures: code, title, period kind, ends on, numerator, denominator, value, unit, why not computable, set aside,
+            unmatched, stale, sourced.
         current_figures: code, kind, ends on, numerator, denominator, value of every current period.
-        over_the_limit: needed tables of which too many rows were set aside.
+        over_the_limit: needed tables with too many rows set aside.
     """
 
     as_at: str
@@ -79,7 +79,7 @@ class Report:
 
 
 def read_report(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -> Report:
-    """Read the report out of a finished restricted file.
+    """Read the report from a finished restricted file.
 
     Args:
         set_aside_limit: percent of a needed table's rows.
@@ -141,7 +141,7 @@ _QUERIES = {
 
 
 def _over_the_limit(connection: duckdb.DuckDBPyConnection, set_aside_limit: float) -> tuple[str, ...]:
-    """Needed tables of which more than so many percent of the rows were set aside."""
+    """Needed tables with more than this percentage of their rows set aside."""
     needed = [table.file for table in catalogue.tables("records") if table.needed]
     over = connection.execute(
         "SELECT DISTINCT source_table FROM quality.arrivals WHERE status = 'loaded' AND list_contains(?, source_table)"
@@ -159,13 +159,13 @@ COVERAGE = (
     "broken",
     "skipped",
     "failed",
-    "rows looked at",
+    "rows checked",
     "rows that broke them",
 )
 
 
 def issues(connection: duckdb.DuckDBPyConnection) -> str:
-    """Every row that breaks a check, with its file and row, as CSV for the people who put it right; keys, no values."""
+    """Every row that breaks a check, with its file and row, as CSV for the people who correct it; keys, no values."""
     return _as_csv(
         ("check", "severity", "table", "file", "sheet", "row", "key", "column", "what is wrong", "team", "what to do"),
         connection.execute(
@@ -196,7 +196,7 @@ def _as_csv(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
-    """Where each row set aside lies and why, as CSV for the people who put it right; keys, no content."""
+    """Where each row set aside is, and why, as CSV for the people who correct it; keys, no content."""
     return _as_csv(
         ("table", "file", "sheet", "row", "key", "rule", "reason"),
         connection.execute(
@@ -213,7 +213,7 @@ def rows_set_aside(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def shown(value: float | None, unit: str, denominator: float | None) -> str:
-    """A figure as people read it; of fewer than six no percentage is shown (small-number rule S1)."""
+    """A figure as people read it; no percentage when the denominator is under six (small-number rule S1)."""
     if value is None:
         return "-"
     if unit == "percent" and denominator is not None and denominator < SMALLEST_DENOMINATOR:
@@ -224,7 +224,7 @@ def shown(value: float | None, unit: str, denominator: float | None) -> str:
 def report_markdown(
     report: Report, receipt: Receipt | None, healed: Sequence[str], *, with_figures: bool = True
 ) -> str:
-    """The report as a page of Markdown, without figures where they may not be shown."""
+    """The report as a page of Markdown, without figures if they may not be shown."""
     parts = [
         _files(report, receipt, healed),
         _rows(report),
@@ -236,16 +236,16 @@ def report_markdown(
 
 
 def _files(report: Report, receipt: Receipt | None, healed: Sequence[str]) -> list[str]:
-    """What the run is of, and what arrived."""
+    """The run's as-at date and inputs, and what arrived."""
     lines = [
         f"# Nightly run as at {report.as_at}",
         "",
-        f"Made from what was known at ledger entry {report.ledger_sequence}. Code {report.code_version}.",
+        f"Built from what was known at ledger entry {report.ledger_sequence}. Code {report.code_version}.",
         "",
     ]
     if receipt is not None:
-        lines += [f"{len(receipt.received)} files received, {receipt.known} known already.", ""]
-        lines += [f"- left alone: {place}" for place in receipt.left_alone] + [""]
+        lines += [f"{len(receipt.received)} files received, {receipt.known} already known.", ""]
+        lines += [f"- not received: {place}" for place in receipt.left_alone] + [""]
     lines += [f"- repaired: {sentence}" for sentence in healed]
     lines += ["", "## Rows received = rows loaded + rows set aside", ""]
     lines += _table(
@@ -266,37 +266,37 @@ def _rows(report: Report) -> list[str]:
         "",
         "## Rows set aside",
         "",
-        "rows_set_aside.csv, next to this page, lists each with its file, row and reason; quality.rejected_rows holds"
+        "rows_set_aside.csv, next to this page, lists each row with its file and reason; quality.rejected_rows holds"
         " the whole rows.",
         "",
         *_table(("table", "rule", "rows"), report.set_aside),
         "",
         "## Partner rows that match no child",
         "",
-        "Each with its likely reason: daytwo review.",
+        "To list each row with its likely reason, run: daytwo review.",
         "",
         *_table(("table", "rows"), report.unmatched),
     ]
     if report.decisions:
-        lines += ["", "Decisions recorded about such rows:", "", *_table(("outcome", "decisions"), report.decisions)]
+        lines += ["", "Decisions recorded about these rows:", "", *_table(("outcome", "decisions"), report.decisions)]
     return lines
 
 
 def _compared(report: Report) -> list[str]:
-    """What changed between the two newest deliveries."""
+    """What changed since the previous delivery."""
     lines = ["", "## Compared with the previous delivery", "", *_table(("outcome", "tables"), report.compared)]
     if report.since:
         lines += [
             "",
-            "Rows that are gone, and past events whose date was changed:",
+            "Rows no longer delivered, and past events whose date changed:",
             "",
-            *_table(("table", "before", "new", "gone", "of those open", "date changed"), report.since),
+            *_table(("table", "previous", "new", "gone", "gone while open", "date changed"), report.since),
         ]
     return lines
 
 
 def _checks(report: Report) -> list[str]:
-    """How the checks came out, and what could not be checked."""
+    """The results of the checks, and what could not be checked."""
     return [
         "",
         "## Checks",
@@ -305,7 +305,7 @@ def _checks(report: Report) -> list[str]:
         "",
         "checks.html, next to this page, shows every check; issues.csv lists every row that breaks one.",
         "",
-        "### What was covered",
+        "### Coverage",
         "",
         *_table(COVERAGE, report.coverage),
         "",
@@ -331,7 +331,7 @@ FIGURES = (
 
 
 def _figures(report: Report) -> list[str]:
-    """Every current figure; percentages of fewer than six are not shown."""
+    """Every current figure; no percentage when the denominator is under six."""
     rows = []
     for code, title, kind, ends_on, n, d, value, unit, why_not, aside, unmatched, stale, sourced in report.figures:
         missing = why_not or stale or ""

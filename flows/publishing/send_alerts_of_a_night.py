@@ -1,6 +1,6 @@
-"""Around a nightly run: the heartbeat as it starts and ends, and alerts sent of what it came to.
+"""Writes the heartbeat as a nightly run starts and ends, and sends alerts about its outcome.
 
-Used by the command and by the Prefect flow. Whatever fails here is a warning: the run's outcome is the run's own.
+Used by the command and by the Prefect flow. Any error here becomes a warning and does not change the run's outcome.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from warehouse.store.evidence_store import EvidenceStore
 
 
 class Night:
-    """One nightly run whose alerts are sent. Sends and writes nothing where `is_tonights` is off.
+    """One nightly run whose alerts are sent. Sends and writes nothing if `is_tonights` is off.
 
     Args:
         clock: now, aware.
-        warn: called, without secrets, with what could not be sent or written.
+        warn: called with what could not be sent or written; the text holds no secrets.
     """
 
     def __init__(self, settings: Settings, clock: Clock, warn: Warn, *, is_tonights: bool) -> None:
@@ -44,7 +44,7 @@ class Night:
         self._result: Outcome | Problem | None = None
 
     def came_to(self, result: Outcome) -> Outcome:
-        """What the run came to; handed back."""
+        """Keep the run's outcome, and return it."""
         self._result = result
         return result
 
@@ -68,7 +68,7 @@ class Night:
         if isinstance(result, Outcome):
             self._end_with(result, now)
         elif isinstance(result, Busy) and not self._is_first and self._settings.heartbeat:
-            # The nightly run under way sends its own alerts; only one that hangs does not.
+            # The nightly run in progress sends its own alerts, unless it hangs.
             self._send(Observation(), now, and_unended=True)
         else:
             self._end_failed(result, now)
@@ -106,11 +106,11 @@ class Night:
 
 @contextmanager
 def sending_alerts(settings: Settings, *, clock: Clock, warn: Warn, is_tonights: bool) -> Iterator[Night]:
-    """Around a nightly run, which hands its outcome to `came_to`; an error it raises is sent, and raised on.
+    """Use around a nightly run that passes its outcome to `came_to`; an error is sent as an alert and raised again.
 
     Args:
         clock: now, aware.
-        warn: called, without secrets, with what could not be sent or written.
+        warn: called with what could not be sent or written; the text holds no secrets.
         is_tonights: see `is_tonights`.
     """
     night = Night(settings, clock, warn, is_tonights=is_tonights)
@@ -121,14 +121,14 @@ def sending_alerts(settings: Settings, *, clock: Clock, warn: Warn, is_tonights:
         night.failed(error)
         night.end()
         raise
-    except BaseException:  # from the keyboard, or cancelled: whoever did that knows
+    except BaseException:  # stopped from the keyboard, or cancelled: whoever did that knows already
         night.write("failed")
         raise
     night.end()
 
 
 def is_tonights(*, as_known_on: object, received_at: datetime.datetime | None, publishing: bool) -> bool:
-    """Whether people wait for this run: not for one that looks at the past, loads it, or publishes nothing."""
+    """Whether people wait for this run: they do not if it rebuilds or loads the past, or publishes nothing."""
     return not as_known_on and received_at is None and publishing
 
 

@@ -1,4 +1,4 @@
-"""The alerts of sources that could not be fetched, sent once, and once more when they could."""
+"""Alerts about sources that could not be fetched: sent once, and again when they are resolved."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from warehouse.problem import Busy, Problem
 
 
 def send_alerts_of_pull(result: Pulled | Exception, settings: Settings, now: datetime.datetime, *, warn: Warn) -> None:
-    """Send the alerts of a pull, also where it fetched nothing at all. Whatever fails here is a warning.
+    """Send the alerts of a pull, even one that fetched nothing. Any error here becomes a warning.
 
     Args:
         now: aware.
-        warn: called, without secrets, with what could not be sent.
+        warn: called with what could not be sent; the text holds no secrets.
     """
     found = _observed(as_problem(result)) if isinstance(result, Exception) else _pulled(result, now)
     late = partial(observe_late_sources, settings=settings, now=now, warn=warn)
@@ -28,7 +28,7 @@ def send_alerts_of_pull(result: Pulled | Exception, settings: Settings, now: dat
 
 
 def pull_failed(source: str, problem: Problem) -> Alert:
-    """The alert of a source that could not be fetched; `WHOLE_RUN`: of a pull that fetched nothing."""
+    """The alert for a source that could not be fetched, or (`WHOLE_RUN`) for a pull that fetched nothing."""
     return Alert(
         "pull_failed",
         source,
@@ -40,7 +40,7 @@ def pull_failed(source: str, problem: Problem) -> Alert:
 
 
 def _observed(problem: Problem) -> Observation:
-    # Refused because another pull is under way: that one sends its own alerts.
+    # Refused because another pull is running: that one sends its own alerts.
     return Observation() if isinstance(problem, Busy) else Observation((pull_failed(WHOLE_RUN, problem),))
 
 

@@ -1,4 +1,4 @@
-"""The alerts of sources that are late, until they are delivered."""
+"""Alerts about late sources, open until the source is delivered."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from warehouse.store.ledger import Entry, Ledger
 
 
 def observe_late_sources(store: EvidenceStore, settings: Settings, now: datetime.datetime, warn: Warn) -> Observation:
-    """The sources that are late now, and those that are late no longer.
+    """Find the sources that are late now, and those that are no longer late.
 
     Args:
         now: aware.
-        warn: called where the sources or the ledger cannot be read; then no alert is opened or resolved.
+        warn: called if the sources or the ledger cannot be read; then no alert is opened or resolved.
     """
     if not settings.sources:
         return Observation(
@@ -35,7 +35,7 @@ def observe_late_sources(store: EvidenceStore, settings: Settings, now: datetime
     try:
         late, entries = without_values(read)
     except Problem as problem:
-        warn(f"It could not be checked whether a source is late: {problem.what}")
+        warn(f"Daytwo could not check whether a source is late: {problem.what}")
         return Observation()
 
     def resolved_because(kind: Kind, subject: str) -> str:
@@ -48,7 +48,7 @@ def observe_late_sources(store: EvidenceStore, settings: Settings, now: datetime
 
 
 def source_late(late: Late) -> Alert:
-    """The alert of a source that is late."""
+    """The alert for a late source."""
     last = f"Last received on {day_and_time(late.last_received)}" if late.last_received else "Never received"
     as_at = f", as at {long_day(late.newest_as_at.isoformat())}" if late.newest_as_at else ""
     return Alert(

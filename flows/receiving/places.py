@@ -1,6 +1,6 @@
-"""Places that sources deliver to: what lies there, and what its place in a drop says of it.
+"""Places that sources deliver to: the files in them, and what a file's path in a drop says about it.
 
-A drop is a folder or a prefix of a bucket, laid out as `<source>/<as at>/<file>`. Nothing is changed in it.
+A drop is a folder or a prefix of a bucket, laid out as `<source>/<as at>/<file>`. Nothing in it is changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from warehouse.store.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS
 
 COMPLETE = "_complete"
 _PLAIN = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_ATTEMPTS = 3  # boto3 tries a request again, but not a body that breaks off
+_ATTEMPTS = 3  # boto3 retries a request, but not a body that is cut short
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})(-?)(\d{2})\2(\d{2})(?!\d)")
 _LEFT_ALONE = re.compile(
     r"^\.|^~\$|^_complete$|^thumbs\.db$|^desktop\.ini$|\.(tmp|part|partial|crdownload|filepart|lock)$", re.I
@@ -32,14 +32,14 @@ _LEFT_ALONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One thing that lies in a place.
+    """One file, folder or link in a place.
 
     Attributes:
         path: below the place, `/` between parts.
-        kind: a folder is named so that what is in the wrong one can be told; a link is never followed.
+        kind: folders are listed so that misplaced ones can be reported; links are never followed.
         size: in bytes.
         modified: seconds since 1970, by the place's own clock.
-        tag: the place's own mark of the bytes (S3: the ETag); empty where it has none.
+        tag: the place's own mark of the bytes (S3: the ETag); empty if it has none.
     """
 
     path: str
@@ -56,7 +56,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One file of a drop and what its place says of it. `is_marked`: `_complete` lies beside it."""
+    """One file of a drop, and what its path says about it. `is_marked`: `_complete` is in the same folder."""
 
     listed: Listed
     source: str
@@ -67,21 +67,21 @@ class Found:
 
     @property
     def slot(self) -> tuple[str, str, str, str]:
-        """What the file is a version of, as `Extract.slot`."""
+        """What the file is a version of, like `Extract.slot`."""
         return (self.source, self.as_at.isoformat() if self.as_at else "", self.release, self.name)
 
     @property
     def place(self) -> str:
-        """Where it lies in a drop."""
+        """Its path in a drop."""
         return "/".join(part for part in self.slot if part)
 
 
 class Changed(Exception):
-    """A file is no longer as it was listed: it is being written, or is gone."""
+    """A file has changed since it was listed: it is being written, or was removed."""
 
 
 class Place(Protocol):
-    """Where files lie. Reading is all that is ever done there."""
+    """Where files are delivered. Daytwo only ever reads there."""
 
     @property
     def address(self) -> str:
@@ -90,29 +90,29 @@ class Place(Protocol):
 
     @property
     def is_atomic(self) -> bool:
-        """Whether what is listed is complete: an object of a bucket is there whole or not at all."""
+        """Whether every listed file is complete: an object in a bucket is never partly written."""
         ...
 
     def listing(self) -> list[Listed]:
-        """What lies there, by path; nothing deeper than the layout of a drop goes.
+        """Everything in the place, sorted by path and no deeper than the layout of a drop.
 
         Raises:
-            Problem: it is not there, or this account may not list it.
+            Problem: the place does not exist, or this account may not list it.
         """
         ...
 
     def bring(self, file: Listed, to: Path) -> Path:
-        """A file of this machine with the bytes: `to`, written now, or the file itself.
+        """A file on this machine with the bytes: `to`, just written, or the file itself.
 
         Raises:
-            Changed: it is not as it was listed.
+            Changed: it has changed since it was listed.
             OSError, TransientFault: it could not be read.
         """
         ...
 
 
 class Stat(Protocol):
-    """What a file system says of one entry; sizes in bytes, times in seconds since 1970."""
+    """A file system's facts about one entry; sizes in bytes, times in seconds since 1970."""
 
     @property
     def st_mode(self) -> int: ...
@@ -123,11 +123,12 @@ class Stat(Protocol):
 
 
 def walked(entries_of: Callable[[str], Iterable[tuple[str, Stat]]], depth: int) -> list[Listed]:
-    """What lies below a folder, by path, without following a link.
+    """Everything below a folder, sorted by path; links are not followed.
 
     Args:
-        entries_of: names and facts of what lies in a folder, given by its path below the first (empty: the first).
-        depth: how many folders deep names are read.
+        entries_of: gives the names and facts of a folder's entries, by the folder's path below the first (empty: the
+            first itself).
+        depth: how many folders deep to list.
     """
 
     def below(inside: str, depth: int) -> Iterator[Listed]:
@@ -146,7 +147,7 @@ def walked(entries_of: Callable[[str], Iterable[tuple[str, Stat]]], depth: int) 
 
 
 class Folder:
-    """A folder of this machine, or a share mounted into it. Nothing is read before `listing`."""
+    """A folder on this machine, or a mounted share. Nothing is read before `listing`."""
 
     is_atomic = False
 
@@ -164,7 +165,8 @@ class Folder:
                 "The drop is not a folder.",
                 where=str(self.root),
                 why="No extract can be received from it.",
-                fix="Give --drop the folder that holds case_management/, health/ and the rest; is the share mounted?",
+                fix="Give --drop the folder that holds case_management/, health/ and the rest. Check that the share is"
+                " mounted.",
             )
         return walked(self._entries, self._depth)
 
@@ -174,12 +176,12 @@ class Folder:
     def _entries(self, inside: str) -> Iterator[tuple[str, os.stat_result]]:
         with os.scandir(self.root / inside) as entries:
             for entry in entries:
-                with suppress(FileNotFoundError):  # renamed or taken away this moment
+                with suppress(FileNotFoundError):  # renamed or removed since it was listed
                     yield entry.name, entry.stat(follow_symlinks=False)
 
 
 class Share(Folder):
-    """A folder that a pull copies from: what is taken is what was listed."""
+    """A folder that a pull copies from. A file that changed since it was listed is not taken."""
 
     def bring(self, file: Listed, to: Path) -> Path:
         original = self.root / file.path
@@ -215,14 +217,14 @@ class DropBucket:
         for one in objects:
             path = one["Key"].removeprefix(self._prefix)
             if not path or path.endswith("/"):
-                continue  # what a console puts where a person makes a folder
+                continue  # what a console writes when someone creates a folder
             listed.append(Listed(path, "file", one["Size"], one["LastModified"].timestamp(), one["ETag"].strip('"')))
         return sorted(listed, key=lambda one: one.path)
 
     def bring(self, file: Listed, to: Path) -> Path:
         for attempt in range(_ATTEMPTS):
             try:
-                # Of what was listed and nothing newer: a file replaced meanwhile is taken the next time.
+                # Only the version that was listed: a file replaced since then is taken next time.
                 self._download(file, to)
                 break
             except TransientFault:
@@ -241,7 +243,7 @@ class DropBucket:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """The service's errors in this house's words."""
+        """Turn the service's errors into Problems."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         told: Exception
@@ -257,10 +259,12 @@ class DropBucket:
                 told = self._unreachable(code or str(status))
             else:
                 told = Problem(
-                    "There is no such bucket." if code == "NoSuchBucket" else f"The bucket refused a request ({code}).",
+                    "The bucket does not exist."
+                    if code == "NoSuchBucket"
+                    else f"The bucket refused a request ({code}).",
                     where=self.address,
                     why="No extract can be received from it.",
-                    fix="Correct the address, or let this account list the prefix and read what lies below it"
+                    fix="Correct the address, or allow this account to list the prefix and read the objects below it"
                     " (s3:ListBucket, s3:GetObject).",
                 )
         except BotoCoreError as error:
@@ -269,17 +273,17 @@ class DropBucket:
 
     def _unreachable(self, kind: str) -> TransientFault:
         return TransientFault(
-            f"The S3 service could not be reached, or did not answer as it should ({kind}).",
+            f"The S3 service could not be reached, or gave an unexpected answer ({kind}).",
             where=self.address,
-            why="What lies there was not received.",
-            fix="It is tried again by itself; if it stays, see that the service runs, that this machine reaches it, and"
-            " that the account's keys are given.",
+            why="The files there were not received.",
+            fix="Daytwo tries again automatically. If it keeps failing, check that the service is running, that this"
+            " machine can reach it, and that the account's keys are set.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Files fetched already, by the path they have in a drop, each with where it came from (for the ledger)."""
+    """Files already fetched, by their path in a drop, each with its origin (for the ledger)."""
 
     address: str
     files: Mapping[str, tuple[Path, Mapping[str, Any]]]
@@ -302,7 +306,7 @@ def open_drop(drop: str) -> Place:
 
 
 def laid_out(listing: Iterable[Listed], left_alone: list[str], inside: str = "") -> list[Found]:
-    """The files whose place in a drop says what they are; what has no such place is named in `left_alone`.
+    """The files whose path fits the layout of a drop; everything else is named in `left_alone`.
 
     Args:
         inside: the source whose own folder was listed; empty: a whole drop.
@@ -325,7 +329,7 @@ def laid_out(listing: Iterable[Listed], left_alone: list[str], inside: str = "")
 
 
 def laid_out_for(source: Source, listing: Iterable[Listed], left_alone: list[str]) -> list[Found]:
-    """The files of one source's own place, as they would lie in a drop; files it does not ask for are passed over."""
+    """The files in one source's own place, with their paths in a drop; files it does not ask for are skipped."""
     asked = [
         one
         for one in listing
@@ -345,14 +349,14 @@ def laid_out_for(source: Source, listing: Iterable[Listed], left_alone: list[str
         elif listed.kind != "file":
             left_alone.append(f"{source.name}/{name}: {_NO_FILE}")
         elif day is None:
-            left_alone.append(f"{source.name}/{name}: no day, or more than one, in its name (20261031 or 2026-10-31)")
+            left_alone.append(f"{source.name}/{name}: its name has no date, or several (20261031 or 2026-10-31)")
         else:
             found.append(Found(listed, source.name, day, "", name, is_marked))
     return found
 
 
 def day_in(name: str) -> datetime.date | None:
-    """The one day a file's name says, as 20261031 or 2026-10-31; None where there is none, or there are several."""
+    """The date in a file's name, as 20261031 or 2026-10-31; None if it has no date, or several."""
     days = set()
     for year, _, month, day in _DAY_IN_NAME.findall(name):
         try:
@@ -369,7 +373,7 @@ What = tuple[str, datetime.date | None, str]
 
 
 def _read_place(listed: Listed, parts: list[str]) -> What | str | None:
-    """Source, day and release of a file; why it has no place in a drop; None for a folder that is in order."""
+    """Source, day and release of a file; or why its path does not fit a drop; or None for a folder that fits."""
     if not _readable(listed.path):
         return f"{_shown(listed.path)}: {_NOT_UTF8}"
     source, rest = parts[0], parts[1:]
@@ -405,7 +409,7 @@ def _day(name: str) -> datetime.date | None:
 
 
 def _marked(listing: Iterable[Listed]) -> set[str]:
-    """The folders in which a `_complete` marker lies."""
+    """The folders with a `_complete` marker."""
     return {one.path.rpartition("/")[0] for one in listing if one.path.rsplit("/", 1)[-1] == COMPLETE}
 
 
@@ -428,12 +432,12 @@ def wait_until_settled(
     now: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> None:
-    """Wait until no unmarked file has been touched for `seconds`: a half-copied file must not be taken."""
+    """Wait until no unmarked file has changed for `seconds`, so that a half-copied file is not taken."""
     unmarked = [folder.root / file.listed.path for file in found if not file.is_marked]
     while unmarked:
         youngest = max((path.stat().st_mtime for path in unmarked if path.exists()), default=0.0)
         age = now() - youngest
-        # A clock that runs ahead on the share must not hold the run for ever.
+        # A share whose clock is fast must not hold up the run for ever.
         if age >= seconds or age < -seconds:
             return
         sleep(max(0.05, seconds - age))

@@ -1,7 +1,7 @@
-"""Fetches what partners hold ready and takes it into the store, as a drop would be: from folders, buckets, SFTP, SQL.
+"""Fetches extracts from folders, buckets, SFTP servers and databases, and receives them as if from a drop.
 
-Nothing is changed where it is fetched from. A delivery is taken whole: while one of its files is still being written,
-the others wait with it. A source that fails stops no other.
+Nothing is changed at the source. A delivery is taken whole: while one of its files is still being written, the others
+wait. A source that fails does not stop the others.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ StagedFiles = dict[str, tuple[Path, Mapping[str, Any]]]
 PULL = "pull"
 WRITER = "writer"
 WAIT_SECONDS = 15 * 60.0
-"""For a nightly run that is writing: it takes minutes."""
+"""How long to wait for a nightly run that is writing; it takes minutes."""
 
 _SIDE_BY_SIDE = 8
 BEING_WRITTEN = "still being written; the next pull takes it"
@@ -44,13 +44,13 @@ WITH_ITS_DELIVERY = "waits for the rest of its delivery"
 
 @dataclass(frozen=True, slots=True)
 class PulledSource:
-    """What pulling one source came to.
+    """The result of pulling one source.
 
     Attributes:
-        received: files new to the store, by their place in a drop.
-        known: files that were in the store already.
-        left: what was left, and why.
-        problem: why it could not be pulled; None where it could.
+        received: files new to the store, by their path in a drop.
+        known: number of files already in the store.
+        left: files not taken, and why.
+        problem: why it could not be pulled; None if it was.
     """
 
     name: str
@@ -63,7 +63,7 @@ class PulledSource:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull came to, source by source."""
+    """The result of a pull, source by source."""
 
     sources: tuple[PulledSource, ...]
 
@@ -73,12 +73,12 @@ class Pulled:
 
     @property
     def said(self) -> str:
-        """One sentence, with counts alone."""
+        """One sentence, with counts only."""
         received = sum(len(source.received) for source in self.sources)
         known = sum(source.known for source in self.sources)
         left = sum(len(source.left) for source in self.sources)
-        said = f"{received} files received of {len(self.sources)} sources, {known} known already"
-        said += f", {left} left" if left else ""
+        said = f"{received} files received from {len(self.sources)} sources, {known} already known"
+        said += f", {left} not taken" if left else ""
         names = ", ".join(source.name for source in self.failed)
         return f"{said}; could not be pulled: {names}." if names else f"{said}."
 
@@ -87,11 +87,11 @@ class Pulled:
         lines = []
         for source in self.sources:
             if source.problem is None:
-                lines.append(f"{source.name}: {len(source.received)} files received, {source.known} known already.")
+                lines.append(f"{source.name}: {len(source.received)} files received, {source.known} already known.")
             else:
                 lines.append(f"{source.name}: {source.problem}")
             lines += [f"  received: {place}" for place in source.received]
-            lines += [f"  left: {why}" for why in source.left]
+            lines += [f"  not taken: {why}" for why in source.left]
         return lines
 
     def as_json(self) -> dict[str, Any]:
@@ -128,14 +128,14 @@ def pull_extracts(
 
     Args:
         names: of sources; none: every one that is pulled.
-        now: the clock; received files carry the moment they were received.
-        as_at: sql: the day the tables are true for, by default today; elsewhere only the deliveries of that day.
-        say: told each step, or carries it out in this thread.
-        writing: held around receiving; by default the store's writer's lock, waited for.
+        now: the clock; the ledger records when each file was received.
+        as_at: sql: the day the tables are true for, by default today; other kinds: take only deliveries of that day.
+        say: called with each step, or carries it out in this thread.
+        writing: held while receiving; by default waits for the store's writer lock and holds it.
         sleep: waits for files to settle.
 
     Raises:
-        Problem: a source is not in the file or is not pulled, or another pull is under way.
+        Problem: a source is not in the file or is not pulled, or another pull is running.
     """
     chosen = _chosen(sources, names)
     done = []
@@ -155,10 +155,10 @@ def pull_extracts(
 
 @contextmanager
 def writer_in_turn(store: EvidenceStore, waiting_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the writer's lock; wait for the run that holds it.
+    """Wait for the run that holds the writer's lock, then hold it.
 
     Raises:
-        Problem: it is still held.
+        Problem: another run still holds it.
     """
     until = time.monotonic() + waiting_seconds
     with ExitStack() as held:
@@ -170,7 +170,7 @@ def writer_in_turn(store: EvidenceStore, waiting_seconds: float = WAIT_SECONDS) 
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """What was fetched of a source: files by their path in a drop, what was left, and what need not be fetched.
+    """What was fetched from a source: files by their path in a drop, files not taken, and unchanged files not fetched.
 
     `known`: how many of the unchanged files were asked for.
     """
@@ -185,7 +185,7 @@ class _Fetched:
 
 @dataclass(frozen=True, slots=True)
 class _Pull:
-    """One pull under way."""
+    """A pull in progress."""
 
     store: EvidenceStore
     settings: Settings
@@ -201,7 +201,7 @@ class _Pull:
         else:
             with _opened(source, self.settings) as place:
                 fetched = self._files(source, place, folder)
-        # Nobody's server is kept waiting while another run writes.
+        # The source's connection is closed by now: no server is kept waiting while another run writes.
         pulled = self._receive(source, fetched)
         if fetched.seen is not None:
             standing = _standing(self.store)
@@ -239,7 +239,7 @@ class _Pull:
         return self.as_at is None or file.as_at in (None, self.as_at)
 
     def _unsettled(self, source: Source, place: Place, new: list[Found]) -> dict[Found, str]:
-        """Files that are not the same a while later, and have no marker beside them."""
+        """Files without a marker that changed during the wait."""
         unmarked = [file for file in new if not file.is_marked]
         if place.is_atomic or not unmarked:
             return {}
@@ -276,7 +276,7 @@ class _Pull:
                 Staged(source.place, fetched.staged),
                 self.store,
                 ledger,
-                # Where another machine's clock is ahead, this was received all the same.
+                # If another machine's clock is ahead, use the ledger's last moment: entries do not go back in time.
                 received_at=max(self.now(), last) if last else self.now(),
                 settle_seconds=0.0,
             )
@@ -291,7 +291,7 @@ class _Pull:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How one source stands: where it comes from, when it is due, when anything of it came, whether it is late."""
+    """The state of one source: where it comes from, when it is due, when it was last received, whether it is late."""
 
     source: Source
     next_due: datetime.datetime | None
@@ -324,7 +324,7 @@ class SourceState:
 
 
 def where_from(source: Source) -> str:
-    """Where a source is taken from, for people."""
+    """Where a source comes from, for people."""
     match source.kind:
         case "sql":
             return f"a database{f', schema {source.schema}' if source.schema else ''}"
@@ -335,7 +335,7 @@ def where_from(source: Source) -> str:
 
 
 def how_sources_stand(sources: Iterable[Source], ledger: Ledger, now: datetime.datetime) -> list[SourceState]:
-    """How each source stands, in the file's order."""
+    """The state of each source, in the file's order."""
     sources = list(sources)
     entries = ledger.entries()
     late = {one.source: one.due for one in late_sources(sources, entries, now)}
@@ -372,9 +372,9 @@ def _opened(source: Source, settings: Settings) -> Iterator[Place]:
 def _share(source: Source) -> Share:
     if not Path(source.place).is_dir():
         raise Problem(
-            "The folder of this source is not there.",
+            "The folder of this source was not found.",
             where=source.place,
-            why="Nothing of it can be pulled.",
+            why="This source cannot be pulled.",
             fix="Mount the share, or correct place in the file of sources.",
         )
     return Share(Path(source.place), depth=1 if source.as_at == "file_name" else 2)
@@ -388,13 +388,13 @@ def _chosen(sources: Sources, names: Sequence[str]) -> list[Source]:
             raise Problem(
                 "This source is delivered, not pulled." if is_delivered else "No source of this name is in the file.",
                 where=f"{sources.path}, {name if is_delivered else 'the names given'}",
-                fix=f"Those that are pulled: {', '.join(pulled) or 'none'}.",
+                fix=f"Sources that are pulled: {', '.join(pulled) or 'none'}.",
             )
     return [pulled[name] for name in dict.fromkeys(names)] if names else list(pulled.values())
 
 
 def _whole_deliveries(new: list[Found], waiting: Mapping[Found, str], left: list[str]) -> list[Found]:
-    """Files of deliveries that can be taken whole; of the others each is named in `left` with why."""
+    """Files of deliveries that can be taken whole; each of the others is named in `left`, with why."""
     deliveries = {(file.as_at, file.release) for file in waiting}
     held = [file for file in new if (file.as_at, file.release) in deliveries]
     left.extend(f"{file.place}: {waiting.get(file, WITH_ITS_DELIVERY)}" for file in held)
@@ -406,7 +406,7 @@ def _standing(store: EvidenceStore) -> dict[tuple[str, str, str, str], str]:
 
 
 def _origin(source: Source, place: Place, file: Found) -> dict[str, Any]:
-    """The receipt in the ledger: from where, and the file as it was there."""
+    """The file's origin, for the ledger: where it came from, and its time and size there."""
     modified = datetime.datetime.fromtimestamp(file.listed.modified, datetime.UTC)
     return {
         "kind": source.kind,

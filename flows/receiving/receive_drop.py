@@ -1,4 +1,4 @@
-"""Receives the files of a drop: keeps each complete file once, exactly as it came, with a ledger entry."""
+"""Receives the files of a drop: keeps each complete file once, exactly as received, with a ledger entry."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _SIDE_BY_SIDE = 8
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What receiving from a drop came to.
+    """The result of receiving a drop.
 
     Attributes:
-        received: files new to the store, by their place in the drop.
-        known: how many files the store had already.
+        received: files new to the store, by their path in the drop.
+        known: number of files already in the store.
         left_alone: what was not received, and why.
     """
 
@@ -52,9 +52,9 @@ class Receipt:
 
 
 class Seen:
-    """Which bytes a file of a place had when it was last taken, so that what has not changed is not fetched again.
+    """Remembers the bytes of each file when it was last taken, so that unchanged files are not fetched again.
 
-    Kept in a small file of this machine, which may be lost: then everything is fetched once more.
+    Kept in a small file on this machine. If that is lost, everything is fetched once more.
     """
 
     def __init__(self, file: Path) -> None:
@@ -64,14 +64,14 @@ class Seen:
             self._sha256 = dict(json.loads(file.read_text(encoding="utf-8")).items())
 
     def sha256(self, found: Found) -> str | None:
-        """The hash of its bytes, where it is as it was when it was taken."""
+        """The hash of its bytes if it has not changed since it was taken; otherwise None."""
         match self._sha256.get(found.place):
             case [size, mark, str(sha256)] if (size, mark) == found.listed.state:
                 return sha256
         return None
 
     def keep(self, taken: Mapping[Found, str]) -> None:
-        """Note the hashes of files taken now, for this place's next look; forget files it no longer has."""
+        """Record the hashes of files taken now, for the next run; forget files the place no longer has."""
         self._sha256 = {found.place: [*found.listed.state, sha256] for found, sha256 in taken.items()}
         partial_file = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         with suppress(OSError):
@@ -81,14 +81,14 @@ class Seen:
 
 
 def seen_before(place: Place, store: EvidenceStore, settings: Settings) -> Seen | None:
-    """What a former look into a place found; None for a folder, whose files are read where they lie."""
+    """What was taken from a place last time; None for a folder, whose files are read in place."""
     if isinstance(place, Folder):
         return None
     return Seen(seen_file(place.address, store, settings))
 
 
 def seen_file(address: str, store: EvidenceStore, settings: Settings) -> Path:
-    """Where a machine notes what it took from a place into a store."""
+    """The file in which this machine records what it took from a place into a store."""
     named = hashlib.sha256(f"{address}\n{store}".encode()).hexdigest()[:16]
     return cache_folder(settings) / "seen" / f"{named}.json"
 
@@ -106,13 +106,13 @@ def receive_drop(
 ) -> Receipt:
     """Keep every complete file of a drop. A file with the same bytes as before changes nothing.
 
-    All files are kept before the first is entered in the ledger. Where a run is killed in between, the next one does
-    what is left: keeping a file twice changes nothing.
+    All files are kept before the first is entered in the ledger. If a run is killed in between, the next one finishes
+    the work: keeping a file twice changes nothing.
 
     Args:
         received_at: the moment written into the ledger.
-        settle_seconds: how long a file of a folder must have been untouched, unless `_complete` lies next to it.
-        seen: what the last run found in this place.
+        settle_seconds: how long a file in a folder must be unchanged, unless `_complete` is in its folder.
+        seen: what the last run took from this place.
 
     Raises:
         Problem: the drop is not a folder, or is in a bucket that cannot be read.
@@ -147,11 +147,11 @@ def receive_drop(
 def _keep(
     files: Sequence[Found], place: Place, store: EvidenceStore, disposed: frozenset[str]
 ) -> list[tuple[Found, Stored | str]]:
-    """Each file with where the store keeps it, or why it was left alone."""
-    # Files of a folder are read where they lie.
+    """Each file with where the store keeps it, or why it was not received."""
+    # Files in a folder are read in place.
     with nullcontext(Path()) if isinstance(place, Folder) else store.workspace("receive") as folder:
         take = partial(_take, place=place, store=store, folder=folder, disposed=disposed)
-        # With a service it is the waiting that costs; a disk of this machine is not faster with several at once.
+        # Most of the time with a service is waiting; a local disk is no faster with several files at once.
         if isinstance(place, DropBucket) or is_bucket(str(store)):
             with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
                 kept = list(threads.map(take, enumerate(files)))
@@ -161,7 +161,7 @@ def _keep(
 
 
 def _entry_of(file: Found, kept: Stored, before: Extract | None, place: Place) -> dict[str, Any]:
-    """What the ledger says of a file received; `before`: the file it takes the place of."""
+    """The ledger's entry for a received file; `before`: the file it supersedes."""
     body: dict[str, Any] = {
         "source": file.source,
         "as_at": file.slot[1] or None,
@@ -182,7 +182,7 @@ def unchanged_since(
     standing: Mapping[tuple[str, str, str, str], str],
     store: EvidenceStore,
 ) -> dict[Found, str]:
-    """Files that are as they were when taken, stand in the ledger and are kept, with their hash: none is fetched."""
+    """Files unchanged since they were taken, in the ledger and in the store, with their hash: they are not fetched."""
     if seen is None:
         return {}
     said = {file: sha256 for file in found if (sha256 := seen.sha256(file)) and standing.get(file.slot) == sha256}
@@ -193,20 +193,20 @@ def unchanged_since(
 def _take(
     numbered: tuple[int, Found], *, place: Place, store: EvidenceStore, folder: Path, disposed: frozenset[str]
 ) -> Stored | str:
-    """Keep one file; why it was left alone where it cannot be read, or may not be kept any more."""
+    """Keep one file; or say why it was not received: it cannot be read, or may no longer be kept."""
     number, file = numbered
     path: Path | None = None
     try:
         path = place.bring(file.listed, folder / str(number))
         if disposed and sha256_of(path) in disposed:
-            return "its bytes were disposed of, and are not taken again; remove it here too"
+            return "its content was disposed of and is not received again; remove it from its source too"
         return store.put_by_hash("extracts", path, move=not isinstance(place, Folder))
     except Changed:
-        return "it changed while it was read; the next run takes it"
+        return "it changed while being read; the next run takes it"
     except Problem:
         raise
     except OSError as error:
-        # What can be read was not kept because the store failed: left alone, it would be missing from the figures.
+        # The file can be read, so the store failed. Skipping it would leave it out of the figures.
         if path is not None and (not isinstance(place, Folder) or _can_be_read(path)):
             raise
         return f"cannot be read ({error.strerror})"

@@ -1,4 +1,4 @@
-"""A folder of an SFTP server, read and never changed. The server must be the one known_hosts says it is."""
+"""Reads a folder on an SFTP server and changes nothing. The server's key must match known_hosts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWER_SECONDS = 60.0
 _REQUESTS_AHEAD = 64
 _LOG = "daytwo.sftp"
 
-# What paramiko says of a server or an account is said here, in the house's words; its own log may name the account.
+# Errors of a server or an account are reported as Problems; paramiko's own log may name the account.
 logging.getLogger(_LOG).addHandler(logging.NullHandler())
 logging.getLogger(_LOG).propagate = False
 
@@ -44,15 +44,15 @@ class SftpFolder:
             try:
                 return walked(self._entries, self._depth)
             except FileNotFoundError:
-                told = "There is no such folder on the server."
+                told = "The folder does not exist on the server."
             except PermissionError:
                 told = "The server does not let this account list the folder."
         raise Problem(
             told,
             where=self.address,
-            why="Nothing of this source can be pulled.",
-            fix="Correct place in the file of sources, or ask who runs the server. The path begins at what the server"
-            " shows this account as its root.",
+            why="This source cannot be pulled.",
+            fix="Correct place in the file of sources, or ask whoever runs the server. The path starts at the folder"
+            " that the server shows this account as its root.",
         )
 
     def bring(self, file: Listed, to: Path) -> Path:
@@ -79,7 +79,7 @@ class SftpFolder:
 
 
 class _Facts:
-    """What a server says of an entry; a server may leave any of it out."""
+    """A server's facts about an entry; a server may leave any of them out."""
 
     def __init__(self, entry: paramiko.SFTPAttributes) -> None:
         self.st_mode = int(entry.st_mode or 0)
@@ -92,21 +92,21 @@ def sftp_folder(source: Source, secrets: str) -> Iterator[SftpFolder]:
     """Connect to the server of a source, for as long as the block lasts.
 
     Args:
-        secrets: the folder of secrets: `sftp_key_<source>` (with `sftp_passphrase_<source>` where the key has one) or
+        secrets: the folder of secrets: `sftp_key_<source>` (with `sftp_passphrase_<source>` if the key has one) or
             `sftp_password_<source>`.
 
     Raises:
-        Problem: the server is not known, is another than it was, or does not let the account in; there is no secret.
-        TransientFault: it cannot be reached, or breaks off.
+        Problem: the server is unknown, its key has changed, it refuses the account, or there is no secret.
+        TransientFault: it cannot be reached, or the connection is lost.
     """
     host, port, _ = source.server()
     where = f"{SFTP}{host}{'' if port == SFTP_PORT else f':{port}'}"
     key, password = _key(source, secrets), secret(secrets, f"sftp_password_{source.name}")
     if key is None and password is None:
         raise Problem(
-            "There is neither a key nor a password for this source.",
+            "This source has neither a key nor a password.",
             where=f"DAYTWO_SECRETS, sftp_key_{source.name} or sftp_password_{source.name}",
-            why="The server lets nobody in without one.",
+            why="The server accepts no account without one.",
             fix="Put the private key, or the password, into a file of this name in the folder of secrets.",
         )
     client = paramiko.SSHClient()
@@ -147,13 +147,13 @@ def sftp_folder(source: Source, secrets: str) -> Iterator[SftpFolder]:
 
 
 _HOW_TO_KNOW = (
-    "Run: ssh-keyscan -p {port} {host} > FILE, compare what ssh-keygen -lf FILE shows with what who runs the server"
-    " tells you by another way, and name the file as known_hosts."
+    "Run: ssh-keyscan -p {port} {host} > FILE. Compare what ssh-keygen -lf FILE shows with the fingerprint that whoever"
+    " runs the server gives you by another route, such as telephone. Then name the file as known_hosts."
 )
 
 
 class _Refuse(paramiko.MissingHostKeyPolicy):
-    """A server that known_hosts does not name is not spoken to."""
+    """Refuses a server that known_hosts does not name."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -170,7 +170,7 @@ class _Refuse(paramiko.MissingHostKeyPolicy):
 
 @contextmanager
 def _host_key_told(source: Source) -> Iterator[None]:
-    """The two refusals of a connection that a person has to look into."""
+    """Report the two refused connections that need attention."""
     try:
         yield
         return
@@ -179,23 +179,23 @@ def _host_key_told(source: Source) -> Iterator[None]:
             "The server's key is not the one in the file of known hosts.",
             where=f"[{source.name}], known_hosts; the server's key is {error.key.fingerprint}",
             why="Another server may be posing as this one, or its key was changed. Nothing was sent to it.",
-            fix="Ask who runs the server whether the key was changed, by another way than the server; if it was, put"
-            " the new one into known_hosts.",
+            fix="Ask whoever runs the server, by another route, whether the key was changed. If it was, put the new one"
+            " into known_hosts.",
         )
     except paramiko.AuthenticationException:
         told = Problem(
-            "The server does not let the account in.",
+            "The server refused the account.",
             where=f"[{source.name}], user",
-            why="Nothing of this source can be pulled.",
-            fix=f"Correct user, or the secret sftp_key_{source.name} or sftp_password_{source.name}; ask who runs the"
-            " server whether the account still stands.",
+            why="This source cannot be pulled.",
+            fix=f"Correct user, or the secret sftp_key_{source.name} or sftp_password_{source.name}; or ask whoever"
+            " runs the server whether the account is still active.",
         )
     raise told
 
 
 @contextmanager
 def _explained(where: str) -> Iterator[None]:
-    """Faults of the connection in this house's words; what is said of one file passes."""
+    """Turn connection errors into Problems; errors about one file pass through."""
     try:
         yield
         return
@@ -206,29 +206,30 @@ def _explained(where: str) -> Iterator[None]:
             raise
         kind = type(error).__name__
     raise TransientFault(
-        f"The SFTP server could not be reached, or broke off ({kind}).",
+        f"The SFTP server could not be reached, or the connection was lost ({kind}).",
         where=where,
-        why="What it holds was not pulled, or not all of it; what was pulled is kept.",
-        fix="It is tried again the next time; if it stays, see that this machine reaches the server; ask who runs it.",
+        why="Some or all of its files were not pulled; those that were are kept.",
+        fix="Daytwo tries again next time. If it keeps failing, check that this machine can reach the server, or ask"
+        " whoever runs it.",
     )
 
 
 def _key(source: Source, secrets: str) -> paramiko.PKey | None:
-    """The private key of a source; None where there is none."""
+    """The private key of a source; None if it has none."""
     name = f"sftp_key_{source.name}"
     path = secret_file(secrets, name)
     if path is None:
         return None
     passphrase = secret(secrets, f"sftp_passphrase_{source.name}")
     try:
-        # Its types say text; cryptography, which it is handed to, takes bytes alone.
+        # paramiko's types say text; cryptography, which receives it, takes only bytes.
         return paramiko.PKey.from_path(path, passphrase.encode() if passphrase else None)  # type: ignore[arg-type]
     except Exception as error:
         kind = type(error).__name__
     raise Problem(
         f"The private key cannot be read ({kind}).",
         where=f"DAYTWO_SECRETS, {name}",
-        why="The server lets nobody in without it.",
-        fix=f"It must be an OpenSSH private key; its passphrase, where it has one, is the secret"
+        why="The server refuses the account without it.",
+        fix=f"It must be an OpenSSH private key. If it has a passphrase, put that into the secret"
         f" sftp_passphrase_{source.name}.",
     )

@@ -35,7 +35,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFacts:
-    """What the file may say of when a source is due; see DueTime."""
+    """What the file may say about when a source is due; see DueTime."""
 
     weekday: str | None = None
     by: str | datetime.time | None = None
@@ -47,7 +47,7 @@ EXPECTED_SUCH_AS = '{weekday = "monday", by = "09:00"}'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """What the file may say of any source that is fetched; see Source."""
+    """What the file may say about any source that is fetched; see Source."""
 
     kind: str
     expected: DueFacts | None = field(default=None, metadata={SUCH_AS: EXPECTED_SUCH_AS})
@@ -55,7 +55,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts(SourceFacts):
-    """Of a source whose files are fetched from a folder or a bucket."""
+    """Facts of a source whose files are fetched from a folder or a bucket."""
 
     place: str
     as_at: Literal["folder", "file_name"] = "folder"
@@ -64,7 +64,7 @@ class FileFacts(SourceFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts(FileFacts):
-    """Of a source whose files are fetched from an SFTP server."""
+    """Facts of a source whose files are fetched from an SFTP server."""
 
     user: str
     known_hosts: str
@@ -72,7 +72,7 @@ class ServerFacts(FileFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFacts(SourceFacts):
-    """Of a source whose tables are read from a database."""
+    """Facts of a source whose tables are read from a database."""
 
     schema: str = ""
     tables: str | tuple[str, ...] = field(default=(), metadata={SUCH_AS: '["ssd_*"]'})
@@ -81,7 +81,7 @@ class DatabaseFacts(SourceFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveredFacts:
-    """Of a source that its owner puts into the drop: only when it is due."""
+    """Facts of a source whose owner delivers to the drop: only when it is due."""
 
     kind: str
     expected: DueFacts = field(metadata={SUCH_AS: EXPECTED_SUCH_AS})
@@ -94,7 +94,7 @@ FACTS: Mapping[Kind, type[FileFacts | DatabaseFacts | DeliveredFacts]] = {
     "sql": DatabaseFacts,
     "delivered": DeliveredFacts,
 }
-"""What the file may say of a source, by its kind."""
+"""What the file may say about a source, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class DueTime:
     Attributes:
         weekday: 0 is Monday; None: every day.
         by: the time of day.
-        days_old: how many days older than the day it is due the delivery's as-at date may be. It tells a late delivery
-            of an earlier week from the one that is due.
+        days_old: how many days before the due day the delivery's as-at date may be. This separates a late delivery of
+            an earlier week from the one that is due.
     """
 
     weekday: int | None
@@ -125,7 +125,7 @@ class DueTime:
         return due
 
     def before(self, due: datetime.datetime) -> datetime.datetime:
-        """The time it was due before `due`."""
+        """The previous time it was due."""
         return datetime.datetime.combine(due.date() - self.period, self.by, LONDON)
 
     def next_due(self, now: datetime.datetime) -> datetime.datetime:
@@ -144,18 +144,18 @@ class DueTime:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source, as the file says.
+    """One source, from the file.
 
     Attributes:
         name: its folder in a drop, such as `health`.
-        kind: "delivered": the partner puts its files into the drop; Daytwo only watches whether they come.
+        kind: "delivered": the partner puts its files into the drop; Daytwo only watches for them.
         place: folder, s3:// or sftp:// address; empty for sql and delivered.
-        as_at: what gives the as-at date of a delivery: the folder it lies in, the date in the file's name, or the day
-            it is fetched (sql).
+        as_at: what gives the as-at date of a delivery: the folder it is in, the date in the file's name, or the day it
+            is fetched (sql).
         files: patterns of the names that are taken (sql: of the tables); empty: all.
         user: account at the SFTP server.
         known_hosts: file that holds the SFTP server's host key.
-        schema: of the tables in the database; empty: where the account's tables are.
+        schema: of the tables in the database; empty: every schema the account can see.
         expected: when it is due; None: Daytwo does not watch for it.
     """
 
@@ -200,8 +200,8 @@ class Late:
 
     Attributes:
         due: the moment it was due.
-        last_received: when anything of it was received last; None: never.
-        newest_as_at: the newest as-at date of its deliveries; None where none is dated.
+        last_received: when anything from it was last received; None: never.
+        newest_as_at: the newest as-at date of its deliveries; None if none is dated.
     """
 
     source: str
@@ -263,7 +263,7 @@ def read_sources(path: Path) -> Sources:
     """Read the file of sources.
 
     Raises:
-        Problem: it cannot be read, or says something that is not known; table and key are named.
+        Problem: it cannot be read, or holds an unknown or wrong entry; table and key are named.
     """
     file = DeclaredFile(str(path), "file of sources")
     try:
@@ -271,19 +271,19 @@ def read_sources(path: Path) -> Sources:
     except OSError as error:
         raise file.problem(
             "The file of sources cannot be read.",
-            why=f"Where the sources are, and when they are due, is not known ({error.strerror}).",
+            why=f"Daytwo does not know where the sources are or when they are due ({error.strerror}).",
             fix="Give the path of the file in DAYTWO_SOURCES; docs/pulling.md shows one.",
         ) from None
     return Sources(path, {name: _source(file, name, said) for name, said in file.table(content).items()})
 
 
 def _source(file: DeclaredFile, name: str, said: Any) -> Source:
-    """One source as the file says it."""
+    """Read one source from the file."""
     if not isinstance(said, dict) or not _NAME.fullmatch(name):
         raise file.problem(
             "This is not a source.",
             name,
-            why="A source is named as its folder in a drop: lower-case letters, digits and underscores.",
+            why="A source has the name of its folder in a drop: lower-case letters, digits and underscores.",
             fix="Write a table for each source, such as [health].",
         )
     table = f"[{name}]"
@@ -308,7 +308,7 @@ def _source(file: DeclaredFile, name: str, said: Any) -> Source:
     if not isinstance(facts, ServerFacts):
         return source
     if not Path(facts.known_hosts).is_absolute():
-        raise file.problem("known_hosts is not a whole path.", table, "known_hosts", fix="Write it from the root.")
+        raise file.problem("known_hosts is not an absolute path.", table, "known_hosts", fix="Start it with /.")
     return replace(source, user=facts.user, known_hosts=facts.known_hosts)
 
 
@@ -316,17 +316,17 @@ def _check_texts(file: DeclaredFile, said: Mapping[str, object], table: str) -> 
     for fact in ("place", "user", "known_hosts", "schema"):
         text = said.get(fact)
         if isinstance(text, str) and text != text.strip():
-            raise file.problem(f"{fact} has blanks around it.", table, fact, fix="Write it without.")
+            raise file.problem(f"{fact} has spaces around it.", table, fact, fix="Remove them.")
 
 
 def _check_place(file: DeclaredFile, kind: Kind, place: str, table: str) -> None:
     if kind == "folder" and not Path(place).is_absolute():
         raise file.problem(
-            "The place is not a whole path.",
+            "The place is not an absolute path.",
             table,
             "place",
             why="A service does not start in the folder you are in.",
-            fix="Write it from the root, such as /mnt/health/outgoing.",
+            fix="Start it with /, such as /mnt/health/outgoing.",
         )
     if kind == "s3" and not (is_bucket(place) and place.removeprefix("s3://").split("/")[0]):
         raise file.problem("The place is not the address of a bucket.", table, "place", fix="Write s3://bucket/prefix.")
@@ -349,7 +349,7 @@ def _check_server(file: DeclaredFile, place: str, table: str) -> None:
             "The address names an account.",
             table,
             "place",
-            why="It may hold a password too, and this file holds no secrets.",
+            why="It may hold a password too, and this file must hold no secrets.",
             fix="Write the account as user, and put its key or password into the folder of secrets.",
         )
 
@@ -369,7 +369,7 @@ def _due_time(file: DeclaredFile, said: DueFacts, table: str) -> DueTime:
     weekday = None if said.weekday is None else said.weekday.lower()
     if weekday is not None and weekday not in WEEKDAYS:
         raise file.problem(
-            "weekday is no day of the week.", table, "expected", "weekday", fix=nearest(weekday, WEEKDAYS)
+            "weekday is not a day of the week.", table, "expected", "weekday", fix=nearest(weekday, WEEKDAYS)
         )
     default = 1 if weekday is None else 6
     days_old = default if said.days_old is None else said.days_old
@@ -387,7 +387,7 @@ def _due_time(file: DeclaredFile, said: DueFacts, table: str) -> DueTime:
             table,
             "expected",
             "by",
-            why="Without it nobody can say when the source is late.",
+            why="Without it Daytwo cannot tell when the source is late.",
             fix='Write it by Europe/London\'s clock, such as by = "09:00".',
         )
     return DueTime(None if weekday is None else WEEKDAYS.index(weekday), by, days_old)

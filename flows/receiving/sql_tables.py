@@ -1,8 +1,8 @@
-"""Reads the tables of one source straight from a database, through ODBC: PostgreSQL, SQL Server and others alike.
+"""Reads one source's tables directly from a database through ODBC: PostgreSQL, SQL Server and others.
 
-Only columns that the contracts declare are asked for. Every value is fetched as the text the driver makes of it (days
-and moments as ISO 8601, by ODBC's rules), so that a csv of it reads as the same rows however the database types them.
-Rows are sorted here, not by the database: the same rows give the same bytes, whatever its collation.
+Only columns that the contracts declare are requested. Every value is fetched as the driver's text for it (dates and
+times as ISO 8601, by ODBC's rules), so the csv holds the same rows however the database types its columns. Rows are
+sorted here, not by the database: the same rows give the same bytes, whatever its collation.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ QUERY_SECONDS = 30 * 60
 LONGEST_TEXT = 1 << 18
 """Bytes of the longest text of a column without a declared length; a longer one is refused, never cut off."""
 
-# Larger buffers cost more to make ready, for each table, than they save: 16 MiB took a third of the time of 128.
+# Larger buffers take longer to prepare for each table than they save: 16 MiB took a third of the time of 128.
 _ROWS_AT_ONCE = 20_000
 _BYTES_AT_ONCE = 16 << 20
-# Both PostgreSQL and SQL Server have this view, under this name in either's spelling of names.
+# Both PostgreSQL and SQL Server have this view, and both accept this spelling of its name.
 _COLUMNS = "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS"
 _STATE = re.compile(r"State: ([0-9A-Z]{5})")
 _CUT_OFF = "without truncation"
@@ -57,12 +57,12 @@ class Present:
         return f"{self.schema}.{self.name}"
 
     def query(self) -> str:
-        """What is asked of the database. Every name is quoted: `"`, SQL's own mark, is taken by each database meant."""
+        """The query. Every name is quoted with `"`, SQL's own mark, which every database supported here accepts."""
         columns = ", ".join(quoted(column) for column in self.columns)
         return f"SELECT {columns} FROM {quoted(self.schema)}.{quoted(self.name)}"
 
     def order(self) -> str:
-        """Key first, then the rest, so that rows without a proper key have one order too."""
+        """The key first, then the rest, so that rows without a proper key also have a fixed order."""
         keys = {str(self.table.column(name).heading).lower() for name in self.table.key}
         by = sorted(range(len(self.columns)), key=lambda number: self.columns[number].lower() not in keys)
         return ", ".join(f"c{number} NULLS FIRST" for number in by)
@@ -76,10 +76,10 @@ class Database:
         self._connection = connection
 
     def tables(self) -> tuple[list[Present], list[str]]:
-        """The tables of the source that the database has, and the names of those it has not.
+        """The source's tables that the database has, and the names of those it does not.
 
         Raises:
-            Problem: two schemas have a table of one name, and the source names no schema.
+            Problem: two schemas have a table of the same name, and the source names no schema.
         """
         asked = {
             file: table
@@ -88,10 +88,10 @@ class Database:
         }
         if not asked:
             raise Problem(
-                "No table of a drop is of this source and of these names.",
+                "No table of a drop matches this source and these names.",
                 where=f"[{self._source.name}]",
                 why="Nothing would be read from its database.",
-                fix="Name the source as its folder in a drop, such as case_management; correct tables.",
+                fix="Give the source the name of its folder in a drop, such as case_management, and correct tables.",
             )
         columns: dict[tuple[str, str], list[str]] = {}
         where = self._source.schema
@@ -107,7 +107,7 @@ class Database:
                 raise Problem(
                     "Two tables of the database have this name.",
                     where=f"{present[str(table.file)].place} and {schema}.{name}",
-                    why="Which of them is meant would be a guess.",
+                    why="Daytwo cannot tell which one is meant.",
                     fix=f"Name the schema in the file of sources: [{self._source.name}], schema.",
                 )
             if declared := _declared(table, names):
@@ -119,7 +119,7 @@ class Database:
         """Write the rows of a table as csv; returns how many.
 
         Args:
-            to: a new file; beside it there may be others for a while.
+            to: a new file; temporary files may appear next to it.
             memory_limit: for sorting, as DuckDB writes it.
         """
         fetched = _Fetched(self._batches(present.query(), present.place))
@@ -143,8 +143,8 @@ class Database:
             raise Problem(
                 "Two ways of counting the rows of a table disagree.",
                 where=present.place,
-                why="Some row would be lost.",
-                fix="Start it again; if it fails again, report the table and the kind of database.",
+                why="Rows may be missing or counted twice.",
+                fix="Start it again. If it happens again, report the table and the kind of database.",
             )
         return fetched.rows
 
@@ -170,7 +170,7 @@ def open_database(source: Source, secrets: str) -> Iterator[Database]:
     """Connect to the database of a source with the connection string that is the secret `sql_connection_<source>`.
 
     Raises:
-        Problem: there is no such secret, no driver, or the account is not let in.
+        Problem: there is no such secret or driver, or the account is refused.
         TransientFault: the database cannot be reached.
     """
     name = f"sql_connection_{source.name}"
@@ -179,7 +179,7 @@ def open_database(source: Source, secrets: str) -> Iterator[Database]:
         raise Problem(
             "There is no connection string for this source.",
             where=f"DAYTWO_SECRETS, {name}",
-            why="Where its database is, and under which account, is not known.",
+            why="Daytwo does not know where its database is, or which account to use.",
             fix="Put an ODBC connection string into a file of this name in the folder of secrets; docs/pulling.md has"
             " one for each database.",
         )
@@ -191,7 +191,7 @@ def open_database(source: Source, secrets: str) -> Iterator[Database]:
         raise Problem(
             "ODBC is not installed on this machine.",
             where="libodbc.so.2",
-            why="The database is spoken to through it.",
+            why="Daytwo reads the database through it.",
             fix="Install Debian's package unixodbc, and the driver of the database (odbc-postgresql, msodbcsql18).",
         )
     with _explained(source, ""):
@@ -204,7 +204,7 @@ def _as_text(schema: pyarrow.Schema) -> pyarrow.Schema:
 
 
 def _declared(table: Table, names: Sequence[str]) -> tuple[str, ...]:
-    """Of a table's columns in the database those the contract declares, in its order."""
+    """The database's columns that the contract declares, in the contract's order."""
     there = {name.lower(): name for name in names}
     found = []
     for column in table.columns:
@@ -216,7 +216,7 @@ def _declared(table: Table, names: Sequence[str]) -> tuple[str, ...]:
 
 
 class _Fetched:
-    """The batches of a table on their way into DuckDB: how many rows they had, and the fault that ended them.
+    """The batches of a table on their way into DuckDB: how many rows they had, and the fault that ended them, if any.
 
     The fault is kept because DuckDB's own error does not say what it was.
     """
@@ -238,7 +238,7 @@ class _Fetched:
 
 @contextmanager
 def _explained(source: Source, place: str) -> Iterator[None]:
-    """Faults in our own words, with the driver's five-letter state: its own words quote values and accounts."""
+    """Turn errors into Problems: a driver's own texts quote values and accounts. Its five-letter state is reported."""
     try:
         yield
         return
@@ -257,56 +257,57 @@ def _fault_of_sorting(place: str, kind: str) -> Problem:
     return TransientFault(
         f"The rows of a table could not be sorted and written ({kind}).",
         where=place,
-        why="Nothing of this source was received.",
-        fix="See that the store's disk has room for the table twice; DAYTWO_MEMORY_LIMIT is what sorting may take.",
+        why="Nothing was received from this source.",
+        fix="Check that the store's disk has room for the table twice; DAYTWO_MEMORY_LIMIT is the memory sorting may"
+        " use.",
     )
 
 
 def fault_of_driver(source: Source, place: str, said: str) -> Problem:
-    """A driver's fault in this house's words.
+    """A driver's error as a Problem.
 
     Args:
-        place: the table asked for; empty: none yet.
-        said: what the driver says, which is not repeated but for its state.
+        place: the table requested; empty: none yet.
+        said: the driver's message, of which only its state is repeated.
     """
     found = _STATE.search(said)
     state = found[1] if found else "none"
     where = f"[{source.name}]{place and ', ' + place}, SQLSTATE {state}"
-    why = "Nothing of this source was received."
+    why = "Nothing was received from this source."
     if _CUT_OFF in said:
         return Problem(
             f"A text is longer than {LONGEST_TEXT:,} bytes.",
             where=f"[{source.name}], {place}",
             why=f"It would be cut off. {why}",
-            fix="Leave the table out (tables), or let the database show a shorter text.",
+            fix="Leave the table out (tables), or have the database show a shorter text.",
         )
     if state in ("IM002", "IM003", "IM004", "01000"):
         return Problem(
             "The driver that the connection string names is not installed, or cannot be loaded.",
             where=where,
             why=why,
-            fix="Install it (Debian: odbc-postgresql; Microsoft: msodbcsql18); odbcinst -q -d lists what there is.",
+            fix="Install it (Debian: odbc-postgresql; Microsoft: msodbcsql18); odbcinst -q -d lists those installed.",
         )
     if state.startswith("28"):
         return Problem(
-            "The database does not let the account in.",
+            "The database refused the account.",
             where=where,
             why=why,
-            fix=f"Correct the secret sql_connection_{source.name}, or ask who runs the database.",
+            fix=f"Correct the secret sql_connection_{source.name}, or ask whoever runs the database.",
         )
     if state.startswith(("08", "HYT", "40", "53", "57", "S1T")):
         return TransientFault(
-            "The database could not be reached, did not let the account in, or broke off.",
+            "The database could not be reached, refused the account, or lost the connection.",
             where=where,
             why=why,
-            fix="It is tried again the next time; if it stays, see that this machine reaches the server, and that"
-            f" server, account and password in the secret sql_connection_{source.name} are right.",
+            fix="Daytwo tries again next time. If it keeps failing, check that this machine can reach the server, and"
+            f" that server, account and password in the secret sql_connection_{source.name} are right.",
         )
     return Problem(
         "The database refused a query.",
         where=where,
         why=why,
-        fix="Let the account read (SELECT) the table or view, and see that it can be read whole there.",
+        fix="Allow the account to read (SELECT) the table or view, and check that it can be read whole there.",
     )
 
 
@@ -316,11 +317,11 @@ Written = dict[str, tuple[Path, dict[str, Any]]]
 def write_tables(
     source: Source, secrets: str, folder: Path, *, memory_limit: str, say: Say = lambda step: None
 ) -> tuple[Written, list[str]]:
-    """Write every table of a source as a csv of `folder`; its file name with path and origin, and the tables missing.
+    """Write every table of a source as a csv in `folder`; returns file names with path and origin, and missing tables.
 
     Raises:
-        Problem, TransientFault: the database cannot be read. Then no table counts: a delivery of half its tables would
-            stand for the whole.
+        Problem, TransientFault: the database cannot be read. Then no table is used: half of them would be taken for the
+            whole delivery.
     """
     written: Written = {}
     with open_database(source, secrets) as database:

@@ -80,7 +80,7 @@ def test_a_server_that_does_not_answer_is_waited_for_and_then_named(
         with temporary_settings({PREFECT_API_URL: url}):
             assert main(wait_seconds=0.5) == 1
     said = capsys.readouterr()
-    assert said.out == "waits for Prefect's server\n"
+    assert said.out == "waiting for Prefect's server\n"
     assert "Prefect's server does not answer (ConnectError)." in said.err
     assert url in said.err
 

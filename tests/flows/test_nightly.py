@@ -45,7 +45,7 @@ STEPS = (
     "checking",
     "reading published figures",
     "answering the requests of each framework",
-    "making the general file",
+    "writing the general file",
     "writing the report",
     "publishing",
 )

@@ -124,12 +124,12 @@ def test_a_bucket_is_made_and_the_second_time_nothing_is_changed(
     first, second = (run(address, *who(accounts)) for _ in range(2))
     assert (first.code, second.code) == (0, 0)
     assert first.text.endswith(f"Ready: DAYTWO_STORE={address}\n")
-    made = {"the bucket": "done", "versioning": "there", "Object Lock": "there", "the bucket's policy": "done"}
-    assert made | {"what is forgotten": "done"} == {
-        name: outcome for name, outcome in first.outcomes().items() if outcome in ("done", "there")
+    made = {"the bucket": "done", "versioning": "in place", "Object Lock": "in place", "the bucket's policy": "done"}
+    assert made | {"what is deleted": "done"} == {
+        name: outcome for name, outcome in first.outcomes().items() if outcome in ("done", "in place")
     }
     assert "done" not in second.outcomes().values()
-    assert {name for name, outcome in second.outcomes().items() if outcome == "there"} == {*made, "what is forgotten"}
+    assert {name for name, outcome in second.outcomes().items() if outcome == "in place"} == {*made, "what is deleted"}
 
 
 def test_what_the_gateway_does_not_do_is_said(name: str, accounts: dict[str, S3Server], run: Run) -> None:
@@ -143,12 +143,12 @@ def test_a_plain_bucket_is_only_looked_at_and_then_given_versions(name: str, gat
     bucket = gateway.new_bucket(name=name)
     looked = run(f"s3://{bucket}", "--check")
     assert looked.code == 1
-    assert looked.outcomes()["versioning"] == looked.outcomes()["Object Lock"] == "absent"
-    assert looked.outcomes()["conditional writes"] == "there", "one of eight, where no versions are kept"
+    assert looked.outcomes()["versioning"] == looked.outcomes()["Object Lock"] == "missing"
+    assert looked.outcomes()["conditional writes"] == "in place", "one of eight, where no versions are kept"
     assert "Status" not in gateway.client().get_bucket_versioning(Bucket=bucket)
     done = run(f"s3://{bucket}").outcomes()
-    assert (done["versioning"], done["Object Lock"], done["what is forgotten"]) == ("done", "refused", "done")
-    assert run(f"s3://{bucket}").outcomes()["what is forgotten"] == "there"
+    assert (done["versioning"], done["Object Lock"], done["what is deleted"]) == ("done", "refused", "done")
+    assert run(f"s3://{bucket}").outcomes()["what is deleted"] == "in place"
 
 
 def test_what_is_not_there_is_not_made_by_a_look(name: str, gateway: S3Server, run: Run) -> None:
@@ -165,8 +165,8 @@ def test_trying_conditional_writes_leaves_no_file(name: str, gateway: S3Server, 
 def test_the_writer_can_check_with_an_account_of_its_own(council: Council, run: Run) -> None:
     checked = run(f"s3://{council.bucket}/council", "--check", account=council.accounts["writer"])
     assert checked.code == 0
-    assert checked.outcomes()["versioning"] == checked.outcomes()["Object Lock"] == "there"
-    assert checked.outcomes()["what is forgotten"] == "not seen"
+    assert checked.outcomes()["versioning"] == checked.outcomes()["Object Lock"] == "in place"
+    assert checked.outcomes()["what is deleted"] == "not seen"
 
 
 def test_an_account_without_rights_is_told_so(council: Council, run: Run) -> None:
@@ -316,7 +316,7 @@ def test_a_lock_on_everything_is_said_and_one_that_nobody_can_lift_is_no_ground_
     gateway.client().put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=rule)
     said = run(f"s3://{bucket}", "--check")
     assert (said.code, f"locks every new file by itself ({mode})" in said.text) == (code, True)
-    assert said.outcomes()["Object Lock"] == "there"
+    assert said.outcomes()["Object Lock"] == "in place"
 
 
 def test_a_rule_of_others_that_deletes_evidence_is_no_ground_to_build_on(
@@ -327,4 +327,4 @@ def test_a_rule_of_others_that_deletes_evidence_is_no_ground_to_build_on(
     gateway.client().put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [rule]})
     said = run(f"s3://{bucket}/council")
     assert said.code == 1
-    assert "'tidy', none of ours, deletes evidence" in said.text
+    assert "'tidy', not one of ours, deletes evidence" in said.text

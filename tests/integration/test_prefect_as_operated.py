@@ -41,7 +41,7 @@ from warehouse.store.local_folder import LocalFolder
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-ASKS = "asks for the writer's place"
+ASKS = "asking for the writer's place"
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def test_registered_again_only_what_differs_is_put_right_and_what_is_paused_stay
     again = operated.register.run().splitlines()
 
     assert [line for line in again if not line.startswith("as planned: ")] == [
-        "put right: concurrency limit daytwo-writer (one at a time)",
-        "put right: deployment notification_received/on-demand (on demand or by an automation, paused)",
+        "corrected: concurrency limit daytwo-writer (one at a time)",
+        "corrected: deployment notification_received/on-demand (on demand or by an automation, paused)",
         f"removed: automation {OURS}of an older version (no longer planned)",
         "removed: deployment nightly/of-an-older-version (no longer planned)",
     ]
@@ -150,7 +150,7 @@ def test_a_run_that_falls_due_publishes_and_the_rehearsal_follows_by_itself(oper
     operated.tell(f"the rehearsal followed by itself: {operated.message(rehearsal)}")
 
     again = operated.register.run()
-    assert "put right: deployment nightly/every-night" in again
+    assert "corrected: deployment nightly/every-night" in again
     assert [one.slug for one in operated.deployment(NIGHTLY).schedules] == [NIGHTLY.name]
 
 

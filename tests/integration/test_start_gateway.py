@@ -58,7 +58,7 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None
     (tmp_path / "kept.txt").write_text("mine")
     refused = run(tmp_path, free_port())
     assert refused.returncode == 1
-    assert "holds something else" in refused.stderr
+    assert "has other files in it" in refused.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
 
 
@@ -79,6 +79,6 @@ def test_without_the_programs_it_names_the_packages(tmp_path: Path) -> None:
 def test_one_that_cannot_start_shows_its_log_and_leaves_no_process(tmp_path: Path) -> None:
     failed = run(tmp_path / "gateway", free_port(), GATEWAY_BYTES="1000")
     assert failed.returncode == 1
-    assert "making the disk failed" in failed.stderr
+    assert "creating the disk failed" in failed.stderr
     assert "the end of" in failed.stderr
     assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if os.fsencode(tmp_path) in read(path)]

@@ -38,9 +38,9 @@ def said(lines: list[Line], what: str) -> Line:
 def test_everything_is_made_and_the_second_time_is_there(bucket: BucketSetUp) -> None:
     first, second = (bucket.set_up(only_look=False) for _ in range(2))
     # Versioning and Object Lock come with the bucket; TLS the emulator has not. Conditional writes it was not made for.
-    made = ["done", "there", "there", "done", "left out", "done", "done", "done"]
+    made = ["done", "in place", "in place", "done", "left out", "done", "done", "done"]
     assert [line.outcome for line in first[:8]] == made
-    assert {line.outcome for line in second[:8]} == {"there", "left out"}
+    assert {line.outcome for line in second[:8]} == {"in place", "left out"}
     assert first[8].what.startswith("conditional writes")
     client, name = bucket.client, bucket.bucket
     blocked = client.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
@@ -52,9 +52,9 @@ def test_everything_is_made_and_the_second_time_is_there(bucket: BucketSetUp) ->
 def test_a_key_of_the_councils_own_is_set_and_not_taken_away_by_a_run_without_it(bucket: BucketSetUp) -> None:
     bucket.set_up(only_look=False)
     keyed = replace(bucket, kms_key=KEY)
-    assert said(keyed.set_up(only_look=True), "encryption").outcome == "absent"
+    assert said(keyed.set_up(only_look=True), "encryption").outcome == "missing"
     assert said(keyed.set_up(only_look=False), "encryption").outcome == "done"
-    assert said(bucket.set_up(only_look=False), "encryption").outcome == "there"
+    assert said(bucket.set_up(only_look=False), "encryption").outcome == "in place"
     rules = bucket.client.get_bucket_encryption(Bucket=bucket.bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
 

@@ -81,9 +81,9 @@ def test_what_is_missing_comes_first_and_of_it_what_is_due_first() -> None:
 
 def test_it_begins_with_the_counts_and_says_from_when_the_evidence_is() -> None:
     page = rehearsal_markdown(MADE)
-    assert "**As if the call came on Tuesday 3 November 2026 at 05:00: of 4 things asked for 2 missing, 1 " in page
-    assert "as at Saturday 31 October 2026, 3 days before; ledger position 6" in page
-    assert MADE.said == "SLAC: of 4 things asked for 2 missing, 1 doubtful, 1 ready."
+    assert "**As if the call came on Tuesday 3 November 2026 at 05:00: of 4 things asked for, 2 missing, 1 " in page
+    assert "as at Saturday 31 October 2026, 3 days earlier; ledger position 6" in page
+    assert MADE.said == "SLAC: of 4 things asked for, 2 missing, 1 doubtful, 1 ready."
 
 
 def test_each_says_its_real_date_its_owner_and_the_worst_of_its_parts_first_those_alike_together() -> None:
@@ -93,12 +93,12 @@ def test_each_says_its_real_date_its_owner_and_the_worst_of_its_parts_first_thos
         "Due Wednesday 4 November 2026 (day 2, inferred). Owner: Coordinator.",
         "",
         "- missing: **Adoption report**, **Sufficiency strategy**: not in the register",
-        "- stale: **Threshold document**: review was due on 1 May 2026 (put right by: Head of QA)",
+        "- stale: **Threshold document**: review was due on 1 May 2026 (to be corrected by: Head of QA)",
         "- ready: 1 of 4 parts",
         "",
     ]
     assert "Due Thursday 5 November 2026 (day 3). Owner: Clerk." in page
-    assert "No day is known for it. Owner: Data." in page
+    assert "No due date is known. Owner: Data." in page
 
 
 def test_what_is_doubtful_says_where_its_rows_are_listed() -> None:
@@ -109,7 +109,7 @@ def test_the_days_to_come_have_their_dates_and_how_they_are_counted() -> None:
     page = rehearsal_markdown(MADE)
     assert "Day 1 is Tuesday 3 November 2026." in page
     assert "| Tuesday 3 November 2026 | Day 1 | Notification \\| call |" in page
-    assert "The timetable goes on to Wednesday 30 December 2026." in page
+    assert "The timetable continues to Wednesday 30 December 2026." in page
 
 
 def test_what_got_worse_is_named_before_what_got_better() -> None:
@@ -126,8 +126,8 @@ def test_what_got_worse_is_named_before_what_got_better() -> None:
         "It was on Monday 2 November 2026 at 05:00.",
         "",
         "- worse: Minutes: ready then, missing now",
-        "- better: Plans, of it Structure chart: missing then, ready now",
-        "- asked for anew: Charts",
+        "- better: Plans, Structure chart: missing then, ready now",
+        "- newly asked for: Charts",
     ]
     assert replace(MADE, since=before).said.endswith("; since the last rehearsal 1 better, 1 worse.")
 

@@ -294,7 +294,7 @@ def test_a_pack_that_can_no_longer_be_made_is_reported_with_when_it_last_could(c
         assert one.since.run_id == first.run_id
         page = Path(one.report).read_text(encoding="utf-8")
         assert "the pack could not be made" in page
-        assert "It could last be made at the rehearsal of Tuesday 3 November 2026 at 05:00." in page
+        assert "It was last made at the rehearsal of Tuesday 3 November 2026 at 05:00." in page
     assert [kept["state"] for kept in last_rehearsals(LocalFolder(council / "store"))] == ["failed"] * 2
     assert work_left(council) == []
 

@@ -79,7 +79,7 @@ def test_what_was_left_alone_in_the_drop_is_counted_and_not_named() -> None:
     receipt = Receipt((), 0, (f"{NAME}: not inside a source's folder",))
     alerts = alerts_of_outcome(outcome("nothing new", receipt=receipt))
     assert [(alert.kind, alert.subject) for alert in alerts] == [("file_refused", DROP)]
-    assert "1 file or folder in the drop was left alone" in alerts[0].headline
+    assert "1 file or folder in the drop was not received" in alerts[0].headline
     assert "Zebedeeus" not in everything(alerts[0])
 
 

@@ -334,7 +334,7 @@ def test_a_file_no_contract_knows_is_kept_and_named(council: Path) -> None:
     (council / "drop" / "council" / "2026-10-31" / "holidays.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     nightly(council)
     assert query(council, "SELECT file_name, refused_because FROM quality.arrivals WHERE status = 'not known'") == [
-        ("holidays.csv", "no contract knows a file of this name")
+        ("holidays.csv", "the file's name matches no contract")
     ]
 
 

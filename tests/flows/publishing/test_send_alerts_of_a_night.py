@@ -144,7 +144,7 @@ def test_over_several_nights_each_thing_is_sent_once_and_nothing_of_a_child_or_a
     text = office.box.texts()[3]
     assert "RESOLVED: The nightly run of" in text
     assert "refused no file of case_management that is in use." in text
-    assert "RESOLVED: No file or folder of the drop is left alone any more." in text
+    assert "found nothing in the drop that it could not receive." in text
 
     everything = office.everything()
     assert "ssd_person" in everything, "what is looked through is what was sent"

@@ -195,7 +195,7 @@ def test_a_delivery_before_that_was_disposed_of_cannot_be_compared(
     nightly(tmp_path / "council", SECOND_NIGHT + datetime.timedelta(days=1), drop=None)
     assert query(
         tmp_path / "council", "SELECT outcome, because FROM quality.comparisons WHERE source_table = 'lado_log'"
-    ) == [("could not be compared", "the file of the delivery before was disposed of")]
+    ) == [("could not be compared", "the file of the previous delivery was disposed of")]
     assert query(
         tmp_path / "council",
         "SELECT DISTINCT outcome FROM quality.checks WHERE source_table = 'lado_log' AND rule IN ('X007', 'X008')",

@@ -267,14 +267,14 @@ def test_an_object_replaced_while_it_is_fetched_is_left_for_the_next_run(
     receipt = receive(tmp_path, bucket.address)
     assert receipt.received == ()
     assert receipt.left_alone == (
-        "health/2026-10-31/nhs_dental.csv: it changed while it was read; the next run takes it",
+        "health/2026-10-31/nhs_dental.csv: it changed while being read; the next run takes it",
     )
 
 
 def test_a_bucket_that_is_not_there_and_a_service_that_does_not_answer_are_told_apart(
     bucket: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(Problem, match="no such bucket") as absent:
+    with pytest.raises(Problem, match="The bucket does not exist") as absent:
         open_drop("s3://no-such-bucket-of-ours/drop").listing()
     assert not isinstance(absent.value, TransientFault)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")

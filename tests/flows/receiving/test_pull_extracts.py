@@ -190,7 +190,7 @@ def test_a_source_that_fails_stops_no_other(world: World) -> None:
     put(world.share("lado"), "2026-10-31/lado_log.csv")
     health, lado = world.pull().sources
     assert health.problem is not None
-    assert "not there" in health.problem.what
+    assert "was not found" in health.problem.what
     assert lado.received == ("lado/2026-10-31/lado_log.csv",)
 
 
@@ -283,7 +283,7 @@ def test_the_command_pulls_lists_and_exits_1_where_a_source_could_not_be_pulled(
     assert main(["pull"]) == 0
     said = capsys.readouterr()
     assert "received: health/2026-10-31/nhs_dental.csv" in said.out
-    assert "1 files received of 1 sources, 0 known already." in said.out
+    assert "1 files received from 1 sources, 0 already known." in said.out
     assert main(["pull", "--list"]) == 0
     line = capsys.readouterr().out
     assert f"health: {share}; due monday by 09:00; last received " in line

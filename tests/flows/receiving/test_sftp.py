@@ -136,7 +136,7 @@ def test_without_the_right_secret_nobody_is_let_in_and_it_is_not_told(
         (tmp_path / "secrets" / "sftp_password_health").write_text(password)
     with pytest.raises(Problem) as refused, sftp_folder(source, str(tmp_path / "secrets")):
         pass
-    assert ("does not let the account in" if password else "neither a key nor a password") in refused.value.what
+    assert ("refused the account" if password else "neither a key nor a password") in refused.value.what
     assert not isinstance(refused.value, TransientFault)
     said = f"{refused.value} {''.join(capfd.readouterr())}"
     assert "wrong" not in said

@@ -45,7 +45,7 @@ def test_where_odbc_is_not_installed_it_is_said_which_package_has_it(
         ("08001", "could not be reached", True),
         ("HYT00", "could not be reached", True),
         ("57P01", "could not be reached", True),
-        ("28000", "does not let the account in", False),
+        ("28000", "refused the account", False),
         ("IM002", "driver", False),
         ("42501", "refused a query", False),
         ("22007", "refused a query", False),
