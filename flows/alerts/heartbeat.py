@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from flows.alerts.alert import UNENDED, Alert, day_and_time
 from flows.callbacks import Warn
 from warehouse.store.evidence_store import EvidenceStore
+from warehouse.store.keys import WRITER
 
 State = Literal["running", "published", "nothing new", "stopped", "failed"]
 STATES: tuple[str, ...] = get_args(State)
@@ -27,7 +28,6 @@ SUCCESS: tuple[str, ...] = ("published", "nothing new")
 LONGEST_HOURS = 3
 """A run that takes longer hangs: fifty thousand children take under a minute, and Prefect ends it then."""
 
-WRITER = "writer"
 """The lock of the store that a nightly run holds."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flows.commands.arguments import add_restricted, add_store, store_of
 from flows.commands.printing import show
 from warehouse.problem import Problem
+from warehouse.store.keys import pack_key, zip_of
 
 if TYPE_CHECKING:
     from warehouse.store.evidence_store import EvidenceStore
@@ -121,7 +122,7 @@ def fetch_pack(store: EvidenceStore, to: Path | None, pack: str) -> Fetched:
             why="Only what the ledger names can be proved.",
             fix="Give it as FRAMEWORK/PACK; daytwo status lists the packs.",
         )
-    key = f"packs/{framework}/{pack_id}.zip"
+    key = zip_of(pack_key(framework, pack_id))
     destination = _destination(to, key)
     if destination.exists():
         raise Problem(

@@ -15,6 +15,7 @@ from flows.commands.arguments import add_store, now, store_of
 from flows.commands.printing import show
 from warehouse.england_time import LONDON
 from warehouse.problem import Problem
+from warehouse.store.keys import WRITER, pack_key, zip_of
 
 if TYPE_CHECKING:
     from warehouse.store.evidence_store import EvidenceStore
@@ -24,7 +25,7 @@ HELP = "say what is published, how old it is, whether the ledger is intact, and 
 PLACE = 110
 
 WRITERS = {
-    "writer": "a nightly run is writing",
+    WRITER: "a nightly run is writing",
     "pack": "a pack is being made",
     "pull": "sources are being pulled",
     "rehearsal": "packs are being rehearsed",
@@ -274,7 +275,7 @@ def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -
     for entry in entries:
         if entry.kind != "sealed":
             continue
-        root = f"packs/{entry.body['framework']}/{entry.body['pack_id']}"
+        root = pack_key(entry.body["framework"], entry.body["pack_id"])
         release = released.get(entry.sequence)
         if not store.exists(f"{root}/bagit.txt"):
             look_at.append(f"{root} was sealed as ledger entry {entry.sequence} and is no longer in the store.")
@@ -288,7 +289,7 @@ def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -
                 "ledger_entry": entry.sequence,
                 "released_at": release.at.isoformat() if release else None,
                 "content_hash": entry.body["content_hash"],
-                "is_locked": store.is_protected(f"{root}.zip"),
+                "is_locked": store.is_protected(zip_of(root)),
             }
         )
     return packs

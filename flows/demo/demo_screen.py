@@ -13,6 +13,7 @@ from flows.demo.demo_figures import DemoFigure
 from flows.demo.two_weeks import NOTIFIED_AT, SECOND_WEEK, TwoWeeks
 from flows.packing.answer_notification import SealedPack
 from flows.publishing.run_report import Report
+from warehouse.store.keys import pack_key, report_key
 
 FIVE_FIGURES = ("NI64", "CP02", "NI62", "LA01", "FD05")
 """Protection that lasts, conferences in time, stable homes, children in care, families who come back."""
@@ -102,14 +103,14 @@ def _pack(pack: SealedPack, is_whole: bool) -> list[str]:
 
 
 def _open(store: Path, pack: SealedPack, run_id: str) -> list[str]:
-    payload = f"packs/{pack.framework}/{pack.pack_id}/data"
+    payload = f"{pack_key(pack.framework, pack.pack_id)}/data"
     lines = [f"Open, in {store}"]
     for path, what in (
         (f"{payload}/00_cover.pdf", "each request and how it stands"),
         (f"{payload}/02_performance_profile.pdf", "every figure"),
         ("published/warehouse.duckdb", "for DuckDB 1.4 or later"),
-        (f"runs/{run_id}/report.md", "every file and figure"),
-        (f"runs/{run_id}/checks.html", "every check"),
+        (report_key(run_id, "report.md"), "every file and figure"),
+        (report_key(run_id, "checks.html"), "every check"),
     ):
         lines.append(f"  {path:<67}{what}")
     return lines

@@ -25,7 +25,7 @@ from warehouse.problem import Problem
 from warehouse.store.checked_ledger import checked_ledger
 from warehouse.store.evidence_store import EvidenceStore, proved_extract, sha256_of
 from warehouse.store.extracts import known_extracts
-from warehouse.store.keys import build_key
+from warehouse.store.keys import build_key, pack_key, zip_of
 from warehouse.store.ledger import Entry, Ledger
 from warehouse.store.publication import latest_published
 
@@ -213,15 +213,15 @@ def _sealed_for(ledger: Ledger, inputs: dict[str, Any]) -> list[Entry]:
 
 def _keep(store: EvidenceStore, made: Sealed, framework: str) -> str:
     """Put the pack's folder and zip into the store; returns the hash of the stored zip."""
-    root = f"packs/{framework}/{made.folder.name}"
+    root = pack_key(framework, made.folder.name)
     # Files that a killed run left unsealed must not mix with this pack.
     for key in store.keys(root):
         store.remove(key)
-    store.remove(f"{root}.zip")
+    store.remove(zip_of(root))
     for path in sorted(file for file in made.folder.rglob("*") if file.is_file()):
         store.put_if_absent(f"{root}/{path.relative_to(made.folder).as_posix()}", path)
-    store.put_if_absent(f"{root}.zip", made.zip_file)
-    return store.sha256(f"{root}.zip")
+    store.put_if_absent(zip_of(root), made.zip_file)
+    return store.sha256(zip_of(root))
 
 
 def _enter(ledger: Ledger, body: dict[str, Any], started_at: datetime.datetime) -> Entry:
@@ -369,10 +369,10 @@ def _proved_build(store: EvidenceStore, sha256: str, say: Say) -> Path | None:
 
 def _places(store: EvidenceStore, framework: str, pack_id: str) -> tuple[str | None, str | None]:
     """Where the pack's folder and zip are; None for one that does not exist."""
-    root = f"packs/{framework}/{pack_id}"
+    root = pack_key(framework, pack_id)
     declaration = f"{root}/bagit.txt"
     folder = store.place(declaration).removesuffix("/bagit.txt") if store.exists(declaration) else None
-    return folder, store.place(f"{root}.zip") if store.exists(f"{root}.zip") else None
+    return folder, store.place(zip_of(root)) if store.exists(zip_of(root)) else None
 
 
 def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) -> str:
@@ -381,14 +381,14 @@ def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) ->
     for entry in ledger.entries():
         if entry.kind != "sealed":
             continue
-        root = f"packs/{entry.body['framework']}/{entry.body['pack_id']}"
+        root = pack_key(entry.body["framework"], entry.body["pack_id"])
         until = entry.at + datetime.timedelta(days=settings.pack_retention_days)
         protection = store.protect([], until)
         if not protection.is_locked:
             return protection.said
         # The zip last: if it is locked, everything is.
-        if store.exists(f"{root}.zip") and not store.is_protected(f"{root}.zip"):
-            protection = store.protect([*store.keys(root), f"{root}.zip"], until)
+        if store.exists(zip_of(root)) and not store.is_protected(zip_of(root)):
+            protection = store.protect([*store.keys(root), zip_of(root)], until)
         said = protection.said
     return said
 
@@ -396,7 +396,7 @@ def _protect_sealed(store: EvidenceStore, ledger: Ledger, settings: Settings) ->
 def _sealed_before(store: EvidenceStore, entry: Entry, protection: str) -> SealedPack:
     """The pack sealed from the same inputs, proved whole if its folder still exists."""
     body = entry.body
-    root = f"packs/{body['framework']}/{body['pack_id']}"
+    root = pack_key(body["framework"], body["pack_id"])
     folder, _ = _places(store, body["framework"], body["pack_id"])
     if folder is not None:
         with store.workspace("pack_again") as workspace:

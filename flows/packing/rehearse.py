@@ -41,7 +41,7 @@ from warehouse.database import reading
 from warehouse.england_time import in_london
 from warehouse.problem import Problem
 from warehouse.store.evidence_store import EvidenceStore
-from warehouse.store.keys import STATUS, name_of_run
+from warehouse.store.keys import STATUS, name_of_run, report_key
 from warehouse.store.ledger import Ledger
 
 LOCK = "rehearsal"
@@ -188,7 +188,7 @@ def _failed(
 
 def _kept(store: EvidenceStore, rehearsed: Rehearsed) -> Rehearsed:
     """Keep the report, the page first: if the JSON exists, so does the page for people."""
-    stem = f"runs/{rehearsed.run_id}/rehearsal_{rehearsed.framework}"
+    stem = report_key(rehearsed.run_id, f"rehearsal_{rehearsed.framework}")
     store.replace(f"{stem}.md", rehearsal_markdown(rehearsed).encode())
     store.replace(f"{stem}.json", (json.dumps(rehearsed.as_json(), indent=2, ensure_ascii=False) + "\n").encode())
     return replace(rehearsed, report=store.place(f"{stem}.md"))

@@ -14,6 +14,7 @@ from flows.publishing.run_nightly import Outcome
 from flows.publishing.run_report import Report
 from warehouse.problem import Problem
 from warehouse.store.extracts import BENCHMARKS, DOCUMENTS, MAPPINGS
+from warehouse.store.keys import report_key
 
 # The forms of a program line, a setting or a ledger entry; anything else in `where` may hold the name of a file.
 _PROGRAM = re.compile(r"(?:flows|warehouse|transforms|expectations|deployments)/[a-z0-9_/]+\.py, line \d+")
@@ -27,7 +28,7 @@ _ENTRY = re.compile(r"ledger entry \d+")
 def alerts_of_outcome(outcome: Outcome) -> tuple[Alert, ...]:
     """The alerts of a nightly run that ended: stopped, files refused, warnings."""
     alerts: list[Alert] = []
-    where = f"runs/{outcome.run_id}/report.md in the store"
+    where = f"{report_key(outcome.run_id, 'report.md')} in the store"
     if outcome.receipt is not None and (left := len(outcome.receipt.left_alone)):
         alerts.append(_left_alone(left))
     report = outcome.report

@@ -22,7 +22,7 @@ from warehouse.problem import Problem
 from warehouse.store.checked_ledger import checked_ledger
 from warehouse.store.evidence_store import EvidenceStore
 from warehouse.store.extracts import KnownExtracts, known_extracts
-from warehouse.store.keys import RESTRICTED, STATUS, name_of_run
+from warehouse.store.keys import RESTRICTED, STATUS, WRITER, name_of_run, report_key
 from warehouse.store.ledger import Entry, Ledger
 from warehouse.store.publication import Healed, heal, latest_published, prune, prune_reports, publish
 
@@ -98,7 +98,7 @@ def run_nightly(
     Raises:
         Problem: another run is writing, the drop does not exist, or there is nothing to build from.
     """
-    with store.lock("writer"):
+    with store.lock(WRITER):
         ledger = checked_ledger(store)
         healed = heal(store, ledger)
         run = _Run(
@@ -318,7 +318,7 @@ class _Run:
         return self._outcome("published", said, report, entry, self.store.local_copy(RESTRICTED))
 
     def _keep(self, name: str, text: str) -> None:
-        self.store.replace(f"runs/{self.run_id}/{name}", text.encode())
+        self.store.replace(report_key(self.run_id, name), text.encode())
 
     def _outcome(
         self,

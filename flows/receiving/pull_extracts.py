@@ -27,13 +27,13 @@ from warehouse.england_time import LONDON
 from warehouse.problem import Problem
 from warehouse.store.evidence_store import EvidenceStore
 from warehouse.store.extracts import received_files
+from warehouse.store.keys import WRITER
 from warehouse.store.ledger import Ledger
 
 Writing = Callable[[], AbstractContextManager[None]]
 StagedFiles = dict[str, tuple[Path, Mapping[str, Any]]]
 
 PULL = "pull"
-WRITER = "writer"
 WAIT_SECONDS = 15 * 60.0
 """How long to wait for a nightly run that is writing; it takes minutes."""
 

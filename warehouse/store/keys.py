@@ -34,6 +34,9 @@ RESTRICTED = "published/warehouse_restricted.duckdb"
 STATUS = "published/status.json"
 """Whether the published files are current, and which ledger entry published them."""
 
+WRITER = "writer"
+"""The name of the lock that whoever receives, builds and publishes holds."""
+
 ALERTS = "runs/alerts.json"
 """Which alerts are open, and whom they were sent to."""
 
@@ -54,13 +57,13 @@ def report_key(run_id: str, file_name: str) -> str:
 
 
 def pack_key(framework: str, pack_id: str) -> str:
-    """The folder of a pack; its zip lies beside it (`pack_zip_key`)."""
+    """The folder of a pack."""
     return f"packs/{framework}/{pack_id}"
 
 
-def pack_zip_key(framework: str, pack_id: str) -> str:
-    """The key of a pack's zip."""
-    return f"{pack_key(framework, pack_id)}.zip"
+def zip_of(pack: str) -> str:
+    """The key of the zip of a pack, from the key of its folder."""
+    return f"{pack}.zip"
 
 
 def name_of_run(started_at: datetime) -> str:
