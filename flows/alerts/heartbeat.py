@@ -28,8 +28,6 @@ SUCCESS: tuple[str, ...] = ("published", "nothing new")
 LONGEST_HOURS = 3
 """A run that takes longer hangs: fifty thousand children take under a minute, and Prefect ends it then."""
 
-"""The lock of the store that a nightly run holds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
