@@ -393,9 +393,7 @@ def _check_references(framework: Framework, file: DeclaredFile) -> None:
             raise file.problem(f"There is no workbook {asked.workbook!r}.", "lists", asked.id)
         for column, ask in asked.columns.items():
             if ask not in asks:
-                raise file.problem(
-                    f"The column {column!r} serves {ask!r}, which is not a request.", "lists", asked.id
-                )
+                raise file.problem(f"The column {column!r} serves {ask!r}, which is not a request.", "lists", asked.id)
 
 
 def _check_step(step: Step, first: int, file: DeclaredFile) -> None:

@@ -215,9 +215,7 @@ def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
             + (f"; sourcing of the day: {step.sourced})" if step.sourced != step.fact.sourced else ")")
             for step in steps
         ]
-        events.append(
-            (steps[0], f"due: {len(steps)} of the requests", f"Due on day {day}:\n" + "\n".join(lines))
-        )
+        events.append((steps[0], f"due: {len(steps)} of the requests", f"Due on day {day}:\n" + "\n".join(lines)))
     return events
 
 

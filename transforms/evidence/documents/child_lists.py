@@ -167,9 +167,7 @@ def _read(folder: str, name: str, kind: type[Facts]) -> SqlFile[Facts]:
     resource = files(f"transforms.evidence.documents.{folder}") / f"{name}.sql"
     file = DeclaredFile(f"transforms/evidence/documents/{folder}/{name}.sql", "list", why="The framework asks for it.")
     if not resource.is_file():
-        raise file.problem(
-            f"There is no list {name!r}.", fix="Write the file, or remove the list from the framework."
-        )
+        raise file.problem(f"There is no list {name!r}.", fix="Write the file, or remove the list from the framework.")
     return read_sql_file(resource.read_text("utf-8"), file, kind)
 
 

@@ -270,7 +270,10 @@ def write_names_key(
         path,
         title="Key to names",
         about=[
-            ("What it is for", "Gives the name for each reference on the lists. Send it and keep it separately from them."),
+            (
+                "What it is for",
+                "Gives the name for each reference on the lists. Send it and keep it separately from them.",
+            ),
             ("Children", f"{children:,}"),
             ("Names not given", f"{children - named:,} who left care by adoption"),
             ("Handling", f"{MARKING}: personal data of children"),

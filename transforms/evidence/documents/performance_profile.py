@@ -353,7 +353,9 @@ def _numbers(figure: Figure, one: ShownResult | None) -> tuple[float | None, flo
 def _comparator_data(one: Comparator) -> str:
     """A comparator in words: "England 84.5% (2024; year before 83.1%)"."""
     if one.value.startswith("not given"):
-        return f"{one.area_name} not given"  # the workbook says why: the reason is the same for every figure of a release
+        return (
+            f"{one.area_name} not given"  # the workbook says why: the reason is the same for every figure of a release
+        )
     said = [str(one.reporting_year), *([f"year before {one.previous_value}"] if one.previous_value else [])]
     return f"{one.area_name} {one.value} ({'; '.join([*said, *([one.note] if one.note else [])])})"
 
