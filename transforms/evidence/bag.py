@@ -47,7 +47,7 @@ class Sealed:
 class Verification:
     """Whether a bag is whole, naming each altered, missing or added file.
 
-    `content_hash` is worked out from the payload as found, so it equals the sealed hash only if the payload is unchanged.
+    `content_hash` is worked out from the payload as found: it equals the sealed hash only if the payload is unchanged.
     """
 
     whole: bool

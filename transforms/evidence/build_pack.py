@@ -244,7 +244,7 @@ def _write_data_quality(payload: _Payload) -> None:
 
 
 def _write_manifest(payload: _Payload) -> None:
-    """Write which extracts, documents and program the pack was built from, to rebuild it and compare with the ledger."""
+    """Write which extracts, documents and program the pack was built from, to rebuild it and compare the ledger."""
     manifest = json.dumps(_manifest(payload), indent=2, ensure_ascii=False) + "\n"
     (payload.data / "07_evidence_manifest.json").write_text(manifest, "utf-8", newline="\n")
 

@@ -1,4 +1,4 @@
-"""Fills the room `evidence`: what each framework asks for, what answers it and with which documents, as at the build's day.
+"""Fills the room `evidence`: what each framework asks for, what answers it and which documents, as at the build's day.
 
 Requests are resolved as for a pack, so that an analyst's query and the pack never disagree; no pages or workbooks are
 written.
@@ -35,8 +35,8 @@ def fill_evidence(
 ) -> None:
     """Create evidence.requests, evidence.answers and evidence.documents and fill them.
 
-    A framework that cannot be resolved does not stop the others or the build: its requests are written without a status,
-    and say so.
+    A framework that cannot be resolved does not stop the others or the build: its requests are written without a
+    status, and say so.
 
     Args:
         connection: to the build; every other room is already filled.

@@ -78,8 +78,8 @@ class OnSite(Statement):
 class Step(Fact):
     """A step of the timetable: on a day, or from `day` to `end_day`; counted in working or calendar days.
 
-    If the source ties it to a day of the week, its date is that `weekday` (for its last day, `end_weekday`), `weeks_after`
-    weeks after the week of notification, and `day` is its number in a week without bank holidays.
+    If the source ties it to a day of the week, its date is that `weekday` (for its last day, `end_weekday`),
+    `weeks_after` weeks after the week of notification, and `day` is its number in a week without bank holidays.
     Without `day`, it is known to happen but not when.
     """
 
@@ -208,8 +208,8 @@ class FrameworkSettings:
 class FigureSet:
     """A section of the performance profile, in the order shown.
 
-    `headline` figures are on the cover; `titles` gives titles for indicators that may not be measured yet; `judgement` is
-    the judgement the section belongs to, if the framework groups its figures by judgement.
+    `headline` figures are on the cover; `titles` gives titles for indicators that may not be measured yet; `judgement`
+    is the judgement the section belongs to, if the framework groups its figures by judgement.
     """
 
     id: str

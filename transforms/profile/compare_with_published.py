@@ -126,8 +126,8 @@ _STEPS: Mapping[str, str] = {
     "of_neighbours": _OF_NEIGHBOURS,
     "given": _GIVEN,
 }
-"""Rows of the areas needed · each twin's years · the single areas needed · their figures · each neighbour's figure · the
-mean of the neighbours · everything in one table."""
+"""Rows of the areas needed · each twin's years · the single areas needed · their figures · each neighbour's figure ·
+the mean of the neighbours · everything in one table."""
 
 _COMPARATORS = """
 INSERT INTO profile.comparators

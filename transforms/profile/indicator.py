@@ -107,8 +107,8 @@ def parse(text: str, file_name: str) -> Indicator:
         raise file.problem("Its SQL cannot be parsed.") from None
     if len(statements) != 1 + bool(facts.open_and_late):
         raise file.problem(
-            f"It has {len(statements)} statements. It needs one that selects the cases and, with open_and_late, a second "
-            "that selects those who are late."
+            f"It has {len(statements)} statements. It needs one that selects the cases and, with open_and_late, a "
+            "second that selects those who are late."
         )
     return Indicator(
         **asdict(facts),

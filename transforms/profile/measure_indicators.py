@@ -217,7 +217,7 @@ def _say_why(connection: duckdb.DuckDBPyConnection, indicator: Indicator, becaus
 
 
 def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: str | None) -> bool:
-    """Store persons aged 0 to 17 by year (choices G11); return whether the file has several authorities and none is chosen.
+    """Store persons aged 0 to 17 by year (choices G11); return whether there are several authorities and none chosen.
 
     A rate of one council's children over the population of several councils would be wrong.
     """

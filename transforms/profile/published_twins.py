@@ -1,4 +1,4 @@
-"""Which column of DfE's published tables is an indicator's twin, and the forms a list of statistical neighbours may have.
+"""Which column of DfE's published tables is an indicator's twin, and the forms a list of neighbours may have.
 
 Both are declared in `transforms/profile/benchmarks/*.toml`: each publication has one file there.
 """
@@ -67,7 +67,7 @@ class NeighbourForms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTwin:
-    """The published twin of an indicator, or of one of its groups (`breakdown`, otherwise empty), as columns of a file."""
+    """The published twin of an indicator, or of one of its groups (`breakdown`, or empty), as columns of a file."""
 
     indicator: str
     breakdown: str

@@ -1,7 +1,7 @@
 """Reads DfE's published tables, as downloaded, for comparison with our own figures.
 
-`transforms/profile/benchmarks/*.toml` declares which published column is an indicator's twin. A mark in place of a number
-(c, x, z, a colon) stays "withheld"; it is never 0. A comparator that cannot be given says why.
+`transforms/profile/benchmarks/*.toml` declares which published column is an indicator's twin. A mark in place of a
+number (c, x, z, a colon) stays "withheld"; it is never 0. A comparator that cannot be given says why.
 
 An authority is identified by DfE's own three-digit number, not by its nine-character code: the code of a county that
 became a unitary council changes between the years of one file, and other codes change between the files of one release.
@@ -170,7 +170,7 @@ def _not_usable(connection: duckdb.DuckDBPyConnection, twin: PublishedTwin, file
 
 
 def _name_areas(connection: duckdb.DuckDBPyConnection, authority_code: str | None) -> None:
-    """Create `areas`, the number of each code, and `council`: its number (or its code if no number is known) and region.
+    """Create `areas`, the number of each code, and `council`: its number (its code if no number is known) and region.
 
     If no council is chosen, `council` says why it is not known.
     """
@@ -241,7 +241,7 @@ def _read_neighbours(
 def _list_of_neighbours(
     released: Sequence[tuple[Release, Path]], own: NeighbourForm, compiled: NeighbourForm
 ) -> tuple[str, Path] | None:
-    """Name and path of the list to use: the council's own before a compiled one, then the last by name; None if none."""
+    """Name and path of the list to use: the council's own before a compiled one, then the last by name, or None."""
     lists = [
         (file.file_name.lower().startswith(own.file), file.file_name, path)
         for file, path in released

@@ -238,7 +238,7 @@ def _not_checked(checks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _apart_from_first_run(checks: pl.DataFrame) -> pl.DataFrame:
-    """Checks that could not run, except those that only lack an earlier delivery to compare with: these are all alike."""
+    """Checks that could not run, except those that only lack an earlier delivery to compare with: all are alike."""
     return _not_checked(checks).filter(~pl.col("because").fill_null("").str.starts_with("first run"))
 
 

@@ -2,8 +2,8 @@
 
 Values are worked out when the profile is measured. Here they are only rounded (percentages and rates half up to one
 decimal, which reproduces the DfE's published local percentages) and small numbers are held back:
-S1: with a denominator under 6, the two numbers are shown but no percentage; S4 (allegations, private fostering): a number
-of 1 to 4 is shown as "under 5", and so is one that would give it away by subtraction.
+S1: with a denominator under 6, the two numbers are shown but no percentage; S4 (allegations, private fostering): a
+number of 1 to 4 is shown as "under 5", and numbers that would give it away by subtraction are held back.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Compares lists with each other and with the profile: the same children counted in two ways, and why the counts differ.
+"""Compares lists with each other and with the profile: the same children counted two ways, and why the counts differ.
 
 A file of `reconciliations/` says in its opening comment what is compared, and selects one row per child: how often the
 child is in the first (`in_first`) and in the second (`in_second`), `because` if there is a reason for the two to differ

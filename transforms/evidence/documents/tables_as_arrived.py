@@ -15,8 +15,8 @@ from warehouse import catalogue
 class TableAsArrived:
     """One table of the drop as it arrived.
 
-    `absent_because` is empty if it arrived, `stale_because` if it is up to date; `missing_headings` are declared headings
-    that one of its files lacked.
+    `absent_because` is empty if it arrived, `stale_because` if it is up to date; `missing_headings` are declared
+    headings that one of its files lacked.
     """
 
     file: str
@@ -65,7 +65,7 @@ def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, TableAsA
 
 
 def not_there(sources: Mapping[str, TableAsArrived], feed: str) -> str:
-    """Why a records table or column ("records.children", "records.children.sex_code") is missing; empty if it is not."""
+    """Why a records table or column ("records.children", "records.children.sex_code") is missing; empty if not."""
     room, table, *column = feed.split(".")
     contract = catalogue.by_name()[f"{room}.{table}"]
     source = sources.get(contract.file or "")
