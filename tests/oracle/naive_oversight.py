@@ -138,7 +138,7 @@ COLOURS = {"R": "red", "A": "amber", "G": "green", "B": "blue"}
 def by_colour(council: Council, first: Day, last: Day) -> list[str]:
     groups = []
     for row in council["action_plan"]:
-        apart = {"Y": "formal", "N": "softer"}.get(row["formal"], "not said whether formal")
+        apart = {"Y": "formal", "N": "softer"}.get(row["formal"], "not recorded whether formal")
         groups.append(f"{apart}: {COLOURS[row['rag']]}" if row["rag"] else "")
     return groups
 

@@ -34,7 +34,7 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Run
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A bag as it was sealed: its folder, the zip beside it, its content hash and the size of its payload."""
+    """A bag as it was sealed: its folder, its zip, its content hash and the size of its payload."""
 
     folder: Path
     zip_file: Path
@@ -47,7 +47,7 @@ class Sealed:
 class Verification:
     """Whether a bag is whole, naming each altered, missing or added file.
 
-    `content_hash` is worked out from the payload as found: it is the sealed one only where the payload is as sealed.
+    `content_hash` is worked out from the payload as found: it equals the sealed hash only if the payload is unchanged.
     """
 
     whole: bool
@@ -58,22 +58,24 @@ class Verification:
 
 
 def seal(folder: Path, *, bagged_on: datetime.date, info: Mapping[str, str]) -> Sealed:
-    """Make a bag of `folder` (whose payload is under data/) and a zip of it beside the folder.
+    """Turn `folder` (payload under data/) into a bag, and write a zip of it next to the folder.
 
     Args:
-        folder: holds data/ and nothing else.
+        folder: contains data/ and nothing else.
         bagged_on: Bagging-Date.
         info: further lines of bag-info.txt, in order (Source-Organization, External-Identifier, ...).
 
     Raises:
-        Problem: there is no payload, something else lies beside it, a link is in it, or a name cannot travel.
+        Problem: the payload is empty, there is anything else in the folder, it contains a link, or a file name cannot
+            be written in a manifest.
     """
     strays = sorted(entry.name for entry in folder.iterdir() if entry.name != "data") if folder.is_dir() else []
     payload = _payload(folder)
     if strays or not payload:
         raise Problem(
-            f"{folder.name} cannot be sealed: " + (f"{strays[0]} lies beside data/." if strays else "data/ is empty."),
-            why="A sealed pack holds its payload and nothing else.",
+            f"{folder.name} cannot be sealed: "
+            + (f"it contains {strays[0]} as well as data/." if strays else "data/ is empty."),
+            why="A sealed pack contains its payload and nothing else.",
             fix="Build the pack in a new folder.",
         )
     hashes = {path: _hash(folder / path) for path in payload}
@@ -103,10 +105,10 @@ def content_hash(hashes: Mapping[str, str]) -> str:
 def verify(path: Path) -> Verification:
     """Compare a bag, as a folder or a zip, with its own manifests.
 
-    Nothing is extracted, links are not followed, and a zip is looked at before it is read.
+    Nothing is extracted, links are not followed, and a zip's list of files is checked before anything is read.
 
     Raises:
-        Problem: it is not a bag, or is made to do harm (names that lead outside, a repeated name, too much to expand).
+        Problem: it is not a bag, or could do harm (names that lead outside it, a repeated name, too much to expand).
     """
     if path.is_dir():
         return _verify(sorted(_files(path)), lambda name: (path / name).open("rb"), path.name)
@@ -132,12 +134,12 @@ def _verify(found: list[str], opened: Callable[[str], IO[bytes]], place: str) ->
         try:
             with opened(name) as stream:
                 return _digest(stream)
-        except UNREADABLE:  # a zip's own checksum fails where a byte was changed
+        except UNREADABLE:  # a zip's own checksum fails if a byte was changed
             return "unreadable"
 
     for name in ("bagit.txt", PAYLOAD_MANIFEST):
         if name not in found:
-            raise _not_a_bag(f"It holds no {name}.", place)
+            raise _not_a_bag(f"It has no {name}.", place)
     promised, altered = _read_manifest(PAYLOAD_MANIFEST, text(PAYLOAD_MANIFEST), place)
     if astray := [name for name in promised if not name.startswith("data/")]:
         raise _not_a_bag(f"The payload manifest names {astray[0]!r}, which is not payload.", place)
@@ -151,7 +153,7 @@ def _verify(found: list[str], opened: Callable[[str], IO[bytes]], place: str) ->
     actual = {name: hashed(name) for name in found if name != TAG_MANIFEST}
     missing |= set(promised) - set(actual)
     altered |= {name for name in set(promised) & set(actual) if promised[name] != actual[name]}
-    # A tag file that no tag manifest names is allowed by RFC 8493; we seal every one of ours, so it was added.
+    # RFC 8493 allows a tag file that no tag manifest names; we seal all of ours, so such a file was added later.
     known = set(promised) | {"bagit.txt", "bag-info.txt", PAYLOAD_MANIFEST}
     added = set(actual) - (set(promised) if TAG_MANIFEST in found else known)
     return Verification(
@@ -164,32 +166,32 @@ def _verify(found: list[str], opened: Callable[[str], IO[bytes]], place: str) ->
 
 
 def _names_in(archive: zipfile.ZipFile, place: str) -> dict[str, zipfile.ZipInfo]:
-    """Files of the one folder in the zip, by their path in it."""
+    """The files in the zip's one folder, by their path in it."""
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise _not_a_bag("The zip holds too much.", place)
+        raise _not_a_bag("The zip contains too much.", place)
     names: dict[str, zipfile.ZipInfo] = {}
     roots: set[str] = set()
     for entry in entries:
-        # orig_filename: zipfile cuts a name at NUL and turns "\\" round on some systems.
+        # orig_filename: zipfile cuts a name at NUL and on some systems turns "\\" into "/".
         root, _, name = _safe(entry.orig_filename.rstrip("/"), place).partition("/")
         roots.add(root)
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise _not_a_bag("The zip holds a link.", place)
+            raise _not_a_bag("The zip contains a link.", place)
         if entry.file_size > MOST_EXPANDED * max(entry.compress_size, 1) + CHUNK:
             raise _not_a_bag("The zip expands too far.", place)
         if entry.is_dir():
             continue
         if name in names:
-            raise _not_a_bag("The zip holds a name twice.", place)
+            raise _not_a_bag("The zip contains the same name twice.", place)
         names[name] = entry
     if len(roots) != 1 or "" in names:
-        raise _not_a_bag("The zip does not hold exactly one folder.", place)
+        raise _not_a_bag("The zip does not contain exactly one folder.", place)
     return names
 
 
 def _read_manifest(manifest: str, text: str, place: str) -> tuple[dict[str, str], set[str]]:
-    """SHA-256 by path, and the manifest's own name where a line of it is not one we could have written."""
+    """SHA-256 by path; also the manifest's own name if any of its lines is one we could not have written."""
     promised: dict[str, str] = {}
     altered: set[str] = set()
     for line in text.split("\n"):
@@ -218,10 +220,10 @@ def _payload(folder: Path) -> list[str]:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Files below `folder`, as paths with "/"; a link of either kind is refused."""
+    """Files below `folder`, as paths with "/"; symbolic links to files or folders are refused."""
     for entry in sorted(folder.iterdir()):
         if entry.is_symlink():
-            raise _not_a_bag("The folder holds a link.", folder.name)
+            raise _not_a_bag("The folder contains a link.", folder.name)
         if entry.is_dir():
             yield from (f"{entry.name}/{name}" for name in _files(entry))
         else:
@@ -231,13 +233,15 @@ def _files(folder: Path) -> Iterator[str]:
 def _manifest(hashes: Mapping[str, str]) -> str:
     for path in hashes:
         if re.search(r"[\r\n%]", path):
-            raise Problem("A file name holds a line end or a per cent sign.", why="It cannot be written in a manifest.")
+            raise Problem(
+                "A file name contains a line end or a per cent sign.", why="It cannot be written in a manifest."
+            )
     return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes))
 
 
 def _label(label: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", label):
-        raise Problem(f"{label!r} cannot be a label of bag-info.txt.", fix="Use letters, digits and hyphens.")
+        raise Problem(f"{label!r} cannot be a label in bag-info.txt.", fix="Use letters, digits and hyphens.")
     return label
 
 
@@ -254,7 +258,7 @@ def _digest(stream: IO[bytes]) -> str:
 
 
 def _zip(folder: Path) -> Path:
-    """The folder as a zip beside it: sorted names, fixed times, stored (PDFs and workbooks are compressed already)."""
+    """Zip the folder, next to it: sorted names, fixed times, stored (PDFs and workbooks are already compressed)."""
     path = folder.with_name(f"{folder.name}.zip")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(_files(folder)):
@@ -272,6 +276,6 @@ def _not_a_bag(what: str, place: str) -> Problem:
     return Problem(
         f"This is not a whole pack: {what}",
         where=place,
-        why="Nothing in it can be proved to be as sealed.",
-        fix="Take the pack again from the store, or from whoever sealed it.",
+        why="Nothing in it can be proved to be as it was sealed.",
+        fix="Get the pack again from the store, or from whoever sealed it.",
     )

@@ -1,7 +1,7 @@
-"""The pack: everything a framework asks for, gathered from the warehouse at a moment and written as one folder.
+"""The pack: everything a framework asks for, gathered from the warehouse at one moment and written as one folder.
 
-The engine knows no framework: what is asked for, the lists, figures and settings come from its TOML file. Nothing
-written holds a run's id, a host, a path or the clock; the same warehouse, documents and notification give the same
+The code names no framework: requests, lists, figures and settings come from the framework's TOML file. Nothing written
+contains a run id, a host, a path or the time of writing; the same warehouse, documents and notification give the same
 bytes.
 """
 
@@ -36,11 +36,11 @@ from warehouse.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class PackSummary:
-    """What a pack says of itself.
+    """What a pack contains and what it was written from.
 
     Attributes:
         resolved: what was asked for, with the answers the pack was written from.
-        files: paths in the payload, from data/, in order.
+        files: paths in the payload, starting with data/, in order.
     """
 
     authority_name: str
@@ -55,7 +55,7 @@ class PackSummary:
 
     @property
     def requests(self) -> tuple[RequestWithAnswers, ...]:
-        """Each thing asked for, with its answers and how ready they are."""
+        """Each request, with its answers and how ready they are."""
         return self.resolved.requests
 
 
@@ -73,7 +73,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Payload:
-    """The payload being written: its folder, what it is made from, and what every page of it carries."""
+    """The payload being written: its folder, its sources, and what every page shows."""
 
     folder: Path
     connection: duckdb.DuckDBPyConnection
@@ -93,7 +93,7 @@ class _Payload:
 
     @property
     def foot(self) -> str:
-        """The moments the pack speaks of."""
+        """The as-at day, the moment of knowledge and the moment of notification, as every page's foot shows them."""
         return (
             f"As at {day_in_words(self.run.as_at)}, as known on {day_in_words(self.run.as_known_on.date())} "
             f"{self.run.as_known_on:%H:%M}; notification received {day_in_words(self.received.date())} "
@@ -123,21 +123,21 @@ def build_pack(
     changes: Sequence[str] = (),
     progress: Callable[[str], None] = lambda step: None,
 ) -> PackSummary:
-    """Write the payload of a pack under `folder`/data; `bag.seal` makes a bag of the folder.
+    """Write the payload of a pack under `folder`/data; `bag.seal` then turns the folder into a bag.
 
     Args:
         connection: a read-only connection to the restricted warehouse.
         framework: what is asked for.
-        received_at: when the notification came; England's clock where it has no zone.
-        documents: where the store keeps a file, by its SHA-256; None where it does not.
-        folder: of the pack; made if it is not there, its data/ must not be.
+        received_at: when the notification was received; England's time if it has no zone.
+        documents: finds a file in the store by its SHA-256; None if the store does not have it.
+        folder: of the pack; created if missing; it must not yet contain data/.
         version: of the pack, from 1.
-        authority_name: the council's name as it is shown.
-        changes: what changed since the version before, and why.
-        progress: called with each step as it begins.
+        authority_name: the council's name, as shown.
+        changes: what changed since the previous version, and why.
+        progress: called with the name of each step as it begins.
 
     Raises:
-        Problem: the warehouse names no run, the folder is in use, or no list has what the framework asks for.
+        Problem: the warehouse names no run, the folder is in use, or a list lacks a column the framework asks for.
     """
     _make_folders(folder)
     run = _read_run(connection)
@@ -177,10 +177,10 @@ def _make_folders(folder: Path) -> None:
     data = folder / "data"
     if data.exists():
         raise Problem(
-            "The folder holds a pack already.",
+            "The folder already contains a pack.",
             where=folder.name,
             why="A pack is written once; a correction is a new version.",
-            fix="Give a new folder.",
+            fix="Name a new folder.",
         )
     for name in ("", DOCUMENTS, TIDY):
         (data / name).mkdir(parents=True, exist_ok=True)
@@ -222,7 +222,7 @@ def _write_lists(payload: _Payload) -> None:
 
 
 def _write_documents(payload: _Payload) -> None:
-    """The documents that answer, under names of our own making, and the page that lists them."""
+    """Copy the documents that answer a request, under file names we choose, and write the page that lists them."""
     resolved = payload.resolved
     for one in resolved.expected:
         for carried in one.found:
@@ -244,7 +244,7 @@ def _write_data_quality(payload: _Payload) -> None:
 
 
 def _write_manifest(payload: _Payload) -> None:
-    """What the pack rests on, so that it can be rebuilt and compared with the ledger."""
+    """Write which extracts, documents and program the pack was built from, to rebuild it and compare the ledger."""
     manifest = json.dumps(_manifest(payload), indent=2, ensure_ascii=False) + "\n"
     (payload.data / "07_evidence_manifest.json").write_text(manifest, "utf-8", newline="\n")
 
@@ -267,13 +267,13 @@ def _read_run(connection: duckdb.DuckDBPyConnection) -> _Run:
     ).fetchall()
     if len(rows) != 1:
         raise Problem(
-            "The warehouse does not say which run made it.",
+            "The warehouse does not say which run built it.",
             where="quality.run",
-            why="The pack must name what it rests on.",
+            why="The pack must name the extracts and the run it was built from.",
             fix="Run the nightly again.",
         )
     as_at, as_known_on, *rest = rows[0]
-    # The warehouse keeps the moment in UTC; people read England's clock.
+    # The warehouse keeps the moment in UTC; people read England's time.
     return _Run(as_at, in_london(as_known_on.replace(tzinfo=datetime.UTC)), *rest)
 
 

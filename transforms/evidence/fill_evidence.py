@@ -1,6 +1,7 @@
 """Fills the room `evidence`: what each framework asks for, what answers it and which documents, as at the build's day.
 
-The same resolving as a pack's, so that an analyst's query and the pack never disagree; no page and no workbook is made.
+Requests are resolved as for a pack, so that an analyst's query and the pack never disagree; no pages or workbooks are
+written.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ def fill_evidence(
 ) -> None:
     """Create evidence.requests, evidence.answers and evidence.documents and fill them.
 
-    A framework that cannot be resolved costs neither the others nor the build: its requests are there without a status,
-    and say so.
+    A framework that cannot be resolved does not stop the others or the build: its requests are written without a
+    status, and say so.
 
     Args:
-        connection: to the build; everything but this room is there.
-        as_at: the day the build is measured at, with which review dates are compared.
-        documents: where the store keeps a file, by its SHA-256; None where it does not.
+        connection: to the build; every other room is already filled.
+        as_at: the build's as-at day, with which review dates are compared.
+        documents: finds a file in the store by its SHA-256; None if the store does not have it.
 
     Raises:
-        TransientFault: the store could not be read for a moment.
+        TransientFault: the store could not be read; trying again may help.
     """
     resolved = side_by_side(
         connection,
@@ -61,7 +62,7 @@ def _resolved(
     as_at: datetime.date,
     documents: Callable[[str], Path | None],
 ) -> ResolvedFramework | Framework:
-    """The framework with what answers it, or the framework alone where that cannot be worked out."""
+    """The framework with its answers, or the framework alone if they cannot be worked out."""
     try:
         return resolve_requests(connection, framework, as_at=as_at, on=as_at, documents=documents)
     except TransientFault:
@@ -136,7 +137,7 @@ def _answers(resolved: ResolvedFramework | Framework) -> Iterator[tuple[str, int
 
 
 def _of_register(key: Row, expected: ExpectedFromRegister) -> Iterator[Row]:
-    """The documents of one answer, and a row for those that are lacking."""
+    """The documents of one answer, and one row for any that are missing."""
     for number, carried in enumerate(expected.found, 1):
         document = carried.document
         yield (

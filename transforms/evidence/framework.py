@@ -1,6 +1,6 @@
 """A framework: what an inspectorate asks for and when, read from one TOML file with how well each fact is sourced.
 
-A later framework is one more file under `transforms/evidence/frameworks/`; nothing here knows any of them by name.
+A new framework is one more file under `transforms/evidence/frameworks/`; no code names a framework.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SOURCED_MEANS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something said of the inspection, with how well it is sourced and by what (ids of the framework's sources)."""
+    """A fact about the inspection, with how well it is sourced and from where (ids of the framework's sources)."""
 
     sourced: Sourced
     sources: tuple[str, ...]
@@ -35,7 +35,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce(Fact):
-    """When the framework was in force; a month where the day is not known, `until` empty where it still is."""
+    """When the framework was in force; a month if the day is not known; `until` is empty if it is still in force."""
 
     begins: str = field(metadata={WRITTEN_AS: "from"})
     until: str = field(default="", metadata={WRITTEN_AS: "to"})
@@ -50,7 +50,7 @@ class Statement(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark(Statement):
-    """Something else that is known of the framework, under a title."""
+    """Something else known about the framework, under a title."""
 
     title: str
 
@@ -59,7 +59,7 @@ class Remark(Statement):
 class Notice(Statement):
     """Working days of notice, and the number the framework gives the day of notification (0 or 1).
 
-    `weekday` is the day of the week on which the call comes, where a source says so.
+    `weekday` is the day of the week on which the call comes, if a source says so.
     """
 
     working_days: int | None = None
@@ -78,9 +78,9 @@ class OnSite(Statement):
 class Step(Fact):
     """A step of the timetable: on a day, or from `day` to `end_day`; counted in working or calendar days.
 
-    Where the source ties it to a day of the week, `weekday` (of its last day: `end_weekday`) of the week that is
-    `weeks_after` the week of notification decides, and `day` is its number in a week without bank holidays.
-    Without `day` it is known to happen, and not when.
+    If the source ties it to a day of the week, its date is that `weekday` (for its last day, `end_weekday`),
+    `weeks_after` weeks after the week of notification, and `day` is its number in a week without bank holidays.
+    Without `day`, it is known to happen but not when.
     """
 
     day: int | None = None
@@ -95,7 +95,7 @@ class Step(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementGroup:
-    """Judgements made together: the headline ones and those that support them."""
+    """Judgements that belong together: the headline ones and those that support them."""
 
     title: str
     headline: tuple[str, ...] = ()
@@ -116,17 +116,17 @@ class Judgements(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredBy:
-    """What of ours answers a request.
+    """What we have that answers a request.
 
     Attributes:
         product: where the answer comes from.
         title: what the answer is, in the reader's words.
-        register_ids: ids of the register whose documents answer; an id may go on after them (`board_minutes_2026_09`).
-        register_titles: a document whose title begins with these words answers (case and punctuation aside).
+        register_ids: a document answers if its id in the register begins with one of these (`board_minutes_2026_09`).
+        register_titles: a document answers if its title begins with these words (ignoring case and punctuation).
         copies: how many documents are asked for, newest first (six sets of minutes: 6); 0: as many as there are.
         figure_sets: ids of the figure sets that answer.
         lists: ids of the child-level or survey lists that answer.
-        tables: ids of the lists that answer as tables made from records.
+        tables: ids of the lists that answer as tables built from records.
     """
 
     product: Product
@@ -141,9 +141,9 @@ class AnsweredBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedDocument(Fact):
-    """Something asked for: by which day, who in the council owns it (our proposal), and what answers it.
+    """A request: the day it is due, who in the council owns it (our proposal), and what answers it.
 
-    `due_sourced` says how well the day is sourced, where that is not as well as that it is asked for.
+    `due_sourced` says how well the day is sourced, if that differs from how well the request is.
     """
 
     id: str
@@ -162,7 +162,7 @@ class RequestedDocument(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSample(Fact):
-    """Files or cases that somebody chooses; `count` and `day` only where they are known."""
+    """Files or cases that somebody chooses; `count` and `day` only if they are known."""
 
     title: str
     chosen_by: str
@@ -172,7 +172,7 @@ class CaseSample(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey(Fact):
-    """A survey and whom it asks."""
+    """A survey and who is asked."""
 
     title: str
     who: str
@@ -190,11 +190,11 @@ class FrameworkSettings:
     """The council's choices for this framework.
 
     Attributes:
-        survey_minimum_age: younger children leave a survey list; 0: nobody leaves by age.
-        survey_marked_age: the age that the survey lists' yes-or-no column speaks of.
+        survey_minimum_age: younger children are left off survey lists; 0: nobody is left off by age.
+        survey_marked_age: the age in the survey lists' yes-or-no column.
         must_not_contact_in_touch_codes: in-touch codes of care leavers who must not be contacted.
-        trend_periods: how many periods a figure's trend shows at most, the current one included.
-        names_key: whether the pack carries a key to the names of the children on its lists.
+        trend_periods: the most periods a figure's trend shows, including the current one.
+        names_key: whether the pack includes a key to the names of the children on its lists.
     """
 
     survey_minimum_age: int = 0
@@ -208,8 +208,8 @@ class FrameworkSettings:
 class FigureSet:
     """A section of the performance profile, in the order shown.
 
-    `headline` figures are on the cover; `titles` name those that may not be measured yet; `judgement` is the one that
-    the section bears on, where the framework groups its figures so.
+    `headline` figures are on the cover; `titles` gives titles for indicators that may not be measured yet; `judgement`
+    is the judgement the section belongs to, if the framework groups its figures by judgement.
     """
 
     id: str
@@ -222,7 +222,7 @@ class FigureSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedWorkbook:
-    """A workbook that several lists share, a sheet each; `remarks` are said in its "Read me"."""
+    """A workbook that several lists share, one sheet each; `remarks` are printed in its "Read me"."""
 
     id: str
     title: str
@@ -231,9 +231,9 @@ class SharedWorkbook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListAsked:
-    """A list the pack carries: the columns asked for, in order, each with the id of the request it serves.
+    """A list in the pack: the columns asked for, in order, each with the id of the request it serves.
 
-    It is a workbook of its own, or the `sheet` of a `workbook` it shares.
+    It has its own workbook, or is the `sheet` of a shared `workbook`.
     """
 
     id: str
@@ -249,7 +249,7 @@ class Framework:
     """One framework as it was in force.
 
     Attributes:
-        remarks: what else is known of it.
+        remarks: what else is known about it.
         unknown: what was looked for and not found.
         reconciliations: ids of the files that compare its lists with each other and the profile.
     """
@@ -293,28 +293,28 @@ class Framework:
 
 
 def framework_ids() -> tuple[str, ...]:
-    """Ids of the frameworks there are, in order."""
+    """Ids of all frameworks, in order."""
     names = (entry.name for entry in files("transforms.evidence.frameworks").iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 def rehearsed_frameworks(setting: str) -> tuple[str, ...]:
-    """The ids that the setting `rehearse` names, separated by commas, known or not; empty: every framework there is."""
+    """The ids that the setting `rehearse` names, separated by commas, known or not; if empty, every framework."""
     named = tuple(dict.fromkeys(name.strip() for name in setting.split(",") if name.strip()))
     return named or framework_ids()
 
 
 def load_framework(framework_id: str) -> Framework:
-    """The framework of that id.
+    """The framework with that id.
 
     Raises:
-        Problem: there is none, or its file is wrong.
+        Problem: there is no such framework, or its file is wrong.
     """
     if framework_id not in framework_ids():
         raise Problem(
             f"There is no framework {framework_id!r}.",
             where="transforms/evidence/frameworks/",
-            why="The pack and its due dates follow from the framework.",
+            why="The framework decides what is in the pack and when it is due.",
             fix=f"Name one of: {', '.join(framework_ids())}.",
         )
     name = f"{framework_id}.toml"
@@ -326,16 +326,17 @@ def parse_framework(text: str, *, name: str) -> Framework:
 
     Args:
         text: the TOML.
-        name: the file's name, for what is said when it is wrong.
+        name: the file's name, for error messages.
 
     Raises:
-        Problem: not TOML, a key missing, unknown or of the wrong type, or a reference that leads nowhere.
+        Problem: not TOML; a key is missing, unknown or of the wrong type; or a reference names something that does not
+            exist.
     """
     file = DeclaredFile(
         name,
         "framework file",
-        why="Due dates and what counts as missing follow from this file.",
-        fix="Put the file right; transforms/evidence/framework.py says what every key means.",
+        why="This file decides due dates and what counts as missing.",
+        fix="Correct the file; transforms/evidence/framework.py explains every key.",
     )
     framework = file.read(text, Framework)
     _check_references(framework, file)
@@ -363,7 +364,7 @@ def _check_references(framework: Framework, file: DeclaredFile) -> None:
     for document in framework.documents:
         asked_for = ("documents", document.id)
         if document.due_sourced is not None and document.due_day is None:
-            raise file.problem("It says how well a day is sourced and names none.", *asked_for)
+            raise file.problem("due_sourced is set but due_day is missing.", *asked_for)
         for answer in document.answered_by:
             named: tuple[tuple[Sequence[str], list[str]], ...] = (
                 (answer.lists, lists),
@@ -372,7 +373,7 @@ def _check_references(framework: Framework, file: DeclaredFile) -> None:
             )
             for wanted, there in named:
                 if lost := [one for one in wanted if one not in there]:
-                    raise file.problem(f"{lost[0]!r} answers it, and is not there.", *asked_for)
+                    raise file.problem(f"Its answer {lost[0]!r} does not exist.", *asked_for)
             filled = {
                 "register": answer.register_ids or answer.register_titles,
                 "figures": answer.figure_sets,
@@ -381,7 +382,7 @@ def _check_references(framework: Framework, file: DeclaredFile) -> None:
                 "tables": answer.tables,
             }[answer.product]
             if not filled:
-                raise file.problem(f"An answer of the kind {answer.product!r} does not say which.", *asked_for)
+                raise file.problem(f"An answer with product {answer.product!r} does not say which.", *asked_for)
     for one in framework.figure_sets:
         if strays := [code for code in (*one.headline, *one.titles) if code not in one.indicators]:
             raise file.problem(f"{strays[0]!r} is not among its indicators.", "figure_sets", one.id)
@@ -389,22 +390,22 @@ def _check_references(framework: Framework, file: DeclaredFile) -> None:
             raise file.problem(f"{one.judgement!r} is not among the judgements.", "figure_sets", one.id)
     for asked in framework.lists:
         if asked.workbook and asked.workbook not in workbooks:
-            raise file.problem(f"The workbook {asked.workbook!r} is not there.", "lists", asked.id)
+            raise file.problem(f"There is no workbook {asked.workbook!r}.", "lists", asked.id)
         for column, ask in asked.columns.items():
             if ask not in asks:
-                raise file.problem(f"The column {column!r} serves {ask!r}, which nobody asks for.", "lists", asked.id)
+                raise file.problem(f"The column {column!r} serves {ask!r}, which is not a request.", "lists", asked.id)
 
 
 def _check_step(step: Step, first: int, file: DeclaredFile) -> None:
     place = ("timeline", step.title)
     if step.day is None:
         if step.end_day is not None or step.weekday is not None or step.end_weekday is not None:
-            raise file.problem("A step without a first day has a last day or a day of the week.", *place)
+            raise file.problem("A step has a last day or a day of the week but no first day.", *place)
         return
     if step.day < first or (step.end_day is not None and step.end_day < step.day):
         raise file.problem("A step ends before it begins, or begins before the notification.", *place)
     if step.end_weekday is not None and step.end_day is None:
-        raise file.problem("A step has the day of the week of a last day, and no last day.", *place)
+        raise file.problem("A step has end_weekday but no end_day.", *place)
 
 
 def _facts(framework: Framework) -> list[tuple[Fact, str]]:

@@ -1,6 +1,6 @@
-"""Where in a pack's payload each thing lies: folders, pages, and the file of each list and document.
+"""Where each thing is in a pack's payload: folders, pages, and the file of each list and document.
 
-Every name is decided here: no name from the outside says where a file is written.
+Every name is decided here: no name from outside decides where a file is written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PROFILE = "data/02_performance_profile.pdf"
 
 
 def list_files(framework: Framework) -> dict[str, str]:
-    """The file of each list that answers something: numbered workbooks, tables among the documents."""
+    """The file of each list that answers a request: numbered workbooks, and tables among the documents."""
     places: dict[str, str] = {}
     numbered: dict[tuple[str, str], str] = {}
     for request in framework.documents:
@@ -32,10 +32,10 @@ def list_files(framework: Framework) -> dict[str, str]:
 
 
 def document_files(carried: Iterable[tuple[str, str, str]]) -> list[str]:
-    """The file of each document that travels, in the order given; one that would have another's name is numbered.
+    """The file of each document in the pack, in the order given; a name already used gets a number.
 
     Args:
-        carried: request, id in the register, and kind of file ("pdf"), which has been checked.
+        carried: request, id in the register, and kind of file ("pdf"), already checked.
     """
     files: dict[str, None] = {}
     for request_id, document_id, kind in carried:

@@ -1,7 +1,7 @@
-"""Requests with their answers: what of ours answers each request of a framework, and how ready each answer is.
+"""Requests with their answers: what we have that answers each request of a framework, and how ready each answer is.
 
-Worked out once, from the warehouse alone. A pack and a rehearsal are written from it, and the tables of the room
-`evidence` are filled from it, so that the three always agree.
+This is worked out once, from the warehouse alone. Packs, rehearsals and the tables of the room `evidence` are all
+written from it, so that the three always agree.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from transforms.evidence.documents.tables_as_arrived import TableAsArrived, read
 from transforms.evidence.framework import AnsweredBy, Framework, RequestedDocument
 from transforms.evidence.pack_files import PROFILE, list_files
 
-# More figures than these are counted where what feeds them is doubtful; each says so itself in the profile.
+# Up to this many doubtful figures are named; more are only counted, as the profile marks each one.
 MOST_FIGURES_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedFramework:
-    """A framework with what answers it.
+    """A framework with its answers.
 
     Attributes:
         on: the day review dates are compared with.
-        requests: each thing asked for with its answers, in the framework's order.
+        requests: each request with its answers, in the framework's order.
         figures: by indicator code, in the order of the figure sets.
         lists: by id, in the order in which they are asked for.
         reconciled: the lists compared with each other and the profile.
         register: the council's documents, newest first.
-        expected: what is asked of the register, with the documents found.
+        expected: what the register is expected to have, with the documents found.
     """
 
     framework: Framework
@@ -74,12 +74,12 @@ def resolve_requests(
 
     Args:
         connection: to the restricted warehouse; nothing is written.
-        as_at: the day the warehouse is measured at.
+        as_at: the warehouse's as-at day.
         on: the day review dates are compared with.
-        documents: where the store keeps a file, by its SHA-256; None where it does not.
+        documents: finds a file in the store by its SHA-256; None if the store does not have it.
 
     Raises:
-        Problem: the framework asks for a column, or compares a list, that is not there.
+        Problem: the framework asks for a column, or compares a list, that does not exist.
     """
     sources = read_sources(connection)
     titles = {code: one.titles.get(code, "") for one in framework.figure_sets for code in one.indicators}
@@ -110,7 +110,7 @@ def _lists(
     sources: Mapping[str, TableAsArrived],
     as_at: datetime.date,
 ) -> tuple[dict[str, ListMade], tuple[Reconciled, ...]]:
-    """Every list that answers something, and how they agree with each other and with the profile."""
+    """Every list that answers a request, and how the lists agree with each other and with the profile."""
     numerators = _numerators(connection)
     made = {
         list_id: make_list(
@@ -128,7 +128,7 @@ def _lists(
 
 
 def _numerators(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Numerators of the current results that lists are compared with: of 12 months, else of the as-at day."""
+    """Numerators of the current results, to compare lists with: for 12 months, otherwise for the as-at day."""
     return dict(
         connection.execute(
             "SELECT indicator_code, numerator FROM profile.indicator_results"
@@ -142,7 +142,7 @@ def _numerators(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
 def _figures_answer(
     framework: Framework, request: RequestedDocument, answer: AnsweredBy, figures: Mapping[str, Figure]
 ) -> Answer:
-    """Sets of figures as an answer. Many tables feed them, so that the request's owner is the one to ask."""
+    """Sets of figures as an answer. Many tables feed them, so the request's owner is the person to ask."""
     chosen = [figures[code] for set_id in answer.figure_sets for code in framework.figure_set(set_id).indicators]
     by_status: dict[Status, list[str]] = {"missing": [], "stale": [], "doubtful": []}
     for figure in chosen:
@@ -150,8 +150,8 @@ def _figures_answer(
         if others := [reason for reason in figure.readiness.reasons if reason not in counts]:
             by_status[figure.readiness.status].append(f"{figure.code}: {', '.join(others)}")
     rows = {
-        **_rows_feed("rows set aside feed", chosen, lambda figure: figure.rows_set_aside),
-        **_rows_feed("rows unmatched feed", chosen, lambda figure: figure.rows_unmatched),
+        **_rows_feed("rows set aside affect", chosen, lambda figure: figure.rows_set_aside),
+        **_rows_feed("unmatched rows affect", chosen, lambda figure: figure.rows_unmatched),
     }
     return Answer(
         request_id=request.id,
@@ -169,11 +169,11 @@ def _figures_answer(
 
 
 def _rows_feed(what: str, chosen: Sequence[Figure], count_of: Callable[[Figure], int]) -> dict[str, bool]:
-    """The reason that rows set aside or unmatched give, if they do, and whether it counts those of restricted tables.
+    """The reason for doubt from rows set aside or unmatched, if any, and whether it counts rows of restricted tables.
 
     Args:
-        what: what such rows do.
-        count_of: how many of them feed a figure.
+        what: the beginning of the reason.
+        count_of: how many such rows affect a figure.
     """
     fed = [(figure, count) for figure in chosen if (count := count_of(figure))]
     if not fed:

@@ -1,8 +1,8 @@
 """A framework's days as real dates: for a page and for a calendar.
 
 Day 1 (or whatever number the framework gives the day of notification) is the first working day on or after the day the
-notification was received. The time of day moves nothing: a call after hours on a working day is still that day's.
-A step that the source ties to a day of the week falls on that day, and is numbered by the working days up to it.
+notification was received. The time of day makes no difference: a call after hours on a working day counts for that day.
+A step that the source ties to a day of the week is on that day, and is numbered by the working days up to it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ WEEKDAYS: tuple[Weekday, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "
 
 @dataclass(frozen=True, slots=True)
 class DatedStep:
-    """A step with its dates; `last_on` is `first_on` where it takes one day.
+    """A step with its dates; `last_on` is `first_on` if it takes one day.
 
-    `sourced` is of its day; `moved` says which bank holiday moved it from the day of the week the source names.
+    `sourced` says how well its day is sourced; `moved` says which bank holiday moved it from the day of the week the
+    source names.
     """
 
     day: int
@@ -42,13 +43,13 @@ class DatedStep:
 
     @property
     def days(self) -> str:
-        """As "Day 4" or "Days 6 to 10"."""
+        """For example "Day 4" or "Days 6 to 10"."""
         return f"Day {self.day}" if self.end_day == self.day else f"Days {self.day} to {self.end_day}"
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The framework's steps and what is due, in order of date; `undated` are steps whose day is not known."""
+    """The framework's steps and due documents, in order of date; `undated` are steps whose day is not known."""
 
     framework_id: str
     received_at: datetime.datetime
@@ -73,8 +74,8 @@ def timetable(framework: Framework, received_at: datetime.datetime, working_days
 
     Args:
         framework: whose days are numbered.
-        received_at: when the notification came; England's clock where it has no zone.
-        working_days: England's working days, from on or before that day to past the last step.
+        received_at: when the notification was received; England's time if it has no zone.
+        working_days: England's working days, from on or before that day until after the last step.
 
     Raises:
         Problem: the working days do not cover the timetable.
@@ -90,12 +91,12 @@ def timetable(framework: Framework, received_at: datetime.datetime, working_days
             f"The notification was received on {spoken(received.date())}, which is not a working day; "
             f"day {first} is {spoken(notified_on)}, the first working day after it."
         )
-    counted_so += " Days are working days in England unless said otherwise; the time of day moves nothing."
+    counted_so += " Days are working days in England unless stated otherwise; the time of day makes no difference."
     counted_so += _not_the_usual_day(framework.notice.weekday, notified_on, calendar, first)
     if any(step.weekday or step.end_weekday for step in framework.timeline):
         counted_so += (
-            " A step that the source ties to a day of the week falls on that day; a bank holiday moves it within its "
-            "week, which is our reading."
+            " If the source names a day of the week for a step, it is on that day; we assume that a bank holiday moves "
+            "it within its week."
         )
     steps = [_step(step, notified_on, calendar, first) for step in framework.timeline if step.day is not None]
     steps += [
@@ -111,14 +112,14 @@ def timetable(framework: Framework, received_at: datetime.datetime, working_days
 def _not_the_usual_day(
     usual: Weekday | None, notified_on: datetime.date, working_days: Sequence[datetime.date], first: int
 ) -> str:
-    """What to say where day 1 is not the day of the week on which the source says the call comes."""
+    """What to say if day 1 is not the day of the week on which the source says the call comes."""
     if usual is None or WEEKDAYS[notified_on.weekday()] == usual:
         return ""
     expected = _weekday_of(notified_on, usual, 0)
     if expected not in working_days:
         return f" The call is expected on a {usual}; {spoken(expected)} is not a working day."
     return (
-        f" The source says that the call comes on a {usual}; this one is counted from a {notified_on:%A}: ask the "
+        f" The source says that the call comes on a {usual}, but this one is counted from a {notified_on:%A}. Ask the "
         f"lead inspector whether that is day {first}."
     )
 
@@ -127,7 +128,7 @@ def _step(step: Step, notified_on: datetime.date, working_days: Sequence[datetim
     assert step.day is not None
 
     def dated(day: int, weekday: Weekday | None, weeks_after: int) -> tuple[int, datetime.date, str]:
-        """The day's number and date, by count or by the day of the week, and which bank holiday moved it."""
+        """The day's number and date, by count or by day of the week, and which bank holiday moved it."""
         if weekday is None:
             return day, _date_of(working_days, notified_on, day - first, step.unit), ""
         meant = _weekday_of(notified_on, weekday, weeks_after)
@@ -151,12 +152,12 @@ def _due(
 
 
 def _weekday_of(notified_on: datetime.date, weekday: Weekday, weeks_after: int) -> datetime.date:
-    """That day of the week, so many weeks after the week of notification."""
+    """That day of the week, this many weeks after the week of notification."""
     return notified_on + datetime.timedelta(weeks=weeks_after, days=WEEKDAYS.index(weekday) - notified_on.weekday())
 
 
 def _working_day_of_the_week(working_days: Sequence[datetime.date], on: datetime.date) -> datetime.date:
-    """The day, or the nearest working day of its week: a later one where there is one.
+    """The day, or the nearest working day of its week: a later one if there is one.
 
     Raises:
         Problem: the calendar of working days does not reach that week.
@@ -169,14 +170,14 @@ def _working_day_of_the_week(working_days: Sequence[datetime.date], on: datetime
 
 
 def spoken(day: datetime.date) -> str:
-    """As "Monday 2 November 2026"."""
+    """For example "Monday 2 November 2026"."""
     return f"{day:%A} {day.day} {day:%B} {day.year}"
 
 
 def calendar_file(timetable: Timetable, framework: Framework, authority_name: str) -> bytes:
-    """The timetable as an iCalendar file: one all-day event a step, one for what is due on a day.
+    """The timetable as an iCalendar file: one all-day event per step, and one for everything due on a day.
 
-    Every stamp is the moment the notification was received, so that the same notification gives the same bytes.
+    Every timestamp is the moment the notification was received, so that the same notification gives the same bytes.
     """
     stamp = timetable.received_at.astimezone(datetime.UTC).replace(microsecond=0)
     calendar = Calendar()
@@ -211,12 +212,10 @@ def _events(timetable: Timetable) -> list[tuple[DatedStep, str, str]]:
     for day, steps in sorted(due.items()):
         lines = [
             f"- {step.title} (sourcing: {step.fact.sourced}"
-            + (f"; of the day: {step.sourced})" if step.sourced != step.fact.sourced else ")")
+            + (f"; sourcing of the day: {step.sourced})" if step.sourced != step.fact.sourced else ")")
             for step in steps
         ]
-        events.append(
-            (steps[0], f"due: {len(steps)} of the things asked for", f"Due on day {day}:\n" + "\n".join(lines))
-        )
+        events.append((steps[0], f"due: {len(steps)} of the requests", f"Due on day {day}:\n" + "\n".join(lines)))
     return events
 
 

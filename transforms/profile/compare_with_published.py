@@ -1,7 +1,7 @@
 """Published figures to profile.comparators: England, the region, the statistical neighbours and the council itself.
 
-Each step is a temporary table, so that it can be looked at by itself. They stand on those that `read_benchmarks` makes:
-`published`, `unusable`, `areas`, `council`, `neighbours` and `neighbour_list`.
+Each step is a temporary table, so that it can be inspected on its own. The steps read the tables that `read_benchmarks`
+creates: `published`, `unusable`, `areas`, `council`, `neighbours` and `neighbour_list`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FROM (
 WHERE level = 'National' OR area IN (
   SELECT area FROM council UNION ALL SELECT region FROM council UNION ALL SELECT area FROM neighbours
 )
--- Where a release has two files for one table, the later name is the newer.
+-- If a release has two files for one table, the later name is the newer.
 QUALIFY row_number() OVER (PARTITION BY indicator_code, breakdown, reporting_year, level, area
                            ORDER BY file_name DESC) = 1
 """
@@ -37,14 +37,14 @@ FROM published GROUP BY ALL
 
 _ASKED = f"""
 SELECT 1 AS place, 'england' AS comparator, 'England' AS called, 'National' AS level, '{ENGLAND}' AS area,
-       'the file has no row of England for the year' AS no_such_row
+       'the file has no row for England for the year' AS no_such_row
 UNION ALL
 SELECT 2, 'region', 'Region', 'Regional', region, coalesce(unknown_because, CASE WHEN region IS NULL
-         THEN 'the release does not say which region ' || code || ' lies in'
-         ELSE 'the file has no row of the region for the year' END) FROM council
+         THEN 'the release does not say which region ' || code || ' is in'
+         ELSE 'the file has no row for the region for the year' END) FROM council
 UNION ALL
 SELECT 4, 'council', 'Council', 'Local authority', area,
-       coalesce(unknown_because, 'the file has no row of ' || code || ' for the year') FROM council
+       coalesce(unknown_because, 'the file has no row for ' || code || ' for the year') FROM council
 """
 
 _OF_ONE_AREA = """
@@ -54,7 +54,7 @@ SELECT twin.*, asked.place, asked.comparator, one.area,
        CASE asked.level WHEN 'Local authority' THEN one.new_la_code ELSE one.area END AS area_code,
        one.numerator, one.denominator, one.value, one.mark,
        CASE WHEN one.area IS NULL THEN asked.no_such_row
-         WHEN one.times > 1 THEN 'the file has several rows of the area for the year'
+         WHEN one.times > 1 THEN 'the file has several rows for the area for the year'
          WHEN one.value IS NULL AND one.mark IS NULL AND one.denominator = 0 THEN 'no cases in the year'
        END AS because
 FROM twin_years AS twin CROSS JOIN asked
@@ -76,7 +76,7 @@ LEFT JOIN wanted AS one
 
 _OF_NEIGHBOURS = """
 SELECT indicator_code, breakdown, reporting_year,
-       -- Summed as decimals, so that the order the rows come in cannot change the last digit.
+       -- Summed as decimals, so that the order of the rows cannot change the last digit.
        round(sum(value::DECIMAL(28, 9))::DOUBLE / count(value), 9) AS value,
        count(value) AS areas, count(*) FILTER (is_withheld) AS areas_withheld,
        count(*) FILTER (value IS NULL AND NOT is_withheld) AS areas_absent,
@@ -100,13 +100,13 @@ UNION ALL
 SELECT twin.indicator_code, twin.breakdown, 3, 'statistical_neighbours', NULL,
        'Statistical neighbours', twin.reporting_year, NULL, NULL, mean.value, mean.mark,
        coalesce(listed.because, CASE WHEN mean.areas + mean.areas_withheld = 0
-         THEN 'the file has no figure of any neighbour for the year' END),
+         THEN 'the file has no figure for any neighbour for the year' END),
        coalesce(mean.areas, 0), coalesce(mean.areas_withheld, 0), coalesce(mean.areas_absent, 0),
        mean.made_of, listed.source, twin.release, twin.published_column, twin.extract_id
 FROM twin_years AS twin CROSS JOIN neighbour_list AS listed
 LEFT JOIN of_neighbours AS mean USING (indicator_code, breakdown, reporting_year)
 UNION ALL
--- A file that could not be used gives its reason, where no other file gave the figure.
+-- A file that could not be used gives its reason, if no other file gave the figure.
 SELECT indicator_code, breakdown, named.place, named.comparator, NULL, named.called, NULL, NULL, NULL, NULL,
        NULL, min(because), 0, 0, 0, NULL, NULL, max(release), max(published_column), max(extract_id)
 FROM unusable
@@ -126,8 +126,8 @@ _STEPS: Mapping[str, str] = {
     "of_neighbours": _OF_NEIGHBOURS,
     "given": _GIVEN,
 }
-"""Rows of the areas asked for · each twin's years · the single areas asked for · their figures · each neighbour's
-figure · the mean of the neighbours · all of it in one table."""
+"""Rows of the areas needed · each twin's years · the single areas needed · their figures · each neighbour's figure ·
+the mean of the neighbours · everything in one table."""
 
 _COMPARATORS = """
 INSERT INTO profile.comparators

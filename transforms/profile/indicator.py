@@ -1,6 +1,6 @@
-"""One indicator as its file says it: facts in the opening comment, one SELECT of cases, a worked example at the end.
+"""One indicator, read from its file: facts in the opening comment, one SELECT of cases, a worked example at the end.
 
-A timeliness figure may have a second SELECT of the cases that are still open and already late, which the figure itself
+A timeliness figure may have a second SELECT: the cases that are still open and already late, which the figure itself
 cannot show.
 """
 
@@ -24,19 +24,19 @@ class IndicatorFacts:
 
     Attributes:
         code: the profession's code (`NI64`).
-        numerator, denominator: who counts and who is in, in words.
-        good_is: which direction is better; "neutral" where neither is.
-        periods: kinds of period it is given for (choices G8).
-        history: "current state only" where the source keeps no past: no earlier period is made up.
-        source, sourced: where the definition was found, and how well.
-        reading: how it is read where the definition leaves a choice open (choices.md).
-        beside: another reading that is also measured, in words; empty where there is none. The query then also selects
+        numerator, denominator: who counts and who is included, in words.
+        good_is: which direction is better; "neutral" if neither is.
+        periods: kinds of period it is measured for (choices G8).
+        history: "current state only" if the source keeps no history; earlier periods are then not measured.
+        source, sourced: where the definition was found, and how well it is sourced.
+        reading: the full definition, including our choice where the source leaves one open (choices.md).
+        beside: a second definition that is also measured, in words; empty if there is none. The query then also selects
             counts_beside.
-        broken_down_by: what the query's column `breakdown` groups the cases by; empty where there is none.
+        broken_down_by: what the query's column `breakdown` groups the cases by; empty if there are no groups.
         breakdown: "share of all": a group's numerator over the whole denominator; "within the group": over its own.
-        group_codes: the code list the groups are codes of; empty where they are words.
-        twin: of a timeliness figure, the indicator that says who is open and already late (choices G24).
-        open_and_late: the same in words, where no indicator says it and the file's second statement does.
+        group_codes: the code list of the groups; empty if the groups are words.
+        twin: for a timeliness figure, the indicator that counts who is open and already late (choices G24).
+        open_and_late: who is open and late, in words, if the file's second statement selects them.
     """
 
     code: str
@@ -63,13 +63,13 @@ class IndicatorFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator(IndicatorFacts):
-    """What an indicator's file holds: its facts, its queries and its worked example.
+    """The contents of an indicator's file: its facts, its queries and its worked example.
 
     Attributes:
         query: SELECT period_id, case_id, child_id and counts or numerator_part and denominator_part.
         late_query: SELECT period_id, case_id, child_id of those open and late on the period's last day; may be empty.
         example: the worked example as parsed TOML.
-        file_name: of the indicator's file.
+        file_name: name of the indicator's file.
     """
 
     query: str
@@ -79,7 +79,7 @@ class Indicator(IndicatorFacts):
 
     @property
     def queries(self) -> tuple[str, ...]:
-        """Every statement it measures with."""
+        """Every statement used to measure it."""
         return (self.query, self.late_query) if self.late_query else (self.query,)
 
 
@@ -87,18 +87,18 @@ def parse(text: str, file_name: str) -> Indicator:
     """Read one indicator file.
 
     Raises:
-        Problem: when the facts or the example are not TOML, a fact is missing or wrong, or a query is missing.
+        Problem: the facts or the example are not TOML, a fact is missing or wrong, or a query is missing.
     """
     file = DeclaredFile(
         f"transforms/profile/indicators/{file_name}",
         "indicator file",
         why="An indicator without its facts cannot be measured or explained.",
-        fix="Write facts, one SELECT and a worked example as the other files there do.",
+        fix="Write facts, one SELECT and a worked example, like the other files in that folder.",
     )
     read = read_sql_file(text, file, IndicatorFacts)
     facts = read.facts
     if bool(facts.breakdown) != bool(facts.broken_down_by):
-        raise file.problem("breakdown and broken_down_by are given together or not at all.", "breakdown")
+        raise file.problem("Only one of breakdown and broken_down_by is given: give both or neither.", "breakdown")
     if not read.example:
         raise file.problem("The worked example is missing.")
     try:
@@ -107,7 +107,8 @@ def parse(text: str, file_name: str) -> Indicator:
         raise file.problem("Its SQL cannot be parsed.") from None
     if len(statements) != 1 + bool(facts.open_and_late):
         raise file.problem(
-            f"It has {len(statements)} statements, not one of cases and, with open_and_late, a second of who is late."
+            f"It has {len(statements)} statements. It needs one that selects the cases and, with open_and_late, a "
+            "second that selects those who are late."
         )
     return Indicator(
         **asdict(facts),
@@ -129,10 +130,10 @@ def indicators() -> tuple[Indicator, ...]:
 
 
 def by_code(code: str) -> Indicator:
-    """The indicator of a code, however it is spaced or cased ("ni 64").
+    """The indicator with a code, ignoring spaces and case ("ni 64").
 
     Raises:
-        Problem: no indicator has it.
+        Problem: no indicator has that code.
     """
     wanted = code.replace(" ", "").replace("_", "").upper()
     for indicator in indicators():

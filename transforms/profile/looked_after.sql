@@ -1,4 +1,4 @@
--- Choices G14: an episode open on the last day; G13: not under a series of short breaks (V3, V4) then.
+-- Choices G14: an episode open on the last day; G13: no series of short breaks (V3, V4) on that day.
 SELECT period.period_id, period.starts_on, period.ends_on, episode.child_id,
        min(episode.entered_care_on) AS entered_care_on
 FROM records.looked_after_episodes AS episode

@@ -32,12 +32,12 @@ FILLED = (
 )
 NOT_RECORDED = "not recorded"
 NO_CASES = "no cases in the period"
-SEVERAL_AUTHORITIES = "the population file holds several authorities and none is named (DAYTWO_AUTHORITY)"
+SEVERAL_AUTHORITIES = "the population file has several authorities and none is chosen (DAYTWO_AUTHORITY)"
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What arrived of one records table: why the table is absent (None: it arrived), and which columns did not."""
+    """How one records table arrived: why the table is absent (None: it arrived), and which columns are absent."""
 
     absent_because: str | None
     absent_columns: frozenset[str]
@@ -66,8 +66,8 @@ def measure_indicators(
     """Fill profile.indicators, indicator_results and indicator_cases from records and profile.periods.
 
     Args:
-        received: by records table ("records.child_protection_plans"); a table not named is taken to be whole.
-        authority_code: the council's code in the population file; None: the file holds one authority.
+        received: by records table ("records.child_protection_plans"); a table not named is taken to be complete.
+        authority_code: the council's code in the population file; None: the file has one authority.
         only: the indicators to measure; all of them by default.
     """
     chosen = indicators() if only is None else tuple(only)
@@ -100,7 +100,7 @@ def measure_indicators(
             continue
         measurable.append(indicator)
         if indicator.late_query and (because := _missing(connection, indicator.late_query, received)):
-            # Who is late cannot be said; the figure itself can.
+            # The figure can be measured, but not who is open and late.
             measurable[-1] = replace(indicator, late_query="")
             why_not_late[indicator.code] = because
     periods_of = _periods_of(connection, measurable)
@@ -117,7 +117,7 @@ def measure_indicators(
 
 
 def feeding_tables(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> tuple[Table, ...]:
-    """The tables of a drop that feed an indicator, also by way of a records table worked out from others."""
+    """The tables of a drop that feed an indicator, directly or through a records table derived from others."""
     return tuple(
         table
         for table in (catalogue.by_name()[name] for name in sorted(_feeds(connection, indicator.queries)))
@@ -126,7 +126,7 @@ def feeding_tables(connection: duckdb.DuckDBPyConnection, indicator: Indicator) 
 
 
 def _feeds(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> frozenset[str]:
-    """Tables that queries read, followed through those that are themselves worked out by a query."""
+    """Tables that queries read, directly or through tables that are themselves derived by a query."""
     found: set[str] = set()
     waiting = list(queries)
     while waiting:
@@ -178,7 +178,7 @@ def _described(indicator: Indicator, feeding: Iterable[str]) -> dict[str, object
 
 
 def _named_columns(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """The declared columns that queries name, also by way of tables worked out from others."""
+    """The declared columns that queries name, directly or through tables derived from others."""
     behind = [derived_query(name) for name in _feeds(connection, queries)]
     declared = catalogue.by_name()
     return frozenset(
@@ -190,7 +190,7 @@ def _named_columns(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, query: str, received: Mapping[str, Received]) -> str:
-    """What a query needs that did not arrive; empty where it can be run."""
+    """What a query needs that did not arrive; empty if it can be run."""
     named = _named_columns(connection, [query])
     reasons: list[str] = []
     for name in sorted(_feeds(connection, [query])):
@@ -199,7 +199,7 @@ def _missing(connection: duckdb.DuckDBPyConnection, query: str, received: Mappin
         elif state := received.get(name):
             table = catalogue.by_name()[name]
             for column in table.columns:
-                # Whose case it is says nothing of whether it counts, unless the row is about the child.
+                # Which child a case belongs to does not affect whether it counts, unless the row is about the child.
                 only_shown = column.refers_to == "records.children.child_id" and not column.about
                 if column.name in state.absent_columns and (name, column.name) in named and not only_shown:
                     reasons.append(f"column {column.heading} of {table.file} is absent")
@@ -224,9 +224,9 @@ def _say_why(connection: duckdb.DuckDBPyConnection, indicator: Indicator, becaus
 
 
 def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: str | None) -> bool:
-    """Persons aged 0 to 17 by year (choices G11); returns whether the file holds several authorities and none is named.
+    """Store persons aged 0 to 17 by year (choices G11); return whether there are several authorities and none chosen.
 
-    Children of one council over the population of several would look like no council at all.
+    A rate of one council's children over the population of several councils would be wrong.
     """
     connection.execute(
         """
@@ -254,7 +254,7 @@ def _in_periods(query: str, period_ids: str) -> str:
     return f"SELECT * FROM ({query}) WHERE period_id IN ({period_ids})"
 
 
-# Which columns a query selects is in its text alone.
+# The columns a query selects depend only on its text.
 _SELECTED: dict[str, frozenset[str]] = {}
 
 
@@ -299,10 +299,10 @@ def _late_of(indicator: Indicator) -> str:
 
 
 def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator, why_not_late: str | None) -> None:
-    """Cases to results, breakdowns and the kept cases of current periods; the indicator's own tables go.
+    """Write results, breakdowns and the cases of current periods; then drop the indicator's own tables.
 
     Args:
-        why_not_late: why it cannot be said who is open and late, where it should be.
+        why_not_late: why who is open and late cannot be measured, if it should be.
     """
     code = literal(indicator.code)
     connection.execute(
@@ -356,7 +356,7 @@ def _add_up(connection: duckdb.DuckDBPyConnection, indicator: Indicator, why_not
         connection.execute(f"DROP TABLE {_late_of(indicator)}")
 
 
-# Summed as decimals, so that the order the rows come in cannot change the last digit.
+# Summed as decimals, so that the order of the rows cannot change the last digit.
 _SUMS = """
     coalesce(sum(found.numerator_part::DECIMAL(28, 6)), 0)::DOUBLE AS numerator,
     coalesce(sum(found.denominator_part::DECIMAL(28, 6)), 0)::DOUBLE AS denominator_of_cases,
@@ -367,9 +367,9 @@ _SUMS = """
 
 
 def _break_down(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    """The same sums by group; a rate's groups are over the whole population, a share's over the whole denominator."""
+    """The same sums by group; rates are over the whole population, shares over the whole denominator."""
     whole = indicator.unit == "rate_per_10000" or indicator.breakdown == "share of all"
-    # Of a share of all it is the group that is counted, whether or not the record says which group it is.
+    # For a share of all, every case in the group is counted, including those whose group is not recorded.
     counted = "denominator_of_cases" if indicator.unit in ("percent", "count") and whole else "numerator"
     connection.execute(
         f"""
@@ -396,7 +396,7 @@ def _break_down(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> 
 
 
 def _in_words(indicator: Indicator) -> str:
-    """The group's name for a reader: the label of its code, where the groups are codes."""
+    """The group's name for a reader: the label of its code, if the groups are codes."""
     if not indicator.group_codes:
         return "breakdown"
     labels = code_list(indicator.group_codes).values.items()
@@ -405,7 +405,7 @@ def _in_words(indicator: Indicator) -> str:
 
 
 def _count_what_twins_say(connection: duckdb.DuckDBPyConnection) -> None:
-    """Beside a timeliness figure whose twin is an indicator of its own: that one's count of the same last day."""
+    """Fill open_and_late of a timeliness figure from its twin indicator's count for the same last day."""
     connection.execute(
         """
         UPDATE profile.indicator_results AS result
@@ -433,7 +433,7 @@ def _is_median(indicator: Indicator) -> bool:
 def _denominator(indicator: Indicator) -> str:
     if indicator.unit != "rate_per_10000":
         return "denominator_of_cases"
-    # Choices G11: a financial year takes the year before it ends, as DfE's published rates do.
+    # Choices G11: a financial year uses the population of the year before it ends, as DfE's published rates do.
     return """(SELECT arg_max(population_by_year.persons, population_by_year.year)::DOUBLE
                FROM memory.main.population_by_year
                WHERE population_by_year.year <= year(summed.ends_on) - (summed.period_kind = 'financial_year')::INT)"""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
 
-# Earlier periods of the same kind that make the trend, beside the newest.
+# How many earlier periods of the same kind are in the trend, as well as the newest.
 EARLIER = {
     "rolling_12_months": 8,
     "financial_year": 2,
@@ -22,7 +22,7 @@ EARLIER = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One period, both days counted in."""
+    """One period; both its first and its last day are included."""
 
     period_kind: str
     starts_on: datetime.date
@@ -31,7 +31,7 @@ class Period:
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:
-    """The same day number `months` earlier, else the last day of that month (31 October less six is 30 April)."""
+    """The same day `months` earlier, or the last day of that month (six months before 31 October is 30 April)."""
     return day - relativedelta(months=months)
 
 
@@ -40,7 +40,7 @@ def _month_end(day: datetime.date) -> datetime.date:
 
 
 def _newest_ends(kind: str, as_at: datetime.date) -> datetime.date:
-    """Last day of the newest period of a kind that is complete on or before the as-at date."""
+    """Last day of the newest period of this kind that is complete on or before the as-at date."""
     match kind:
         case "rolling_12_months" | "last_6_months" | "snapshot":
             return as_at
@@ -96,7 +96,7 @@ def _starts(kind: str, ends_on: datetime.date) -> datetime.date:
 
 
 def periods(as_at: datetime.date) -> Iterator[Period]:
-    """Every period measured at `as_at`: the newest of each kind and the earlier ones that make its trend."""
+    """Every period measured at `as_at`: the newest of each kind and the earlier ones in its trend."""
     for kind, earlier in EARLIER.items():
         newest = _newest_ends(kind, as_at)
         for back in range(earlier + 1):

@@ -1,6 +1,6 @@
-"""Which column of DfE's published tables is an indicator's twin, and how a list of statistical neighbours is written.
+"""Which column of DfE's published tables is an indicator's twin, and the forms a list of neighbours may have.
 
-Both are declared in `transforms/profile/benchmarks/*.toml`: a new file there is a new publication.
+Both are declared in `transforms/profile/benchmarks/*.toml`: each publication has one file there.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ NEIGHBOURS_DECLARED = "statistical_neighbours.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinFacts:
-    """A published twin as it is declared; several columns are added up.
+    """A published twin as declared; several columns are added up.
 
     Attributes:
         indicator: code of the indicator it is the twin of.
-        source: where the publication says so.
+        source: where the publication gives the figure.
         file: how the downloaded file's name begins.
-        value: where DfE publishes the percentage or rate itself.
-        groups: the published numerator of each group of the indicator, in place of one numerator.
+        value: the column with the percentage or rate, if DfE publishes it.
+        groups: the published numerator of each group of the indicator, instead of a single numerator.
     """
 
     indicator: str
@@ -50,7 +50,7 @@ class NeighbourForm:
 
     Attributes:
         file: how the file's name begins.
-        columns: the headings it must have, each with what it holds.
+        columns: the headings it must have, each with its meaning.
     """
 
     file: str
@@ -59,7 +59,7 @@ class NeighbourForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeighbourForms:
-    """The two forms that are read: the council's own, and one compiled for all councils."""
+    """The two forms we read: the council's own list, and one compiled for all councils."""
 
     own: NeighbourForm
     compiled: NeighbourForm
@@ -67,7 +67,7 @@ class NeighbourForms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTwin:
-    """The published twin of an indicator, or of one of its groups (`breakdown`, else empty), as columns of a file."""
+    """The published twin of an indicator, or of one of its groups (`breakdown`, or empty), as columns of a file."""
 
     indicator: str
     breakdown: str
@@ -84,13 +84,13 @@ class PublishedTwin:
 
     @property
     def published_column(self) -> str:
-        """The columns that hold its figure."""
+        """The columns that contain its figure."""
         return " + ".join(self.value or self.numerator)
 
 
 @cache
 def twins() -> tuple[PublishedTwin, ...]:
-    """Every published twin, one for each group of an indicator that has groups.
+    """Every published twin; an indicator with groups has one for each group.
 
     Raises:
         Problem: a file that declares them is wrong.
@@ -126,7 +126,7 @@ def _declared(name: str, kind: type[Facts]) -> Facts:
     file = DeclaredFile(
         f"transforms/profile/benchmarks/{name}",
         "benchmarks file",
-        why="Published figures could not be told from one another.",
+        why="Without it, published figures cannot be matched to our indicators.",
     )
     return file.read((files("transforms.profile.benchmarks") / name).read_text(encoding="utf-8"), kind)
 

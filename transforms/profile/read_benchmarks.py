@@ -1,10 +1,10 @@
-"""Reads DfE's published tables, as people download them, for comparison with our own figures.
+"""Reads DfE's published tables, as downloaded, for comparison with our own figures.
 
-Which published column is an indicator's twin is declared in `transforms/profile/benchmarks/*.toml`. A mark in place of
-a number (c, x, z, a colon) stays "withheld"; it is never 0. What cannot be given says why.
+`transforms/profile/benchmarks/*.toml` declares which published column is an indicator's twin. A mark in place of a
+number (c, x, z, a colon) stays "withheld"; it is never 0. A comparator that cannot be given says why.
 
-An authority is known by DfE's own three-digit number, not by its nine-character code: the code of a county that became
-a unitary council changes between the years of one file, and of others between the files of one release.
+An authority is identified by DfE's own three-digit number, not by its nine-character code: the code of a county that
+became a unitary council changes between the years of one file, and other codes change between the files of one release.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from transforms.profile.published_twins import NeighbourForm, PublishedTwin, nei
 from warehouse import catalogue
 from warehouse.database import create, literal, quoted
 
-NO_COUNCIL = "the population file holds no authority or several, and none is named (DAYTWO_AUTHORITY)"
+NO_COUNCIL = "the population file has no authority or several, and none is chosen (DAYTWO_AUTHORITY)"
 NOT_READABLE = "cannot be read as comma-separated UTF-8 text"
-# The shape of every published table; what a file does not have is NULL.
+# The area columns of every published table; a column that a file does not have is NULL.
 _AREA_COLUMNS = ("country_name", "region_code", "region_name", "new_la_code", "old_la_code", "la_name")
 _NUMBER = "[0-9]{3}"
 
 
 class Release(Protocol):
-    """What is read of a received file."""
+    """What is read from a received file."""
 
     @property
     def release(self) -> str: ...
@@ -50,11 +50,11 @@ def read_benchmarks(
 ) -> None:
     """Fill profile.comparators: England, the council's region, its statistical neighbours and itself, every year.
 
-    A file that cannot be read, or whose columns were renamed, costs its own comparators alone, which say so.
+    If a file cannot be read or its columns were renamed, only its own comparators are missing, and they say why.
 
     Args:
-        released: files of one release with where they lie: published tables and the list of neighbours.
-        authority_code: the council's nine-character code; None: England alone.
+        released: files of one release with their paths: published tables and the list of neighbours.
+        authority_code: the council's nine-character code; None: only England is compared.
         as_at: years that end later are left out.
     """
     create(connection, catalogue.by_name()["profile.comparators"])
@@ -96,7 +96,7 @@ def _read(
     path: Path,
     as_at: datetime.date,
 ) -> None:
-    """One file into `published`, read once for all its twins."""
+    """Read one file into `published`, once for all its twins."""
     headings = _headings(path)
     usable: list[str] = []
     for twin in of_file:
@@ -104,7 +104,7 @@ def _read(
         if not headings:
             _not_usable(connection, twin, file, f"{file.file_name} {NOT_READABLE}")
         elif absent:
-            # A release whose columns were renamed gives no comparator; it must not give a wrong one.
+            # If columns were renamed, no comparator is better than a wrong one.
             _not_usable(connection, twin, file, f"{file.file_name} has no column {', '.join(absent)}")
         else:
             usable.append(_twin_sql(twin, file))
@@ -137,7 +137,7 @@ def _read(
 
 
 def _twin_sql(twin: PublishedTwin, file: Release) -> str:
-    """What a row of the file says for one twin, as a struct."""
+    """One twin's values from a row of the file, as a struct."""
     numerator, denominator = _sum(twin.numerator), _sum(twin.denominator)
     value = _sum(twin.value) if twin.value else f"100 * ({numerator}) / nullif({denominator}, 0)"
     marks = ", ".join(
@@ -170,9 +170,9 @@ def _not_usable(connection: duckdb.DuckDBPyConnection, twin: PublishedTwin, file
 
 
 def _name_areas(connection: duckdb.DuckDBPyConnection, authority_code: str | None) -> None:
-    """Make `areas`, the number of each code, and `council`: its number (its code where none is known) and region.
+    """Create `areas`, the number of each code, and `council`: its number (its code if no number is known) and region.
 
-    Where no council is named, `council` says why it is not known.
+    If no council is chosen, `council` says why it is not known.
     """
     connection.execute(
         f"""
@@ -198,7 +198,7 @@ def _name_areas(connection: duckdb.DuckDBPyConnection, authority_code: str | Non
 
 @dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """Why the council's statistical neighbours are not known (None: they are), and whose list names them."""
+    """Why the council's statistical neighbours are not known (None: they are known), and the source of the list."""
 
     because: str | None = None
     source: str | None = None
@@ -207,13 +207,13 @@ class _Neighbours:
 def _read_neighbours(
     connection: duckdb.DuckDBPyConnection, released: Sequence[tuple[Release, Path]], authority_code: str | None
 ) -> _Neighbours:
-    """Read the council's neighbours into `neighbours`, which stays empty where they are not known."""
+    """Read the council's neighbours into `neighbours`, which stays empty if they are not known."""
     connection.execute("CREATE OR REPLACE TEMP TABLE neighbours (code VARCHAR, area VARCHAR, rank BIGINT)")
     if authority_code is None:
         return _Neighbours(NO_COUNCIL)
     forms = neighbour_forms()
     if (found := _list_of_neighbours(released, forms.own, forms.compiled)) is None:
-        return _Neighbours("no statistical_neighbours.csv was dropped with the release")
+        return _Neighbours("the release was dropped without a statistical_neighbours.csv")
     name, path = found
     headings = _headings(path)
     if set(forms.own.columns) <= set(headings):
@@ -241,7 +241,7 @@ def _read_neighbours(
 def _list_of_neighbours(
     released: Sequence[tuple[Release, Path]], own: NeighbourForm, compiled: NeighbourForm
 ) -> tuple[str, Path] | None:
-    """Name and path of the list to use: the council's own before a compiled one, the last by name; None without one."""
+    """Name and path of the list to use: the council's own before a compiled one, then the last by name, or None."""
     lists = [
         (file.file_name.lower().startswith(own.file), file.file_name, path)
         for file, path in released
@@ -256,7 +256,7 @@ def _rows_of_own_form(path: Path, headings: Sequence[str], own: NeighbourForm) -
 
 
 def _rows_of_compiled_form(path: Path, headings: Sequence[str], name: str) -> str:
-    """A row for each neighbour of the compiled list, which names all of a council's in one cell."""
+    """One row per neighbour from the compiled list, which names all of a council's neighbours in one cell."""
     return (
         f"SELECT row, la_code, trim(parts[place]) AS neighbour_code, place::VARCHAR AS rank,"
         f" {literal(name)} AS source FROM (SELECT row_number() OVER () + 1 AS row, trim(la_code) AS la_code,"
@@ -266,7 +266,7 @@ def _rows_of_compiled_form(path: Path, headings: Sequence[str], name: str) -> st
 
 
 def _list_own_neighbours(connection: duckdb.DuckDBPyConnection, listed: str) -> None:
-    """Make `listed`: the rows of the list that name a neighbour of the council."""
+    """Create `listed`: the rows of the list that name a neighbour of the council."""
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE listed AS
@@ -302,7 +302,7 @@ def _first_fault_of_list(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _headings(path: Path) -> list[str]:
-    """The first line's headings; none where the file cannot be read as comma-separated UTF-8 text."""
+    """The headings on the first line; empty if the file cannot be read as comma-separated UTF-8 text."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as opened:
             return next(csv.reader(opened), [])
@@ -319,10 +319,10 @@ def _read_csv(path: Path, headings: Sequence[str]) -> str:
 
 
 def _number(column: str) -> str:
-    """A published number. By way of a decimal, so that "nan" and "inf" are marks too."""
+    """A published number, cast through a decimal so that "nan" and "inf" are treated as marks."""
     return f"try_cast(trim({quoted(column)}) AS DECIMAL(18, 6))::DOUBLE"
 
 
 def _sum(columns: Sequence[str]) -> str:
-    """The sum of published columns; NULL as soon as one is withheld."""
+    """The sum of published columns; NULL if any of them is withheld."""
     return " + ".join(_number(column) for column in columns) or "NULL::DOUBLE"

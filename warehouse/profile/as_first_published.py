@@ -1,4 +1,4 @@
-"""Values as they were when they were first published, read from the ledger."""
+"""Values as first published, read from the ledger."""
 
 from warehouse.contract import Table, date, moment, number, text, whole_number
 
@@ -14,9 +14,9 @@ TABLE = Table(
         text("indicator_code", "The indicator."),
         text("period_kind", "Kind of the period."),
         date("ends_on", "Last day of the period."),
-        number("numerator", "Numerator then."),
-        number("denominator", "Denominator then."),
-        number("value", "Value then."),
+        number("numerator", "Numerator as first published."),
+        number("denominator", "Denominator as first published."),
+        number("value", "Value as first published."),
         moment("published_at", "When it was published, UTC."),
         whole_number("ledger_sequence", "The ledger entry that published it."),
     ),

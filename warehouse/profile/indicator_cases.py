@@ -1,4 +1,4 @@
-"""Who is in each figure that is shown, and whether they count."""
+"""The cases in each current figure, and whether they count."""
 
 from warehouse.contract import Table, date, number, text, yes_no
 
@@ -10,10 +10,10 @@ TABLE = Table(
         text("period_kind", "Kind of the period."),
         date("ends_on", "Last day of the period."),
         text("case_id", "Key of the record counted: plan, referral, child ..."),
-        text("child_id", "The child the case is of; NULL where it is no child's."),
-        yes_no("counts", "The case is in the numerator."),
+        text("child_id", "The child the case belongs to; NULL if it does not belong to a child."),
+        yes_no("counts", "Whether the case is in the numerator."),
         number("numerator_part", "What the case adds to the numerator."),
         number("denominator_part", "What the case adds to the denominator."),
-        text("breakdown", "The group the case is in, where the indicator is broken down; else NULL."),
+        text("breakdown", "The group the case is in, if the indicator is broken down; otherwise NULL."),
     ),
 )

@@ -1,4 +1,4 @@
-"""What each figure reads, also by way of tables worked out from others."""
+"""The columns each figure reads, directly or through tables derived from others."""
 
 from warehouse.contract import Table, text
 
@@ -7,7 +7,7 @@ TABLE = Table(
     one_row_is="One column of records that one indicator reads.",
     columns=(
         text("indicator_code", "The indicator."),
-        text("table_name", "Table of records."),
+        text("table_name", "Table in records."),
         text("column_name", "Column of that table."),
     ),
 )

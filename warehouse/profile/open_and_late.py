@@ -1,4 +1,4 @@
-"""Who is still open and already late on a period's last day: what a timeliness figure cannot show (choices G24)."""
+"""Cases still open and already late on a period's last day, which a timeliness figure cannot show (choices G24)."""
 
 from warehouse.contract import Table, date, text
 
@@ -10,6 +10,6 @@ TABLE = Table(
         text("period_kind", "Kind of the period."),
         date("ends_on", "Last day of the period."),
         text("case_id", "Key of the record that is open."),
-        text("child_id", "The child the case is of; NULL where it is no child's."),
+        text("child_id", "The child the case belongs to; NULL if it does not belong to a child."),
     ),
 )

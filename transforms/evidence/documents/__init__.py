@@ -1,1 +1,1 @@
-"""What a pack is made of: pages (typst), workbooks (xlsxwriter) and the lists behind them."""
+"""What a pack consists of: pages (typst), workbooks (xlsxwriter) and the lists behind them."""

@@ -1,14 +1,14 @@
-"""Lists of children, plans, complaints: read from the warehouse by SQL files of `lists/`.
+"""Lists of children, plans and complaints, read from the warehouse by the SQL files in `lists/`.
 
 A list's file says what a row is, what its columns mean and which records tables its rows come from; the framework says
-which lists and which of their columns are carried, and which request each serves. Children's names are never on a list:
-they are in a separate key. SQL may use $as_at, $window_begins (the day before the window's first), $marked_age,
-$minimum_age and $must_not_contact. A column `left_off_because` takes a row off the list and says why; it is counted,
-never carried. A column that the extract does not hold, or whose source did not arrive, is carried empty, and that is
-said.
+which lists and columns the pack includes, and which request each serves. Children's names are never on a list: they are
+in a separate key. SQL may use $as_at, $window_begins (the day before the window's first day), $marked_age, $minimum_age
+and $must_not_contact. A value in the column `left_off_because` takes the row off the list and says why; such rows are
+counted but not included. A column that no extract contains, or whose source was not received, is left empty, and the
+pack says so.
 
-What several lists say of a child in the same way stands once, as a part under `list_parts/`: the list reads it by its
-name like a table, and has its columns too.
+What several lists say of a child in the same way is written once, as a part under `list_parts/`: a list reads the part
+by name, like a table, and has its columns too.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ LEFT_OFF = "left_off_because"
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column a list can carry.
+    """A column a list can include.
 
     Attributes:
         codes: the code list (warehouse/codes) that explains its codes.
-        words: the request's own words for its codes (documents/words), instead.
-        feeds: records tables or columns without which it would be wrong: it is then empty.
-        adds: records tables that add to it, and without which it says less.
-        not_held: why no extract can give it; it is then always empty, and the list's query need not give it.
-        required: whether a value is asked for in every row.
+        words: the request's own words for its codes (documents/words), used instead of `codes`.
+        feeds: records tables or columns without which it would be wrong; if one is missing, the column is empty.
+        adds: records tables that add to it, and without which it is less complete.
+        not_held: why no extract can give it; it is then always empty, and the list's query need not select it.
+        required: whether every row should have a value.
     """
 
     heading: str
@@ -71,10 +71,10 @@ class ListFacts:
     Attributes:
         feeds: records tables whose rows become rows of the list.
         order: columns it is ordered by.
-        part: the file of `list_parts/` whose rows and columns it begins with; empty where there is none.
-        sql: selects the rows, of the part too where the list has one.
-        agrees_with: the indicator whose numerator counts the same rows; empty where there is none.
-        counting: how its rows and columns are counted, a sentence each; {as_at} and {window_begins} stand for days.
+        part: the file of `list_parts/` whose rows and columns it starts from; empty if none.
+        sql: selects the rows, including those of its part if it has one.
+        agrees_with: the indicator whose numerator counts the same rows; empty if none.
+        counting: how its rows and columns are counted, one sentence each; {as_at} and {window_begins} become dates.
     """
 
     one_row_is: str
@@ -88,7 +88,7 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPart:
-    """What a file of `list_parts/` declares: columns, and the rows they come from, that several lists share."""
+    """What a file of `list_parts/` declares: columns that several lists share, and the rows they come from."""
 
     one_row_is: str
     columns: Mapping[str, ListColumn]
@@ -104,14 +104,14 @@ class ListQuery(ListFacts):
 
 @dataclass(frozen=True, slots=True)
 class ListMade:
-    """A list as read: the rows carried, how many were left off and why, and how ready it is.
+    """A list as read: its rows, how many were left off and why, and how ready it is.
 
     Attributes:
-        every: all rows as the query gives them, those left off among them.
-        emptied: columns carried empty, each with the reason.
-        lessened: columns that a source which did not arrive would have added to, each with the reason.
-        window_begins: the day before the first of its window; the day it speaks of where it has none.
-        counting: how it is counted, with the days.
+        every: all rows the query gives, including those left off.
+        emptied: columns left empty, each with the reason.
+        lessened: columns that are less complete because a source was not received, each with the reason.
+        window_begins: the day before its window's first day; the as-at day if it has no window.
+        counting: how it is counted, with dates filled in.
     """
 
     asked: ListAsked
@@ -129,7 +129,7 @@ class ListMade:
     def answered(self, request_id: str, product: Product, file: str) -> Answer:
         """The list as an answer to a request, kept in `file`."""
         restricted = is_restricted(self.query.feeds)
-        # Which file did not come, or is old, anybody may know; numbers of restricted rows not.
+        # Anybody may know which file was not received or is old, but not the numbers of restricted rows.
         open_reasons = {because for feed in self.feeds for because in (feed.absent_because, feed.stale_because)}
         return Answer(
             request_id=request_id,
@@ -147,10 +147,10 @@ class ListMade:
 
 @cache
 def list_query(list_id: str) -> ListQuery:
-    """The list's SQL file, read, with the part it reads.
+    """The list's SQL file, together with the part it reads.
 
     Raises:
-        Problem: there is none of that name, or its opening comment is wrong.
+        Problem: no list has that name, or its opening comment is wrong.
     """
     read = _read("lists", list_id, ListFacts)
     facts = {one.name: getattr(read.facts, one.name) for one in fields(read.facts)}
@@ -167,7 +167,7 @@ def _read(folder: str, name: str, kind: type[Facts]) -> SqlFile[Facts]:
     resource = files(f"transforms.evidence.documents.{folder}") / f"{name}.sql"
     file = DeclaredFile(f"transforms/evidence/documents/{folder}/{name}.sql", "list", why="The framework asks for it.")
     if not resource.is_file():
-        raise file.problem(f"There is no list {name!r}.", fix="Write the file, or take the list out of the framework.")
+        raise file.problem(f"There is no list {name!r}.", fix="Write the file, or remove the list from the framework.")
     return read_sql_file(resource.read_text("utf-8"), file, kind)
 
 
@@ -184,9 +184,9 @@ def make_list(
 
     Args:
         asked: the list and the columns the framework asks for.
-        as_at: the day it speaks of.
-        sources: how the tables of the drop arrived.
-        numerators: of the indicators' current results, by code: what lists must agree with.
+        as_at: the as-at day.
+        sources: how each table of the drop arrived.
+        numerators: numerators of the indicators' current results, by code; lists must agree with them.
 
     Raises:
         Problem: the framework asks for a column that the list does not have.
@@ -197,7 +197,7 @@ def make_list(
             f"The list {asked.id} has no column {unknown[0]!r}.",
             where=f"transforms/evidence/frameworks/{framework.id}.toml",
             why="The framework asks for it.",
-            fix=f"It can carry: {', '.join(query.columns)}.",
+            fix=f"Ask for columns it has: {', '.join(query.columns)}.",
         )
     feeds = fed_by(sources, query.feeds)
     begins = _window_begins(connection, asked, as_at)
@@ -232,12 +232,12 @@ def make_list(
 
 
 def _because(columns: Mapping[str, ListColumn], why: Callable[[ListColumn], str]) -> dict[str, str]:
-    """The columns for which there is a reason, with it."""
+    """Each column for which `why` gives a reason, with the reason."""
     return {name: because for name, column in columns.items() if (because := why(column))}
 
 
 def _left_off(every: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The rows that stay on the list, and how many do not, by the reason."""
+    """The rows that stay on the list, and how many were left off, by reason."""
     if LEFT_OFF not in every.columns:
         return every, {}
     counts = every.drop_nulls(LEFT_OFF).group_by(LEFT_OFF).len().sort(LEFT_OFF)
@@ -247,33 +247,33 @@ def _left_off(every: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
 def _disagreement(
     query: ListQuery, rows: int, numerators: Mapping[str, float], *, before_leaving: bool
 ) -> Iterator[str]:
-    """What to say where the indicator that counts the same rows counts another number."""
+    """The doubt to report if the indicator that counts the same rows has a different number."""
     expected = numerators.get(query.agrees_with)
     if expected is not None and rows != expected:
-        before = " before anyone left it" if before_leaving else ""
+        before = " before rows were left off" if before_leaving else ""
         yield f"{query.agrees_with} counts {expected:,.0f}, the list {rows:,}{before}"
 
 
 def _without_contact(columns: Mapping[str, ListColumn], kept: pl.DataFrame) -> Iterator[str]:
-    """What to say where somebody on a survey list has no worker through whom to write to them."""
+    """The doubt to report if people on a survey list have no worker through whom to write to them."""
     if "contact" in columns and (without := kept.get_column("contact").null_count()):
-        yield f"{without:,} without a worker to write to"
+        yield f"{without:,} have no worker to write to"
 
 
 def _empty_because(sources: Mapping[str, TableAsArrived], column: ListColumn) -> str:
-    """Why the column is carried empty; empty where it is not."""
+    """Why the column is left empty; empty text if it is not."""
     return column.not_held or "; ".join(
         dict.fromkeys(because for feed in column.feeds if (because := not_there(sources, feed)))
     )
 
 
 def _less_because(sources: Mapping[str, TableAsArrived], column: ListColumn) -> str:
-    """Why the column says less than it could; empty where it says all."""
+    """Why the column is less complete than it could be; empty text if it is complete."""
     return "; ".join(filter(None, (not_there(sources, one) for one in column.adds)))
 
 
 def _window_begins(connection: duckdb.DuckDBPyConnection, asked: ListAsked, as_at: datetime.date) -> datetime.date:
-    """The day before the first of the list's window; the as-at date itself where it has none."""
+    """The day before the first day of the list's window; the as-at day itself if it has no window."""
     begins: datetime.date = connection.execute(
         "SELECT CAST(? - to_months(?::INTEGER) AS DATE)", [as_at, asked.months or 0]
     ).fetchall()[0][0]

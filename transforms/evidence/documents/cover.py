@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from transforms.evidence.documents.child_lists import ListMade
-from transforms.evidence.documents.figures import Figure
+from transforms.evidence.documents.figures import Figure, day_in_words
 from transforms.evidence.documents.readiness import WORST_FIRST, RequestWithAnswers
 from transforms.evidence.documents.reconciliation import reconciled_data
 from transforms.evidence.documents.tables_as_arrived import reference_to
@@ -18,14 +19,14 @@ def cover_data(resolved: ResolvedFramework, timetable: Timetable, *, changes: Se
     """What cover.typ shows.
 
     Args:
-        changes: what changed since the version before, and why; empty for the first.
+        changes: what changed since the previous version, and why; empty for the first version.
     """
     framework = resolved.framework
     headline = [code for one in framework.figure_sets for code in one.headline]
     return {
         "caution": framework.caution,
         "in_force": {
-            "text": f"{framework.in_force.begins} to {framework.in_force.until or 'now'}",
+            "text": _in_force(framework.in_force.begins, framework.in_force.until),
             "sourced": framework.in_force.sourced,
         },
         "notice": {"text": framework.notice.text, "sourced": framework.notice.sourced},
@@ -44,8 +45,19 @@ def cover_data(resolved: ResolvedFramework, timetable: Timetable, *, changes: Se
     }
 
 
+def _in_force(begins: str, until: str) -> str:
+    """For example "from 1 April 2009 to April 2012"; a day is an ISO date, or a month if the day is not known."""
+
+    def in_words(day: str) -> str:
+        if len(day) > len("2012-04"):
+            return day_in_words(datetime.date.fromisoformat(day))
+        return f"{datetime.date.fromisoformat(f'{day}-01'):%B %Y}"
+
+    return f"from {in_words(begins)}" + (f" to {in_words(until)}" if until else "")
+
+
 def _request(one: RequestWithAnswers, timetable: Timetable) -> dict[str, object]:
-    """A request with its due day, its files and its answers."""
+    """A request with its due day, files and answers."""
     request = one.request
     return {
         "title": request.title,
@@ -69,7 +81,7 @@ def _request(one: RequestWithAnswers, timetable: Timetable) -> dict[str, object]
 
 
 def _list(made: ListMade) -> dict[str, str]:
-    """A list's rows, and the rows of its sources that were set aside or unmatched."""
+    """How many rows a list has, and how many rows of its sources were set aside or unmatched."""
     return {
         "title": made.asked.title,
         "rows": f"{made.frame.height:,}",
@@ -81,7 +93,7 @@ def _list(made: ListMade) -> dict[str, str]:
 
 
 def _headline(figure: Figure) -> dict[str, str]:
-    """A figure of the cover, and the rows of its sources that were set aside or unmatched."""
+    """A figure on the cover, and how many rows of its sources were set aside or unmatched."""
     return {
         "code": figure.code,
         "title": figure.title,
@@ -93,7 +105,7 @@ def _headline(figure: Figure) -> dict[str, str]:
 
 
 def _places(files: Sequence[str]) -> str:
-    """Where in the payload the files are: by name, or by folder and number where a folder has several."""
+    """Where in the payload the files are: by name, or as a folder with the number of files if it has several."""
     folders: dict[str, list[str]] = {}
     for file in dict.fromkeys(files):
         folder, _, name = file.removeprefix("data/").rpartition("/")

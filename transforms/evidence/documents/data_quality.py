@@ -1,6 +1,6 @@
 """The statement of data quality: what arrived, what was set aside or unmatched (by file and row), what was not checked.
 
-Rows are named by file, sheet and the row number Excel shows; their content and keys stay in the warehouse.
+Rows are identified by file, sheet and the row number Excel shows; their content and keys stay in the warehouse.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transforms.evidence.documents.workbook import Sheet, write_workbook
 
 MOST_ROWS_ON_THE_PAGE = 40
 
-# A file's name without what lies before it: no path travels.
+# A file's name without its folders: no path goes into a pack.
 FILE = r"regexp_extract({}, '[^/\\]*$')"
 
 ARRIVALS = f"""
@@ -29,7 +29,7 @@ SELECT source, as_at, source_table, {FILE.format("file_name")} AS file, sheet, f
 FROM quality.arrivals ORDER BY source, source_table, as_at, file, sheet, extract_id
 """
 
-# One row per file and sheet, so that a row is joined to one file name.
+# One row per file and sheet, so that each row joins to one file name.
 FILES = f"""
 SELECT source_table, extract_id, sheet, min({FILE.format("file_name")}) AS file
 FROM quality.arrivals GROUP BY ALL
@@ -123,11 +123,11 @@ def read_data_quality(connection: duckdb.DuckDBPyConnection) -> DataQuality:
 
 
 def write_data_quality(statement: DataQuality, path: Path, *, foot: str, created: datetime.datetime) -> None:
-    """The statement in full as a workbook.
+    """Write the full statement as a workbook.
 
     Args:
-        foot: the moments the pack speaks of.
-        created: the moment written into the workbook as its own.
+        foot: the pack's as-at day and moments.
+        created: the creation time written into the workbook.
     """
     tables = (
         ("Sources", statement.sources),
@@ -142,9 +142,9 @@ def write_data_quality(statement: DataQuality, path: Path, *, foot: str, created
         path,
         title="Statement of data quality",
         about=[
-            ("Speaks of", foot),
-            ("Rows", "Named by file, sheet and the row number Excel shows; their content stays in the warehouse."),
-            ("Balance", "Rows received are rows loaded and rows set aside, for every file."),
+            ("Dates", foot),
+            ("Rows", "Identified by file, sheet and the row number Excel shows; their content stays in the warehouse."),
+            ("Balance", "For every file, rows received equal rows loaded plus rows set aside."),
         ],
         sheets=[Sheet(name, frame, HEADINGS) for name, frame in tables],
         created=created,
@@ -177,7 +177,7 @@ def data_quality_data(statement: DataQuality) -> dict[str, object]:
 
 
 def _totals(statement: DataQuality) -> dict[str, object]:
-    """Files, rows and checks counted, and whether the rows balance."""
+    """How many files, rows and checks, and whether the rows balance."""
     arrivals, checks = statement.arrivals, statement.checks
     received, loaded, set_aside = (
         int(arrivals[name].sum() or 0) for name in ("rows_received", "rows_loaded", "rows_set_aside")
@@ -198,17 +198,17 @@ def _totals(statement: DataQuality) -> dict[str, object]:
 
 
 def _source(row: Mapping[str, Any]) -> dict[str, str]:
-    """A source with the day of its delivery."""
+    """A source with the as-at day of its delivery."""
     return {
         "source": str(row["source"]).replace("_", " "),
-        "as_at": day_in_words(row["as_at"]) if row["as_at"] else "of no one day",
+        "as_at": day_in_words(row["as_at"]) if row["as_at"] else "no single date",
         "files": f"{row['files'] or 0:,}",
-        "stale": f"{row['days_older']} days older" if row["is_stale"] else "as new as any",
+        "stale": f"{row['days_older']} days older" if row["is_stale"] else "up to date",
     }
 
 
 def _arrival(row: Mapping[str, Any]) -> dict[str, object]:
-    """A file that was used, its rows, and what there is to say of it."""
+    """A file that was used, its row counts, and remarks on it."""
     return {
         "table": row["source_table"] or row["file"],
         "file": row["file"] + (f", sheet {row['sheet']}" if row["sheet"] else ""),
@@ -220,9 +220,9 @@ def _arrival(row: Mapping[str, Any]) -> dict[str, object]:
             f"{label}: {row[name]}"
             for label, name in (
                 ("Refused", "refused_because"),
-                ("Missing", "missing_headings"),
-                ("Not known", "unknown_headings"),
-                ("Noted", "notes"),
+                ("Missing headings", "missing_headings"),
+                ("Unknown headings", "unknown_headings"),
+                ("Notes", "notes"),
             )
             if row[name] and (name != "notes" or not (row["missing_headings"] or row["unknown_headings"]))
         ],
@@ -238,12 +238,12 @@ def _not_checked(checks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _apart_from_first_run(checks: pl.DataFrame) -> pl.DataFrame:
-    """Those that could not run for another reason than that there is no delivery before: these are all alike."""
+    """Checks that could not run, except those that only lack an earlier delivery to compare with: all are alike."""
     return _not_checked(checks).filter(~pl.col("because").fill_null("").str.starts_with("first run"))
 
 
 def _by_rule(rows: pl.DataFrame, keys: Sequence[str]) -> list[dict[str, str]]:
-    """Rows by table, file and rule: how many, and which rows of the file (the first of them)."""
+    """Rows grouped by table, file and rule: how many, and the first row numbers."""
     grouped = rows.group_by(keys, maintain_order=True).agg(
         pl.len().alias("count"),
         pl.col("row_number").sort().head(MOST_ROWS_ON_THE_PAGE).cast(pl.String).str.join(", ").alias("first_rows"),

@@ -1,9 +1,9 @@
-"""The figures of the profile as a reader meets them: rounded, with their trend, comparators and what they rest on.
+"""The figures of the profile as a reader sees them: rounded, with their trend, comparators and data quality.
 
-Values are worked out when the profile is measured; here they are only rounded (percentages and rates half up to one
-decimal, as the DfE's published local percentages reproduce) and small numbers held back:
-S1: a denominator under 6 shows no percentage, only the two numbers; S4 (allegations, private fostering): a number of
-1 to 4, or one that would give it away by subtraction, is shown as "under 5".
+Values are worked out when the profile is measured. Here they are only rounded (percentages and rates half up to one
+decimal, which reproduces the DfE's published local percentages) and small numbers are held back:
+S1: with a denominator under 6, the two numbers are shown but no percentage; S4 (allegations, private fostering): a
+number of 1 to 4 is shown as "under 5", and numbers that would give it away by subtraction are held back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from transforms.evidence.documents.tables_as_arrived import TableAsArrived, fed_
 SMALLEST_DENOMINATOR = 6
 SMALLEST_COUNT = 5
 NO_CASES = "no cases"
-# The kind of period shown of an indicator that is given for several.
+# The kind of period shown for an indicator that has several: the first it has.
 PREFERRED_PERIODS = ("rolling_12_months", "snapshot", "financial_year", "last_6_months", "quarter", "month", "week")
 NOT_MEASURED = Readiness("missing", ("not measured yet",))
 PERIOD_IN_WORDS = {
@@ -34,7 +34,7 @@ PERIOD_IN_WORDS = {
     "month": "month to",
     "week": "week to",
 }
-GOOD_IN_WORDS = {"low": "lower is better", "high": "higher is better", "neutral": "neither high nor low is better"}
+GOOD_IN_WORDS = {"low": "lower is better", "high": "higher is better", "neutral": ""}
 UNIT_IN_WORDS = {
     "percent": "per cent",
     "rate_per_10000": "per 10,000",
@@ -50,7 +50,7 @@ class ShownResult:
     """One period's result as it may be shown.
 
     `value`, `numerator`, `denominator` are what a reader sees; `numbers` are the same unrounded (numerator,
-    denominator, value), None where nothing is shown; `held_back` says why a number is not.
+    denominator, value), None if not shown; `held_back` says why a number is not shown.
     """
 
     period_kind: str
@@ -68,18 +68,18 @@ class ShownResult:
 
     @property
     def period(self) -> str:
-        """As "12 months to 31 October 2026"."""
+        """For example "12 months to 31 October 2026"."""
         return f"{PERIOD_IN_WORDS.get(self.period_kind, self.period_kind)} {day_in_words(self.ends_on)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
-    """A published value of England, the council's region, its statistical neighbours or the council.
+    """A published value for England, the council's region, its statistical neighbours or the council.
 
     Attributes:
         value, number: as shown and unrounded; the value says "withheld", or why it is not given.
-        previous_value: of the year before; empty where nothing was published then.
-        note: how many areas a mean is made of.
+        previous_value: of the year before; empty if nothing was published then.
+        note: how many areas a mean is calculated from.
     """
 
     comparator: str
@@ -94,7 +94,7 @@ class Comparator:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of a figure that is broken down, as shown, with England's published value of it."""
+    """One group of a figure that is broken down, as shown, with England's published value for it."""
 
     name: str
     value: str
@@ -105,7 +105,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An indicator with all the reader needs to know of it; `current` is None where it was not measured."""
+    """An indicator with all the reader needs to know about it; `current` is None if it was not measured."""
 
     code: str
     title: str
@@ -142,9 +142,9 @@ class Figure:
 
 
 def rounded(value: float | None, decimals: int = 1) -> str:
-    """Half up to so many decimals, thousands parted; empty where there is no value.
+    """Rounded half up to this many decimals, with thousands separated by commas; empty if there is no value.
 
-    Nine decimals are taken first, so that 83.65 that arithmetic left as 83.64999999999999 is 83.7.
+    The value is first rounded to nine decimals, so that 83.65 left by arithmetic as 83.64999999999999 becomes 83.7.
     """
     if value is None:
         return ""
@@ -153,14 +153,14 @@ def rounded(value: float | None, decimals: int = 1) -> str:
 
 
 def counted(value: float | None) -> str:
-    """A numerator or denominator: whole where it is whole, else to one decimal; empty where there is none."""
+    """A numerator or denominator: a whole number if it is one, otherwise to one decimal; empty if there is none."""
     if value is None:
         return ""
     return f"{int(value):,}" if float(value).is_integer() else rounded(value)
 
 
 def shown(unit: str, value: float | None) -> str:
-    """A value with its unit's decimals: counts whole, everything else to one; percentages with their sign."""
+    """A value with its unit's decimals: counts as `counted`, everything else to one; percentages with a % sign."""
     if value is None:
         return ""
     if unit == "count":
@@ -169,7 +169,7 @@ def shown(unit: str, value: float | None) -> str:
 
 
 def day_in_words(day: datetime.date) -> str:
-    """As "2 November 2026"."""
+    """For example "2 November 2026"."""
     return f"{day.day} {day:%B} {day.year}"
 
 
@@ -180,7 +180,7 @@ def result(
     period: tuple[str, datetime.date, datetime.date],
     numbers: tuple[float | None, float | None, float | None],
 ) -> ShownResult:
-    """A result as shown, small numbers held back.
+    """A result as shown, with small numbers held back.
 
     Args:
         unit: of the indicator.
@@ -217,12 +217,12 @@ def read_figures(
     *,
     trend_periods: int,
 ) -> dict[str, Figure]:
-    """The named indicators' figures, by code, in the order given.
+    """The figures of the named indicators, by code, in the order given.
 
     Args:
-        titles: indicators asked for, with the title of one that is not measured yet (it comes back as such).
+        titles: the indicators asked for, each with a title to use if it is not measured yet.
         sources: how the tables of the drop arrived.
-        trend_periods: how many periods a trend shows at most, the current one included.
+        trend_periods: the most periods a trend shows, including the current one.
     """
     facts = _rows_by_code(connection, "SELECT * FROM profile.indicators")
     results = _rows_by_code(
@@ -255,7 +255,7 @@ GROUPS = """
     WHERE grouped.is_current ORDER BY grouped.indicator_code, grouped.breakdown
 """
 
-# The newest year of each comparator with the year before; one that is not given says why.
+# The newest year of each comparator and the year before; a comparator that is not given says why.
 PUBLISHED = """
     SELECT latest.*, previous.value AS previous_value, previous.status AS previous_status,
            previous.published_as AS previous_published_as
@@ -319,7 +319,7 @@ def _figure(
 
 
 def _definition(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What the figure is, as the indicator's file says."""
+    """The figure's definition, from the indicator's file."""
     return {
         "code": facts["indicator_code"],
         "title": facts["title"],
@@ -341,7 +341,7 @@ def _definition(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _current(facts: Mapping[str, Any], main: Mapping[str, Any]) -> dict[str, Any]:
-    """What the figure is now, and how many rows and checks stand against it."""
+    """The current result, and how many rows set aside, rows with issues and checks affect it."""
     current, unit, late = _result(facts, main), facts["unit"], main["open_and_late"]
     few_are_late = facts["small_numbers"] == "S4" and late and late < SMALLEST_COUNT
     return {
@@ -358,7 +358,7 @@ def _current(facts: Mapping[str, Any], main: Mapping[str, Any]) -> dict[str, Any
 
 
 def _result(facts: Mapping[str, Any], row: Mapping[str, Any]) -> ShownResult:
-    """A result, or a group of one, as it may be shown."""
+    """A result, or one group of a result, as it may be shown."""
     return result(
         unit=facts["unit"],
         small_numbers=facts["small_numbers"],
@@ -371,7 +371,7 @@ def _readiness(main: Mapping[str, Any], feeds: Sequence[TableAsArrived]) -> Read
     because = main["not_computable_because"] or ""
     return readiness_from(
         missing=[because] if because and not because.startswith(NO_CASES) else [],
-        # What did not come is said already where the figure could not be computed without it.
+        # If the figure could not be computed, its reason already names what was not received.
         stale=[main["stale_because"]] if main["stale_because"] and not because else [],
         doubtful=[
             *rows_doubt(main["rows_set_aside"] or 0, main["rows_unmatched"] or 0),
@@ -381,9 +381,9 @@ def _readiness(main: Mapping[str, Any], feeds: Sequence[TableAsArrived]) -> Read
 
 
 def _groups(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Group, ...], str]:
-    """The groups of the period shown, and why none is where one of them would give children away."""
+    """The groups of the period shown, or none and the reason if one of them would identify children."""
     if facts["small_numbers"] == "S4" and any(0 < (row["numerator"] or 0) < SMALLEST_COUNT for row in rows):
-        # One group alone held back could be worked out from the others.
+        # A single group held back could be worked out from the others.
         return (), "small numbers (S4)"
     made = []
     for row in rows:
@@ -396,7 +396,7 @@ def _groups(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tupl
 
 
 def _beside(current: ShownResult, unit: str, numerator: float | None, value: float | None) -> str:
-    """The figure of another reading as shown, where the main one may be shown with its value."""
+    """The figure by the other definition, as shown; empty if the main value may not be shown."""
     if numerator is None or not current.value:
         return ""
     if unit == "median_days":
@@ -405,7 +405,7 @@ def _beside(current: ShownResult, unit: str, numerator: float | None, value: flo
 
 
 def made_of(figure_unit: str, one: ShownResult) -> str:
-    """What a value is made of, as a reader says it: "12 of 40", of an average its sum "over" its cases."""
+    """The numbers behind a value, in words: "12 of 40"; for an average, its sum "over" its cases."""
     if figure_unit == "count" or not one.denominator:
         return ""
     if one.denominator == "held back":
@@ -420,7 +420,7 @@ def made_of(figure_unit: str, one: ShownResult) -> str:
 
 
 def tables_of(feeds: str) -> list[str]:
-    """The records tables an indicator reads, from the commas between them."""
+    """The records tables an indicator reads, from its comma-separated list."""
     return [table.strip() for table in feeds.split(",") if table.strip()]
 
 

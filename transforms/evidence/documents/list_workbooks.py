@@ -1,4 +1,4 @@
-"""Lists as workbooks: each its own, or a sheet of one that several share; how they agree; and the key to names."""
+"""Lists as workbooks (one each, or a sheet in a shared one), the reconciliation workbook, and the key to names."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Words:
     """What is shown for codes.
 
     Attributes:
-        values: the words of each code.
+        values: the words for each code.
         blank: what is shown for a blank; empty: nothing.
-        otherwise: what is said of a code that has no words.
-        source, note: where the words were read, and how.
+        otherwise: what is shown after a code that has no words.
+        source, note: where the words come from, and how they were chosen.
     """
 
     values: Mapping[str, str]
@@ -48,12 +48,12 @@ def write_lists(
     as_at: datetime.date,
     created: datetime.datetime,
 ) -> None:
-    """Every list in its file: its rows, then what each column means and which request it serves.
+    """Write each list to its file: its rows, then what each column means and which request it serves.
 
     Args:
-        files: the file of each list, from the pack's folder.
-        as_at: the day the lists speak of.
-        created: the moment written into the workbooks as their own.
+        files: the file of each list, relative to the pack's folder.
+        as_at: the lists' as-at day.
+        created: the creation time written into the workbooks.
     """
     for file in dict.fromkeys(files.values()):
         together = [made[list_id] for list_id, place in files.items() if place == file]
@@ -61,7 +61,7 @@ def write_lists(
         workbook = framework.workbook(shared) if shared else None
         about = [("About", remark) for remark in workbook.remarks] if workbook else []
         if workbook and not framework.settings.names_key:
-            about.append(("Names", "Names of children are not asked for, and not in the pack."))
+            about.append(("Names", "Children's names are not asked for and are not in the pack."))
         sheets = [
             Sheet(one.asked.sheet or one.asked.title, in_words(one), headings_of(one, framework)) for one in together
         ]
@@ -86,12 +86,12 @@ def _about(made: ListMade, framework: Framework, as_at: datetime.date) -> list[t
         ("One row is", made.query.one_row_is),
         ("As at", window),
         ("Rows", f"{made.frame.height:,}"),
-        *(("Counted so", sentence) for sentence in made.counting),
+        *(("How it is counted", sentence) for sentence in made.counting),
     ]
     if framework.settings.names_key:
         about.append(("Names", "Not on this list; see the key to names."))
     about.append(
-        ("Standing", ": ".join(part for part in (made.readiness.status, "; ".join(made.readiness.reasons)) if part))
+        ("Status", ": ".join(part for part in (made.readiness.status, "; ".join(made.readiness.reasons)) if part))
     )
     about += [(f"Left off: {reason}", f"{count:,}") for reason, count in made.left_off.items()]
     about += [(f"Empty: {made.query.columns[name].heading}", because) for name, because in made.emptied.items()]
@@ -99,13 +99,13 @@ def _about(made: ListMade, framework: Framework, as_at: datetime.date) -> list[t
 
 
 def headings_of(made: ListMade, framework: Framework) -> dict[str, str]:
-    """The list's headings by column, with the framework's marked age in one that speaks of it."""
+    """The list's headings by column, with the framework's marked age filled in."""
     age = str(framework.settings.survey_marked_age)
     return {name: made.query.columns[name].heading.replace("{survey_marked_age}", age) for name in made.frame.columns}
 
 
 def _columns(made: ListMade, framework: Framework, *, with_list: bool) -> pl.DataFrame:
-    """What each column means and serves, how many rows have no value and how many a code without words."""
+    """What each column means and which request it serves, how many rows lack a value or have a code without words."""
     headings = headings_of(made, framework)
     shown = in_words(made)
     frame = pl.DataFrame(
@@ -130,9 +130,9 @@ def _columns(made: ListMade, framework: Framework, *, with_list: bool) -> pl.Dat
             "Serves": pl.String,
             "Which is": pl.String,
             "Sourcing": pl.String,
-            "Values asked for and not there": pl.Int64,
+            "Required values missing": pl.Int64,
             "Codes without words": pl.Int64,
-            "What is not there": pl.String,
+            "What is missing": pl.String,
         },
         orient="row",
     )
@@ -140,7 +140,7 @@ def _columns(made: ListMade, framework: Framework, *, with_list: bool) -> pl.Dat
 
 
 def in_words(made: ListMade) -> pl.DataFrame:
-    """The list's rows with codes in words; a code that has none is shown as it is, and said to have none."""
+    """The list's rows with codes in words; a code without words is shown as it is, marked as having none."""
     return made.frame.with_columns(
         _in_words(name, words, made.frame.schema[name])
         for name in made.frame.columns
@@ -163,7 +163,7 @@ def _without_words(values: pl.Series, column: ListColumn) -> int | None:
 
 
 def words_of(column: ListColumn) -> Words | None:
-    """What is shown for the column's codes; None where it holds none."""
+    """What is shown for the column's codes; None if it has no codes."""
     return _words(column.words) if column.words else _codes(column.codes) if column.codes else None
 
 
@@ -186,11 +186,11 @@ def _codes(name: str) -> Words:
 def write_reconciliation(
     reconciled: Sequence[Reconciled], path: Path, *, foot: str, created: datetime.datetime
 ) -> None:
-    """Every comparison with its counts, then the children in whom they differ and why.
+    """Write each comparison with its counts, then the children counted differently and why.
 
     Args:
-        foot: the moments the pack speaks of.
-        created: the moment written into the workbook as its own.
+        foot: the pack's as-at day and moments.
+        created: the creation time written into the workbook.
     """
     counts = pl.DataFrame(
         [
@@ -212,7 +212,7 @@ def write_reconciliation(
             "Count of the first": pl.Int64,
             "Second": pl.String,
             "Count of the second": pl.Int64,
-            "Children who differ": pl.Int64,
+            "Children counted differently": pl.Int64,
             "Not explained": pl.Int64,
             "Why": pl.String,
         },
@@ -231,14 +231,14 @@ def write_reconciliation(
     }
     write_workbook(
         path,
-        title="Lists held against each other and the profile",
+        title="Lists compared with each other and the profile",
         about=[
-            ("Speaks of", foot),
+            ("Dates", foot),
             (
                 "What it is for",
-                "For the council: it shows what an inspector will find. It is not part of what is asked.",
+                "For the council: it shows what an inspector will find. The inspectorate does not ask for it.",
             ),
-            ("Names", "Names of children are not in it."),
+            ("Names", "It does not contain children's names."),
         ],
         sheets=[Sheet("Reconciliation", counts), Sheet("Differences", differences, headings)],
         created=created,
@@ -248,9 +248,9 @@ def write_reconciliation(
 def write_names_key(
     connection: duckdb.DuckDBPyConnection, lists: Sequence[ListMade], path: Path, *, created: datetime.datetime
 ) -> int:
-    """Names of the children on the lists, in a workbook of its own; returns how many.
+    """Write the names of the children on the lists to a separate workbook; return how many children.
 
-    The name of a child who left care by adoption is not given: the name of before would lead to the family of now.
+    The name of a child who left care by adoption is not given: the earlier name could lead to the new family.
     """
     ids = sorted(
         {one for made in lists if "child_id" in made.frame.columns for one in made.frame["child_id"].drop_nulls()}
@@ -270,7 +270,10 @@ def write_names_key(
         path,
         title="Key to names",
         about=[
-            ("What it is for", "Opens the references on the lists. Send and keep it apart from them."),
+            (
+                "What it is for",
+                "Gives the name for each reference on the lists. Send it and keep it separately from them.",
+            ),
             ("Children", f"{children:,}"),
             ("Names not given", f"{children - named:,} who left care by adoption"),
             ("Handling", f"{MARKING}: personal data of children"),

@@ -1,6 +1,6 @@
-"""Pages people read: typst templates of this package filled with data, as tagged PDF/UA-1.
+"""Pages people read: this package's typst templates filled with data, as tagged PDF/UA-1.
 
-Only the fonts inside the compiler are used and no date is embedded, so the same data gives the same bytes anywhere.
+Only the compiler's built-in fonts are used and no date is embedded, so the same data gives the same bytes anywhere.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import typst
 
 
 def page(template: str, data: Mapping[str, object]) -> bytes:
-    """The PDF of a template ("cover") with its data (what JSON can hold; the template shows every key).
+    """The PDF of a template ("cover") filled with its data (JSON values; the template shows every key).
 
-    `house` in the data is what every page carries: see `house()`.
+    `house` in the data is what every page shows: see `house()`.
     """
     with as_file(files("transforms.evidence.documents")) as folder:
         pdf = typst.compile(
@@ -31,7 +31,7 @@ def page(template: str, data: Mapping[str, object]) -> bytes:
 
 
 def house(*, title: str, authority_name: str, framework: str, version: int, foot: str) -> dict[str, object]:
-    """What every page of a pack carries: title, whose it is, version, and the moments it speaks of (`foot`)."""
+    """What every page of a pack shows: title, council, framework, version, marking, and its dates (`foot`)."""
     return {
         "title": title,
         "authority": authority_name,

@@ -1,4 +1,4 @@
-"""The performance profile: every figure with what it is, where it came from and where it has been."""
+"""The performance profile: every figure with its definition, its source and its trend."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from transforms.evidence.documents.workbook import Sheet, write_workbook
 from transforms.evidence.framework import Framework
 
 SOURCED_IN_WORDS: Mapping[str, str] = {
-    "verified": "verified: in a public source that is named",
+    "verified": "verified: in a named public source",
     "partly": "partly verified: some of it is general knowledge",
     "unverified": "unverified: general knowledge; a person should check it before it is relied on",
     "proposed": "proposed: our own local definition",
@@ -50,11 +50,11 @@ def profile_data(framework: Framework, figures: Mapping[str, Figure]) -> dict[st
 def write_profile(
     framework: Framework, figures: Mapping[str, Figure], path: Path, *, foot: str, created: datetime.datetime
 ) -> None:
-    """The profile as a workbook: figures, their trends, groups, published comparators and definitions.
+    """Write the profile as a workbook: figures, trends, groups, published comparators and definitions.
 
     Args:
-        foot: the moments the pack speaks of.
-        created: the moment written into the workbook as its own.
+        foot: the pack's as-at day and moments.
+        created: the creation time written into the workbook.
     """
     sections = {code: one.title for one in framework.figure_sets for code in one.indicators}
     ordered = [figures[code] for code in sections]
@@ -62,9 +62,9 @@ def write_profile(
         path,
         title="Performance profile",
         about=[
-            ("Speaks of", foot),
+            ("Dates", foot),
             ("Percentages and rates", "Rounded half up to one decimal."),
-            ("Small numbers", "No percentage where fewer than 6 are counted out of; S4: 1 to 4 is not shown."),
+            ("Small numbers", "Percentages are not shown if the denominator is under 6; S4: 1 to 4 is not shown."),
         ],
         sheets=[
             Sheet("Figures", _figures_sheet(sections, ordered)),
@@ -86,10 +86,10 @@ NUMBERS: Mapping[str, pl.DataType] = {
 
 
 def _figures_sheet(sections: Mapping[str, str], figures: Sequence[Figure]) -> pl.DataFrame:
-    """Every figure as it is now.
+    """The current value of every figure.
 
     Args:
-        sections: the title of each figure's section, by its code.
+        sections: the title of each figure's section, by the figure's code.
     """
     return pl.DataFrame(
         [
@@ -120,15 +120,15 @@ def _figures_sheet(sections: Mapping[str, str], figures: Sequence[Figure]) -> pl
                 for area in PUBLISHED_BY.values()
                 for heading in (f"{area}, published", f"{area}, year before")
             },
-            **dict.fromkeys(("Open and already late", "Who that is", "Read another way"), pl.String()),
-            **dict.fromkeys(("Standing", "Data quality", "How well sourced"), pl.String()),
+            **dict.fromkeys(("Open and already late", "Who that is", "Also measured as"), pl.String()),
+            **dict.fromkeys(("Status", "Data quality", "How well sourced"), pl.String()),
         },
         orient="row",
     )
 
 
 def _trends_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
-    """Every period shown of every figure."""
+    """Every period shown, for every figure."""
     return pl.DataFrame(
         [
             (figure.code, figure.title, one.period_kind, one.starts_on, one.ends_on, *_numbers(figure, one))
@@ -167,7 +167,7 @@ def _groups_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
 
 
 def _published_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
-    """What is published to compare each figure with."""
+    """The published values each figure is compared with."""
     return pl.DataFrame(
         [
             (
@@ -193,7 +193,7 @@ def _published_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
 
 
 def _definitions_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
-    """What each figure counts, and by what source."""
+    """What each figure counts, and from what source."""
     return pl.DataFrame(
         [
             (
@@ -214,7 +214,7 @@ def _definitions_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
             "Figure",
             "Counted",
             "Out of",
-            "How it is read",
+            "Definition",
             "Threshold",
             "Source",
             "How well sourced",
@@ -225,17 +225,17 @@ def _definitions_sheet(figures: Sequence[Figure]) -> pl.DataFrame:
 
 
 def data_note(figure: Figure) -> str:
-    """What is known against the figure: why it is not ready, warnings and checks that could not run."""
+    """The figure's known problems: why it is not ready, checks that are broken, checks that could not run."""
     notes = list(figure.readiness.reasons)
     if figure.current is not None and figure.current.held_back:
         notes.append(f"held back: {figure.current.held_back}")
     if figure.checks_broken:
         rows = _several(figure.rows_with_issues, "row")
-        notes.append(f"{_several(figure.checks_broken, 'check')} of what it reads broken by {rows}")
+        notes.append(f"{_several(figure.checks_broken, 'check')} on its data broken by {rows}")
     if figure.checks_not_run:
-        notes.append(f"{_several(figure.checks_not_run, 'check')} of what it reads could not be run")
+        notes.append(f"{_several(figure.checks_not_run, 'check')} on its data could not be run")
     text = "; ".join(notes)
-    return text[:1].upper() + text[1:] + "." if text else "Nothing known against it."
+    return text[:1].upper() + text[1:] + "." if text else "No known problems."
 
 
 def _several(count: int, one: str) -> str:
@@ -243,7 +243,7 @@ def _several(count: int, one: str) -> str:
 
 
 def trend_in_words(figure: Figure) -> str:
-    """The trend for those who do not see the chart."""
+    """The trend in words, for readers who cannot see the chart."""
     points = [one for one in figure.trend if one.number is not None]
     if not points:
         return f"{figure.code}: no trend can be shown."
@@ -301,7 +301,7 @@ def _figure_data(figure: Figure) -> dict[str, object]:
             for one in figure.groups
         ],
         "groups_held_back": figure.groups_held_back,
-        "beside": f"{figure.beside_value}, read another way: {figure.beside}" if figure.beside_value else "",
+        "beside": f"{figure.beside_value}: {figure.beside}" if figure.beside_value else "",
         "comparators": [_comparator_data(one) for one in figure.comparators],
         "england_value": _published(figure, "england")[0],
         "trend": points,
@@ -314,7 +314,7 @@ def _figure_data(figure: Figure) -> dict[str, object]:
 
 
 def _top(points: Sequence[float | None], england: float | None) -> dict[str, object]:
-    """The chart's highest line: a round number at or above everything drawn, and how it is written."""
+    """The chart's top line: a round number at or above every point drawn, and its label."""
     highest = max([point for point in (*points, england) if point is not None], default=0) or 1
     step = 1.0
     while step * 10 <= highest:
@@ -342,7 +342,7 @@ def _brief(one: ShownResult) -> str:
 
 
 def _numbers(figure: Figure, one: ShownResult | None) -> tuple[float | None, float | None, float | None, str]:
-    """Value as shown (to one decimal), numerator, denominator and why any is not there."""
+    """Value as shown (to one decimal), numerator, denominator, and why any of them is not given."""
     if one is None:
         return None, None, None, ""
     numerator, denominator, value = one.numbers
@@ -353,13 +353,15 @@ def _numbers(figure: Figure, one: ShownResult | None) -> tuple[float | None, flo
 def _comparator_data(one: Comparator) -> str:
     """A comparator in words: "England 84.5% (2024; year before 83.1%)"."""
     if one.value.startswith("not given"):
-        return f"{one.area_name} not given"  # why is in the workbook: the same for every figure of a release
+        return (
+            f"{one.area_name} not given"  # the workbook says why: the reason is the same for every figure of a release
+        )
     said = [str(one.reporting_year), *([f"year before {one.previous_value}"] if one.previous_value else [])]
     return f"{one.area_name} {one.value} ({'; '.join([*said, *([one.note] if one.note else [])])})"
 
 
 def _published(figure: Figure, comparator: str) -> tuple[str, str]:
-    """The published value with its year, and the year before's."""
+    """The published value with its year, and the value of the year before."""
     for one in figure.comparators:
         if one.comparator == comparator:
             given = one.reporting_year and not one.value.startswith("not given")

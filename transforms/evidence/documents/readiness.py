@@ -1,11 +1,11 @@
 """How ready an answer is: ready, doubtful, stale or missing, by declared rules.
 
-missing   what answers it is not there: no such document in the register, its file absent, the extract not received,
+missing   the answer does not exist: no such document in the register, its file not received, the extract not received,
           or the figure not computable.
-stale     it is there and old: the document's review date has passed, or the extract is older than the others.
-doubtful  it is there and something feeding it was set aside, unmatched or could not be read; the counts say how much.
+stale     the answer exists but is old: the document's review date has passed, or the extract is older than the others.
+doubtful  the answer exists, but rows it needs were set aside, unmatched or could not be read; the counts say how many.
 ready     none of these.
-An answer made of several has the worst status among them.
+An answer with several parts has the worst status among them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WORST_FIRST: tuple[Status, ...] = ("missing", "stale", "doubtful", "ready")
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A status with the reasons for it; a ready one has none."""
+    """A status with the reasons for it; ready has none."""
 
     status: Status
     reasons: tuple[str, ...] = ()
@@ -36,11 +36,11 @@ class Answer:
         request_id: the request it answers.
         title: what it is.
         product: where it comes from.
-        source_id: the list it is, or the figure sets it shows, parted by commas; empty for documents of the register.
-        owner: who can put it right.
-        files: where a pack carries it: paths in the payload, from data/.
+        source_id: the list's id, or the figure sets' ids separated by commas; empty for documents of the register.
+        owner: who can correct it.
+        files: where it is in a pack: paths in the payload, starting with data/.
         found: rows of a list, figures of a set, documents of the register.
-        asked: documents asked for; None where no number is.
+        asked: documents asked for; None if no number is asked for.
         is_restricted: whether it is a list of restricted rows (allegations, private fostering, staff, complaints).
         restricted_reasons: the reasons that count restricted rows, which the general file does not show.
     """
@@ -65,7 +65,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RequestWithAnswers:
-    """One thing a framework asks for, what answers it, and how ready that is: as its worst answer."""
+    """One request of a framework with its answers; it is as ready as its worst answer."""
 
     request: RequestedDocument
     answers: tuple[Answer, ...]
@@ -78,7 +78,7 @@ class RequestWithAnswers:
 
     @property
     def restricted_reasons(self) -> tuple[str, ...]:
-        """The reasons that only answers with restricted rows give, worst first."""
+        """The reasons given only by answers with restricted rows, worst first."""
         shown = {reason for answer in self.answers for reason in answer.open_reasons}
         hidden = {reason for answer in self.answers for reason in answer.restricted_reasons} - shown
         return tuple(reason for reason in self.readiness.reasons if reason in hidden)
@@ -97,22 +97,22 @@ def with_answers(request: RequestedDocument, answers: Sequence[Answer]) -> Reque
 def readiness_from(
     *, missing: Iterable[str] = (), stale: Iterable[str] = (), doubtful: Iterable[str] = ()
 ) -> Readiness:
-    """The worst status there is a reason for; all reasons are kept, worst first."""
+    """The worst status that has a reason; all reasons are kept, worst first."""
     by_status: dict[Status, list[str]] = {"missing": list(missing), "stale": list(stale), "doubtful": list(doubtful)}
     reasons = tuple(dict.fromkeys(reason for status in WORST_FIRST for reason in by_status.get(status, [])))
     return Readiness(next((status for status in WORST_FIRST if by_status.get(status)), "ready"), reasons)
 
 
 def worst(several: Iterable[Readiness]) -> Readiness:
-    """The worst status of several, with the reasons of all of them, worst first; missing where there is none."""
+    """The worst of several statuses, with the reasons of all, worst first; missing if there are none."""
     every = sorted(several, key=lambda one: WORST_FIRST.index(one.status))
     if not every:
-        return Readiness("missing", ("nothing of ours answers it",))
+        return Readiness("missing", ("we have nothing that answers it",))
     return Readiness(every[0].status, tuple(dict.fromkeys(reason for one in every for reason in one.reasons)))
 
 
 def rows_doubt(rows_set_aside: int, rows_unmatched: int) -> list[str]:
-    """The reasons for doubt that rows set aside or unmatched give, with the counts."""
+    """The reasons for doubt from rows set aside or unmatched, with the counts."""
     return [
         f"{count:,} {'row' if count == 1 else 'rows'} {what}"
         for count, what in ((rows_set_aside, "set aside"), (rows_unmatched, "unmatched"))

@@ -1,9 +1,9 @@
-"""Lists compared with each other and with the profile: the same children counted twice, and why the counts differ.
+"""Compares lists with each other and with the profile: the same children counted two ways, and why the counts differ.
 
-A file of `reconciliations/` says in its opening comment what is compared, and selects a row a child: how often the
-child is in the first (`in_first`) and in the second (`in_second`), `because` where the two may differ (NULL: nothing
-explains it), and whether that is a fault of the records (`is_fault`). It reads the lists by their ids (rows left off
-them too), records.*, profile.* and $as_at, $window_begins.
+A file of `reconciliations/` says in its opening comment what is compared, and selects one row per child: how often the
+child is in the first (`in_first`) and in the second (`in_second`), `because` if there is a reason for the two to differ
+(NULL: nothing explains it), and whether that is a fault in the records (`is_fault`). It reads the lists by their ids
+(including rows left off), records.*, profile.* and $as_at, $window_begins.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class ReconciliationFacts:
     """What a file of `reconciliations/` declares in its opening comment.
 
     Attributes:
-        first, second: what is counted on either side, in words.
-        lists: ids of the lists it reads; a difference makes the first of them doubtful.
-        indicator: the indicator whose cases are the second; empty where it is none.
+        first, second: what is counted on each side, in words.
+        lists: ids of the lists it reads; an unexplained difference makes the first of them doubtful.
+        indicator: the indicator whose cases are the second side; empty if none.
     """
 
     title: str
@@ -62,7 +62,7 @@ class Reconciliation(ReconciliationFacts):
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """A comparison made: both counts, the children in whom they differ, or why it could not be made."""
+    """The result of a comparison: both counts and the children counted differently, or why it could not be done."""
 
     comparison: Reconciliation
     first: int
@@ -72,13 +72,13 @@ class Reconciled:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Children who differ, by the reason; the unexplained last."""
+        """How many children are counted differently, by reason; the unexplained last."""
         counts = dict(self.differences.group_by("because").len().sort("because").iter_rows())
         return dict(sorted(counts.items(), key=lambda one: (one[0] == NOT_EXPLAINED, one[0])))
 
     @property
     def doubts(self) -> list[str]:
-        """What makes the list doubtful."""
+        """The reasons why the list is doubtful."""
         title = self.comparison.title
         if self.could_not_because:
             return [f"{title}: could not be compared, {self.could_not_because}"]
@@ -88,10 +88,10 @@ class Reconciled:
 
 @cache
 def comparison(comparison_id: str) -> Reconciliation:
-    """The file of that id, read.
+    """The comparison with that id, read from its file.
 
     Raises:
-        Problem: there is none of that name, or its opening comment is wrong.
+        Problem: there is no such file, or its opening comment is wrong.
     """
     resource = files("transforms.evidence.documents.reconciliations") / f"{comparison_id}.sql"
     file = DeclaredFile(
@@ -102,7 +102,7 @@ def comparison(comparison_id: str) -> Reconciliation:
     if not resource.is_file():
         raise file.problem(
             f"There is no reconciliation {comparison_id!r}.",
-            fix="Write the file, or take the reconciliation out of the framework.",
+            fix="Write the file, or remove the reconciliation from the framework.",
         )
     read = read_sql_file(resource.read_text("utf-8"), file, ReconciliationFacts)
     return Reconciliation(**asdict(read.facts), id=comparison_id, sql=read.sql)
@@ -116,15 +116,15 @@ def reconcile(
     as_at: datetime.date,
     numerators: Mapping[str, float],
 ) -> tuple[Reconciled, ...]:
-    """Make every comparison the framework names.
+    """Run every comparison the framework names.
 
     Args:
         made: the lists of the pack.
-        as_at: the day they speak of.
-        numerators: of the indicators' current results, by code.
+        as_at: the lists' as-at day.
+        numerators: numerators of the indicators' current results, by code.
 
     Raises:
-        Problem: a comparison reads a list that the pack does not carry.
+        Problem: a comparison reads a list that is not in the pack.
     """
     return tuple(_reconciled(connection, comparison(one), made, as_at, numerators) for one in framework.reconciliations)
 
@@ -138,10 +138,10 @@ def _reconciled(
 ) -> Reconciled:
     if lost := [one for one in asked.lists if one not in made]:
         raise Problem(
-            f"The reconciliation {asked.id} reads the list {lost[0]}, which the pack does not carry.",
+            f"The reconciliation {asked.id} reads the list {lost[0]}, which is not in the pack.",
             where=f"transforms/evidence/documents/reconciliations/{asked.id}.sql",
             why="Lists that are not compared may contradict each other.",
-            fix="Let the framework ask for the list, or take the reconciliation out of it.",
+            fix="Add the list to the framework, or remove the reconciliation from it.",
         )
     if asked.indicator and asked.indicator not in numerators:
         none = pl.DataFrame(schema=SCHEMA)
@@ -168,13 +168,13 @@ def _reconciled(
             first,
             second,
             differences,
-            f"the figure of {asked.indicator} is {expected:,.0f}, its cases kept are {second:,}",
+            f"{asked.indicator} counts {expected:,.0f}, but {second:,} of its cases are stored",
         )
     return Reconciled(asked, first, second, differences)
 
 
 def with_doubts(made: Mapping[str, ListMade], reconciled: Sequence[Reconciled]) -> dict[str, ListMade]:
-    """The lists, those that differ from what they were compared with doubtful."""
+    """The lists, marked doubtful if they differ from what they were compared with."""
     doubts: dict[str, list[str]] = {}
     for one in reconciled:
         doubts.setdefault(one.comparison.lists[0], []).extend(one.doubts)
@@ -187,12 +187,12 @@ def with_doubts(made: Mapping[str, ListMade], reconciled: Sequence[Reconciled]) 
 
 
 def why_in_words(one: Reconciled) -> str:
-    """The reasons with their counts, as "2 care leaver; 1 not explained"."""
+    """The reasons with their counts, for example "2 care leaver; 1 not explained"."""
     return "; ".join(f"{count:,} {because}" for because, count in one.reasons.items())
 
 
 def reconciled_data(reconciled: Sequence[Reconciled]) -> list[dict[str, str]]:
-    """What the cover shows of each comparison."""
+    """What the cover shows for each comparison."""
     return [
         {
             "title": one.comparison.title,

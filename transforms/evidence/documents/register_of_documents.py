@@ -1,7 +1,7 @@
-"""Narrative documents: which documents of the drop's register answer each request, and how ready each is.
+"""Narrative documents: which documents in the drop's register answer each request, and how ready each is.
 
-A document answers where its id goes on from one of the ids the framework declares, or its title begins with one of the
-declared titles, word by word, case and punctuation aside. Only known kinds of file travel.
+A document answers a request if its id or title begins, word by word, with one of the ids or titles the framework
+declares, ignoring case and punctuation. Only known kinds of file go into a pack.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transforms.evidence.documents.readiness import Answer, Readiness, readiness
 from transforms.evidence.framework import AnsweredBy, Framework, RequestedDocument
 from transforms.evidence.pack_files import document_files
 
-# Kinds of file that travel, with how such a file begins (empty: anything).
+# Kinds of file that go into a pack, with the bytes such a file begins with (empty: anything).
 KINDS: Mapping[str, bytes] = {
     "pdf": b"%PDF",
     "docx": b"PK",
@@ -38,7 +38,7 @@ KINDS: Mapping[str, bytes] = {
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """One line of the register. `extract_id` is the file's SHA-256; empty where the file did not come."""
+    """One line of the register. `extract_id` is the file's SHA-256; empty if the file was not received."""
 
     document_id: str
     title: str
@@ -56,8 +56,8 @@ class Carried:
 
     Attributes:
         readiness: how ready it is on the day review dates are compared with.
-        kept_at: where the store keeps its file; None where the file does not travel.
-        file: the file it becomes in a pack; empty where it does not travel.
+        kept_at: where the store keeps its file; None if the file does not go into a pack.
+        file: its file in a pack; empty if it does not go into one.
     """
 
     document: Registered
@@ -67,14 +67,14 @@ class Carried:
 
     @property
     def kind(self) -> str:
-        """The kind of its file, by its name's ending: a key of `KINDS`, or something else."""
+        """The kind of its file, from the end of its name: a key of `KINDS`, or something else."""
         kind = self.document.file_name.rpartition(".")[2].casefold()
         return "jpg" if kind == "jpeg" else kind
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFromRegister:
-    """One answer the framework expects of the register, with the documents found for it, newest first."""
+    """One answer the framework expects from the register, with the documents found for it, newest first."""
 
     request: RequestedDocument
     answer: AnsweredBy
@@ -82,7 +82,7 @@ class ExpectedFromRegister:
 
     @property
     def shortfall(self) -> str:
-        """What the register lacks; empty where it has all that is asked for."""
+        """What the register lacks; empty if it has everything asked for."""
         if not self.found:
             return "not in the register"
         wanted = self.answer.copies
@@ -90,7 +90,7 @@ class ExpectedFromRegister:
 
     @property
     def readiness(self) -> Readiness:
-        """The worst of the documents', and missing where there are too few."""
+        """The worst status among the documents; missing if there are too few."""
         short = readiness_from(missing=filter(None, [self.shortfall]))
         return worst((short, *(carried.readiness for carried in self.found)))
 
@@ -137,10 +137,10 @@ def find_documents(
     *,
     on: datetime.date,
 ) -> tuple[ExpectedFromRegister, ...]:
-    """The documents that answer each request, how ready each is, and the file it becomes in a pack.
+    """The documents that answer each request, how ready each is, and its file in a pack.
 
     Args:
-        documents: where the store keeps a file, by its SHA-256; None where it does not.
+        documents: finds a file in the store by its SHA-256; None if the store does not have it.
         on: the day review dates are compared with.
     """
     found = tuple(
@@ -157,13 +157,13 @@ def find_documents(
 
 
 def _chosen(register: Sequence[Registered], answer: AnsweredBy) -> Sequence[Registered]:
-    """The documents that answer, the newest of them where so many are asked for."""
+    """The documents that answer; only the newest if the framework asks for a number of copies."""
     matching = [document for document in register if answers(document, answer)]
     return matching[: answer.copies] if answer.copies else matching
 
 
 def _with_files(found: Sequence[ExpectedFromRegister]) -> tuple[ExpectedFromRegister, ...]:
-    """The same, each document that travels with its file in a pack: no two share one."""
+    """The same, with a file name in the pack for each document that goes into it; no two share one."""
     travelling = [
         (one.request.id, carried.document.document_id, carried.kind)
         for one in found
@@ -183,7 +183,7 @@ def _with_files(found: Sequence[ExpectedFromRegister]) -> tuple[ExpectedFromRegi
 
 
 def answers(document: Registered, answer: AnsweredBy) -> bool:
-    """Whether the document answers what is asked for."""
+    """Whether the document answers the request."""
     return any(_begins(document.document_id, declared) for declared in answer.register_ids) or any(
         _begins(document.title, declared) for declared in answer.register_titles
     )
@@ -195,21 +195,21 @@ def _begins(text: str, declared: str) -> bool:
 
 
 def _judged(document: Registered, documents: Callable[[str], Path | None], on: datetime.date) -> Carried:
-    """The document with how ready it is; its file is read, as what it holds says whether it can travel."""
+    """The document with its status; its file is read to see whether it can go into a pack."""
     overdue = document.review_on is not None and document.review_on < on
     stale = [f"review was due on {day_in_words(document.review_on)}"] if overdue and document.review_on else []
     doubts = [] if document.review_on else ["the register gives no review date"]
     path = documents(document.extract_id) if document.extract_id else None
     carried = Carried(document, readiness_from(), path)
     if path is None or not path.is_file():
-        lost = "the register names it, its file is not there"
+        lost = "in the register, but its file was not received"
     elif not _is_as_received(path, document.extract_id):
-        lost = "its file is not as it was received"
+        lost = "its file has changed since it was received"
     elif carried.kind not in KINDS:
-        lost = "its kind of file is not carried"
+        lost = "packs do not include this kind of file"
     else:
         if not _begins_as(path, KINDS[carried.kind]):
-            doubts.append(f"its file does not begin as a .{carried.kind} does")
+            doubts.append(f"its file does not begin like a .{carried.kind} file")
         return replace(carried, readiness=readiness_from(stale=stale, doubtful=doubts))
     return replace(carried, readiness=readiness_from(missing=[lost], stale=stale), kept_at=None)
 
@@ -227,7 +227,7 @@ def _begins_as(path: Path, beginning: bytes) -> bool:
 def register_data(
     expected: Sequence[ExpectedFromRegister], register: Sequence[Registered], *, on: datetime.date
 ) -> dict[str, object]:
-    """What register.typ shows: each expected document with its dates, then what else the register holds."""
+    """What register.typ shows: each expected document with its dates, then the other documents in the register."""
     used = {carried.document.document_id for one in expected for carried in one.found}
 
     def line(document: Registered) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How the tables of the drop arrived: what a list or figure made from them must say about itself."""
+"""How the tables of the drop arrived, which every list and figure built from them must report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from warehouse import catalogue
 class TableAsArrived:
     """One table of the drop as it arrived.
 
-    `absent_because` is empty where it arrived, `stale_because` where it is as new as the others; `missing_headings` are
-    declared headings that a file of it came without.
+    `absent_because` is empty if it arrived, `stale_because` if it is up to date; `missing_headings` are declared
+    headings that one of its files lacked.
     """
 
     file: str
@@ -29,7 +29,7 @@ class TableAsArrived:
 
 
 def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, TableAsArrived]:
-    """Every table of the drop that has a contract, by its name there."""
+    """Every table of the drop that has a contract, by its name in the drop."""
     expected = {table.file: table.source or "" for table in catalogue.tables("records") if table.file}
     arrived = {
         name: (statuses, because, frozenset((headings or "").split("; ")) - {""})
@@ -41,7 +41,7 @@ def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, TableAsA
     set_aside = _counts(connection, "quality.rejected_rows")
     unmatched = _counts(connection, "quality.unmatched_rows")
     stale = {
-        source: f"{source.replace('_', ' ')} is of {as_at:%d %B %Y}, {days} days older than the newest"
+        source: f"{source.replace('_', ' ')} is as at {as_at:%d %B %Y}, {days} days older than the newest"
         for source, as_at, days in connection.execute(
             "SELECT source, as_at, days_older FROM quality.sources WHERE is_stale"
         ).fetchall()
@@ -65,7 +65,7 @@ def read_sources(connection: duckdb.DuckDBPyConnection) -> Mapping[str, TableAsA
 
 
 def not_there(sources: Mapping[str, TableAsArrived], feed: str) -> str:
-    """Why a records table or column ("records.children", "records.children.sex_code") did not arrive; empty: it did."""
+    """Why a records table or column ("records.children", "records.children.sex_code") is missing; empty if not."""
     room, table, *column = feed.split(".")
     contract = catalogue.by_name()[f"{room}.{table}"]
     source = sources.get(contract.file or "")
@@ -86,25 +86,25 @@ def fed_by(sources: Mapping[str, TableAsArrived], tables: Iterable[str]) -> tupl
 
 
 def readiness_of(feeds: Iterable[TableAsArrived]) -> Readiness:
-    """How ready something made from these tables is."""
+    """How ready something built from these tables is."""
     feeds = tuple(feeds)
     return readiness_from(
         missing=[feed.absent_because for feed in feeds if feed.absent_because],
         stale=[feed.stale_because for feed in feeds if feed.stale_because],
         doubtful=[
             *rows_doubt(sum(feed.rows_set_aside for feed in feeds), sum(feed.rows_unmatched for feed in feeds)),
-            *(f"{feed.file} came without rows" for feed in feeds if feed.came_without_rows),
+            *(f"{feed.file} arrived without rows" for feed in feeds if feed.came_without_rows),
         ],
     )
 
 
 def reference_to(feeds: Iterable[TableAsArrived]) -> str:
-    """Where the statement of data quality lists the rows set aside or unmatched of these tables."""
+    """The tables under which the statement of data quality lists these rows set aside or unmatched."""
     return ", ".join(feed.file for feed in feeds if feed.rows_set_aside or feed.rows_unmatched)
 
 
 def owner_of(tables: Iterable[str]) -> str:
-    """The team that the contract of the first of these records tables names."""
+    """The team named by the first of these records tables whose contract names one."""
     for table in tables:
         contract = catalogue.by_name().get(table if "." in table else f"records.{table}")
         if contract is not None and contract.team:
@@ -113,7 +113,7 @@ def owner_of(tables: Iterable[str]) -> str:
 
 
 def is_restricted(tables: Iterable[str]) -> bool:
-    """Whether any of these records tables holds rows that stay out of the general file."""
+    """Whether any of these records tables has rows that stay out of the general file."""
     contracts = (catalogue.by_name().get(table if "." in table else f"records.{table}") for table in tables)
     return any(contract is not None and contract.handling == "restricted" for contract in contracts)
 

@@ -1,4 +1,4 @@
-"""Figures for machines: tidy CSV described by a Frictionless data package, from the warehouse's own comments."""
+"""Figures for machines: tidy CSV files in a Frictionless data package, described by the warehouse's own comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FRICTIONLESS_TYPE = {
     "DOUBLE": "number",
 }
 HELD_BACK = "held_back_because"
-HELD_BACK_MEANS = "Why a number is not given: small numbers. Empty where every number is given."
+HELD_BACK_MEANS = "Why a number is not given: small numbers. Empty if every number is given."
 
 RESULTS = """
 SELECT result.*, indicator.unit, indicator.small_numbers
@@ -34,7 +34,7 @@ INDICATORS = """
 SELECT * EXCLUDE (query, late_query) FROM profile.indicators WHERE list_contains($codes, indicator_code)
 ORDER BY indicator_code
 """
-# Of a small group's period no group is given, or the others would give it away.
+# If one group of a period is small, no group of that period is given: the others would give it away.
 BREAKDOWNS = """
 WITH judged AS (
   SELECT grouped.*,
@@ -64,7 +64,7 @@ ORDER BY indicator_code, breakdown, comparator, area_code, reporting_year, relea
 def write_tidy(
     connection: duckdb.DuckDBPyConnection, codes: Sequence[str], folder: Path, *, name: str, title: str
 ) -> tuple[str, ...]:
-    """Results, definitions and published comparators of these indicators as CSV, with datapackage.json.
+    """Write results, definitions and published comparators of these indicators as CSV, with datapackage.json.
 
     Args:
         codes: indicators of the framework; small numbers are held back as on the pages.
@@ -108,7 +108,7 @@ def write_tidy(
 
 
 def _held_back(results: pl.DataFrame) -> pl.DataFrame:
-    """The results with small numbers taken out, by the rule the pages go by, and why."""
+    """The results without small numbers, by the same rule as the pages, and why each number is held back."""
     numbers = [
         result(
             unit=row["unit"] or "",

@@ -7,7 +7,7 @@ from transforms.evidence.timetable import DatedStep, Timetable, spoken
 
 
 def timetable_data(framework: Framework, timetable: Timetable) -> dict[str, object]:
-    """What timetable.typ shows, each fact with its mark."""
+    """What timetable.typ shows, each fact with how well it is sourced."""
     used = dict.fromkeys(
         source
         for fact in (

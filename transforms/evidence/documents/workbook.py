@@ -1,7 +1,7 @@
-"""Workbooks people open: one table a sheet, a "Read me" first, no merged cells, nothing that calculates.
+"""Workbooks people open: a "Read me" sheet, then one table per sheet, with no merged cells and no formulas.
 
-Text is written as text whatever it begins with, so that no cell of a council's data is ever a live formula or a link.
-The workbook's own dates are an argument; the same arguments give the same bytes.
+Text is always written as text, whatever it begins with, so that no cell of a council's data becomes a live formula or a
+link. The workbook's creation time is an argument; the same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Sheet:
 
     Attributes:
         name: the sheet's name, at most 31 characters.
-        frame: its rows; dates, numbers and yes-or-no are written as such, everything else as text.
-        headings: what the reader sees over a column, by its name in the frame; the name where it is not said.
+        frame: its rows; dates and numbers are written as such, booleans as Yes or No, everything else as text.
+        headings: the heading shown for a column, by its name in the frame; otherwise the name itself.
     """
 
     name: str
@@ -44,11 +44,11 @@ def write_workbook(
     """Write a workbook.
 
     Args:
-        path: where.
+        path: the file to write.
         title: of the workbook, first line of its "Read me".
-        about: further lines of the "Read me": what is said, and of what.
+        about: further lines of the "Read me": a label and its text.
         sheets: one table each, in order.
-        created: the moment written into the workbook as its own.
+        created: the creation time written into the workbook.
     """
     stamp = in_london(created).replace(tzinfo=None, microsecond=0)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -62,7 +62,7 @@ def write_workbook(
         }
         read_me = pl.DataFrame(
             [("Title", title), ("Protective marking", MARKING), *about],
-            schema={"About this workbook": pl.String, "What it says": pl.String},
+            schema={"About this workbook": pl.String, "Details": pl.String},
             orient="row",
         )
         for at, sheet in enumerate((Sheet("Read me", read_me), *sheets)):
@@ -70,7 +70,7 @@ def write_workbook(
 
 
 def sheet_name(name: str) -> str:
-    """The name without what Excel forbids, cut at a word to at most 31 characters."""
+    """The name without characters Excel forbids, cut between words to at most 31 characters."""
     words = " ".join(re.sub(r"[\[\]:*?/\\']", " ", name).split())
     return words if len(words) <= 31 else words[:32].rpartition(" ")[0] or words[:31]
 

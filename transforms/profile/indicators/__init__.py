@@ -1,1 +1,1 @@
-"""The indicators: one SQL file each, that says who is in and whether the case counts. The folder is the register."""
+"""The indicators: one SQL file each, which selects cases and says whether each counts. The folder is the register."""

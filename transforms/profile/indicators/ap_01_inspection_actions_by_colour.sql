@@ -2,16 +2,16 @@
 code        = "AP01"
 title       = "Inspection actions by colour"
 family      = "action_plan"
-denominator = "actions of the inspection action plan"
-numerator   = "of those, actions with a colour: red, amber, green or blue (done)"
+denominator = "actions in the inspection action plan"
+numerator   = "actions with a colour: red, amber, green or blue (done)"
 unit        = "count"
 good_is     = "neutral"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "seed 002 (13 formal: 8 green, 5 amber)"
 sourced     = "verified"
-reading     = "The colour (RAG) as the plan gives it, by the plan's own rules: it is not worked out from the dates. Formal actions and softer ones are apart. An action without a colour stays in the denominator. The plan holds only today's colours, so earlier dates are not worked out."
-broken_down_by = "colour, formal and softer actions apart"
+reading     = "The colour (RAG) that the plan gives each action by its own rules; it is not worked out from the dates. Formal and softer actions are shown separately. An action without a colour stays in the denominator. The plan has only today's colours, so earlier dates are not measured."
+broken_down_by = "colour, formal and softer actions shown separately"
 breakdown   = "share of all"
 small_numbers = "S1"
 */
@@ -20,7 +20,7 @@ SELECT period.period_id, action.action_id AS case_id, NULL::VARCHAR AS child_id,
        CASE
          WHEN action.is_formal IS TRUE THEN 'formal: '
          WHEN action.is_formal IS FALSE THEN 'softer: '
-         ELSE 'not said whether formal: '
+         ELSE 'not recorded whether formal: '
        END
        || CASE action.rag_code
             WHEN 'R' THEN 'red' WHEN 'A' THEN 'amber' WHEN 'G' THEN 'green' WHEN 'B' THEN 'blue' ELSE action.rag_code
@@ -38,14 +38,14 @@ table = "records.inspection_actions"
 rows = """
 action_id | priority_band_code | is_formal | rag_code | due_on     | done_on    | verdict        | because
 A1        | IMMEDIATE          | true      | R        | 2026-03-30 |            | counts         | formal, red
-A2        | M3                 | true      | G        | 2026-01-31 |            | counts         | formal, green in the plan though past its date
+A2        | M3                 | true      | G        | 2026-01-31 |            | counts         | formal, green in the plan although past its date
 A3        | M3                 | true      | G        | 2026-06-30 |            | counts         | formal, green
 A4        | M6                 | true      | B        | 2026-06-30 | 2026-03-31 | counts         | formal, done on the date
 A5        | M6                 | false     | A        | 2026-06-30 |            | counts         | softer, amber
 A6        | LONG               | false     | G        |            |            | counts         | softer, green, no due date
-A7        | LONG               |           | R        | 2026-06-30 |            | counts         | not said whether formal
+A7        | LONG               |           | R        | 2026-06-30 |            | counts         | not recorded whether formal
 A8        | M6                 | true      |          | 2026-06-30 |            | does not count | no colour
-A9        | M6                 | true      | P        | 2026-06-30 | 2026-04-01 | counts         | an unknown colour is kept, a group of its own; the day it is done lies ahead
+A9        | M6                 | true      | P        | 2026-06-30 | 2026-04-01 | counts         | an unknown colour is its own group; the day it is done is in the future
 """
 [[breakdown]]
 group = "formal: red"
@@ -68,7 +68,7 @@ group = "softer: green"
 numerator = 1
 denominator = 9
 [[breakdown]]
-group = "not said whether formal: red"
+group = "not recorded whether formal: red"
 numerator = 1
 denominator = 9
 [[breakdown]]

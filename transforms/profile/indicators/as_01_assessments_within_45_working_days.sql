@@ -3,15 +3,15 @@ code        = "AS01"
 title       = "Assessments within 45 working days"
 family      = "assessment"
 denominator = "assessments authorised in the period"
-numerator   = "of those, authorised within 45 working days of the referral"
+numerator   = "assessments authorised within 45 working days of the referral"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "last_6_months", "month", "week"]
 history     = "recomputed"
 source      = "LAIT 304"
 sourced     = "verified"
-reading     = "The clock starts on the day of the referral for the first assessment of the episode (earliest start, then lowest id), and on the assessment's own start for a later one or where the referral is not there. The start is day 0; authorised on the 45th working day is in time; authorised before the start is in time."
-beside      = "the clock always starts on the assessment's own start"
+reading     = "In time means authorised on or before the 45th working day; the start is day 0. For the first assessment of the episode (earliest start, then lowest id) the clock starts on the day of the referral; for a later one, or if the referral is missing, on the assessment's own start. Authorised before the start is in time."
+beside      = "counted from the assessment's own start for every assessment"
 twin        = "AS02"
 small_numbers = "S1"
 */
@@ -55,13 +55,13 @@ assessment_id | child_id | referral_id | started_on | authorised_on | verdict   
 A1            | A        | R1          | 2025-04-04 | 2025-06-09    | counts         | 45th working day after the referral, over Easter and two bank holidays in May
 A2            | B        | R2          | 2025-04-04 | 2025-06-10    | does not count | 46th working day after the referral
 A3            | C        | R3          | 2025-07-07 | 2025-09-08    | counts         | 45th working day after the referral, over the August bank holiday
-A4            | C        | R3          | 2025-09-08 | 2025-11-10    | counts         | second of the episode: 45th working day after its own start
-A5            | D        |             | 2025-08-11 | 2025-10-15    | does not count | no referral: a day after the 45th working day from its own start
+A4            | C        | R3          | 2025-09-08 | 2025-11-10    | counts         | second in the episode: 45th working day after its own start
+A5            | D        |             | 2025-08-11 | 2025-10-15    | does not count | no referral: one day after the 45th working day from its own start
 A6            | E        | R5          | 2025-10-03 | 2025-12-06    | does not count | due on a Friday, authorised on the Saturday
 A7            | F        | R6          | 2025-05-01 | 2025-04-01    | counts         | authorised before the referral, on the first day of the period
 A8            | G        | R7          | 2026-03-02 | 2026-03-31    | counts         | authorised on the as-at date
 A9            | H        | R8          | 2026-03-02 |               | left out       | still open
-A10           | I        | R9          | 2026-03-02 | 2026-04-01    | left out       | the authorisation lies ahead
+A10           | I        | R9          | 2026-03-02 | 2026-04-01    | left out       | the authorisation is in the future
 A11           | J        | R10         | 2025-12-01 | 2026-03-02    | does not count | same start as the next: the lower id takes the referral's day
 A12           | J        | R10         | 2025-12-01 |               | left out       | still open
 """

@@ -3,14 +3,14 @@ code        = "AU02"
 title       = "Audit grades"
 family      = "audit"
 denominator = "audits in the period"
-numerator   = "of those, audits with a grade"
+numerator   = "audits with a grade"
 unit        = "percent"
 good_is     = "neutral"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "seed 000 four-point scale"
 sourced     = "verified"
-reading     = "Our reading, as AU03: the moderated grade where there is one, else the auditor's own. An audit without a grade stays in the denominator, so that the shares of the grades are of all audits. Requires improvement is adequate before November 2013."
+reading     = "We interpret the grade as in AU03: the moderated grade if there is one, otherwise the auditor's own. An audit without a grade stays in the denominator, so that each grade's share is a share of all audits. Requires improvement is called adequate before November 2013."
 broken_down_by = "grade"
 breakdown   = "share of all"
 group_codes    = "grade4"
@@ -35,11 +35,11 @@ A1       | A        | 2025-04-01 | G          |                      | counts   
 A2       | B        | 2026-03-31 | R          | G                    | counts         | moderated up to good; on the as-at date
 A3       | C        | 2025-09-01 | O          | R                    | counts         | moderated down to requires improvement
 A4       | D        | 2025-09-01 | I          |                      | counts         | inadequate
-A5       | E        | 2025-09-01 |            | O                    | counts         | graded at moderation alone
+A5       | E        | 2025-09-01 |            | O                    | counts         | graded only at moderation
 A6       | A        | 2025-10-01 | O          | O                    | counts         | the same child audited again
 A7       | F        | 2025-09-01 |            |                      | does not count | not graded
 A8       | G        | 2025-03-31 | G          |                      | left out       | the day before the period
-A9       | H        | 2026-04-01 | G          |                      | left out       | the audit lies ahead
+A9       | H        | 2026-04-01 | G          |                      | left out       | the audit is in the future
 """
 [[breakdown]]
 group = "O"

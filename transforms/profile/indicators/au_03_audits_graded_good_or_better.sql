@@ -3,15 +3,15 @@ code        = "AU03"
 title       = "Audits graded good or better"
 family      = "audit"
 denominator = "audits in the period"
-numerator   = "of those, graded good or outstanding"
+numerator   = "audits graded good or outstanding"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "as AU02"
 sourced     = "proposed"
-reading     = "The moderated grade where there is one, else the auditor's own. An audit without a grade stays in the denominator."
-beside      = "the auditor's own grade throughout"
+reading     = "The moderated grade if there is one, otherwise the auditor's own. An audit without a grade stays in the denominator."
+beside      = "always the auditor's own grade"
 small_numbers = "S1"
 */
 SELECT period.period_id, audit.audit_id AS case_id, audit.child_id,
@@ -37,6 +37,6 @@ A4       | D        | 2025-09-01 | I          |                      | does not 
 A5       | E        | 2025-09-01 |            |                      | does not count | not graded
 A6       | A        | 2025-10-01 | O          | O                    | counts         | the same child audited again
 A7       | F        | 2025-03-31 | G          |                      | left out       | the day before the period
-A8       | G        | 2026-04-01 | G          |                      | left out       | the audit lies ahead
+A8       | G        | 2026-04-01 | G          |                      | left out       | the audit is in the future
 """
 */

@@ -3,16 +3,16 @@ code        = "AU05"
 title       = "Audit actions done by their date"
 family      = "audit"
 denominator = "actions from audits due in the period"
-numerator   = "of those, done on or before the day they were due"
+numerator   = "actions done on or before the day they were due"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "proposed"
 sourced     = "proposed"
-reading     = "By the day due, whenever the audit was. Done on the day is in time; not done by the day is not. An action without a due day is in neither part."
+reading     = "Actions are counted by the day they were due, whenever the audit was. Done on that day is in time; not done by then is not. An action without a due day is not counted."
 threshold   = "100% (proposed)"
-open_and_late = "actions not done by the last day that were due before it"
+open_and_late = "actions due before the last day and not done by it"
 small_numbers = "S1"
 */
 SELECT period.period_id, action.action_id AS case_id, audit.child_id,
@@ -43,10 +43,10 @@ B3        | A1       | 2026-03-31 | 2026-03-31 | counts         | due and done o
 B4        | A1       | 2026-03-31 |            | does not count | due on the as-at date and not done: not in time, not yet late
 B5        | A1       | 2026-03-30 |            | does not count | due yesterday, not done
 B6        | A9       | 2025-09-01 | 2025-03-01 | counts         | done before the period; the audit is not in the file
-B7        | A1       | 2025-09-01 | 2026-04-01 | does not count | the day it is done lies ahead
+B7        | A1       | 2025-09-01 | 2026-04-01 | does not count | the day it is done is in the future
 B8        | A1       | 2025-09-01 | 2026-03-31 | does not count | done on the as-at date, late
 B9        | A1       | 2025-03-31 | 2025-03-31 | left out       | due the day before the period
-B10       | A1       | 2025-03-31 |            | open and late  | due the day before the period, not done still
+B10       | A1       | 2025-03-31 |            | open and late  | due the day before the period, still not done
 B11       | A1       | 2026-04-01 |            | left out       | not yet due
 B12       | A1       |            |            | left out       | no due day
 B13       | A1       | 2025-03-31 | 2026-03-31 | left out       | due the day before the period, done on the as-at date

@@ -3,14 +3,14 @@ code        = "CA03"
 title       = "CAMHS waiting list over the specification limit"
 family      = "camhs"
 denominator = "referrals waiting at the date"
-numerator   = "of those, waiting longer than the contract's limit"
+numerator   = "referrals waiting longer than the contract's limit"
 unit        = "count"
 good_is     = "low"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "seed 002"
 sourced     = "proposed"
-reading     = "Waiting: received by the date, decision accepted or pending, no first contact and no discharge by the date. Over the limit: the limit in weeks of the row's own pathway, counted from the day received, ended before the date. Rows that match no child are counted too. The return holds only today's decision, so earlier dates are not worked out."
+reading     = "Waiting means received by the date, decision accepted or pending, and no first contact or discharge by the date. Over the limit means that the limit of the row's own pathway, in weeks from the day received, ended before the date. Rows that match no child are counted too. The return has only today's decision, so earlier dates are not measured."
 threshold   = "0 (seed 002)"
 small_numbers = "S2"
 */
@@ -34,15 +34,15 @@ rows = """
 referral_id | matched_child_id | received_on | decision_code | first_contact_on | discharged_on | specification_limit_weeks | verdict        | because
 C1          | A                | 2026-02-02  | ACCEPTED      |                  |               | 8                         | counts         | the eight weeks ended yesterday
 C2          | B                | 2026-02-03  | PENDING       |                  |               | 8                         | does not count | the eight weeks end on the date
-C3          |                  | 2025-06-01  | ACCEPTED      |                  |               | 18                        | counts         | matches no child, waits all the same
+C3          |                  | 2025-06-01  | ACCEPTED      |                  |               | 18                        | counts         | matches no child, still waiting
 C4          | C                | 2025-06-01  | ACCEPTED      | 2026-03-31       |               | 8                         | left out       | first seen on the date
-C5          | D                | 2025-06-01  | ACCEPTED      | 2026-04-01       |               | 8                         | counts         | the appointment lies ahead
+C5          | D                | 2025-06-01  | ACCEPTED      | 2026-04-01       |               | 8                         | counts         | the appointment is in the future
 C6          | E                | 2025-06-01  | ACCEPTED      |                  | 2026-03-31    | 8                         | left out       | discharged on the date
 C7          | F                | 2025-06-01  | REJECTED      |                  |               | 8                         | left out       | not accepted
 C8          | G                | 2026-03-31  | PENDING       |                  |               | 1                         | does not count | received on the date
-C9          | H                | 2026-04-01  | PENDING       |                  |               | 0                         | left out       | the referral lies ahead
+C9          | H                | 2026-04-01  | PENDING       |                  |               | 0                         | left out       | the referral is in the future
 C10         | I                | 2025-06-01  |               |                  |               | 8                         | left out       | decision not recorded
-C11         | J                | 2025-06-01  | ACCEPTED      |                  |               |                           | does not count | limit not recorded: waiting, over the limit is not known
-C12         | K                | 2025-06-01  | ACCEPTED      |                  | 2026-04-01    | 8                         | counts         | the discharge lies ahead
+C11         | J                | 2025-06-01  | ACCEPTED      |                  |               |                           | does not count | limit not recorded: waiting, not known to be over the limit
+C12         | K                | 2025-06-01  | ACCEPTED      |                  | 2026-04-01    | 8                         | counts         | the discharge is in the future
 """
 */

@@ -2,15 +2,15 @@
 code        = "CL01"
 title       = "Care leavers in touch"
 family      = "care_leavers"
-denominator = "relevant and former relevant young people aged 17 to 25; short breaks left out"
-numerator   = "of those, in touch"
+denominator = "relevant and former relevant young people aged 17 to 25, excluding short breaks"
+numerator   = "young people in touch"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot", "rolling_12_months"]
 history     = "current state only"
 source      = "LAIT 317; DASH outcome4"
 sourced     = "verified"
-reading     = "Our reading: care leavers are the relevant and the former relevant, aged 17 to 25 on the last day (born on 29 February: birthday on 28 February in other years), shown apart as 17 to 18, 19 to 21 and 22 to 25. Those who died or returned home are left out, and those under legal status V3 or V4 (short breaks) on that day. Not in touch, refusing, no longer needing the service and blank stay in. The return judges those of 17 to 21 around their birthday; the extract keeps only the current row, so all are judged by it, and earlier periods are not worked out."
+reading     = "Care leavers are relevant and former relevant young people aged 17 to 25 on the last day (our interpretation), shown as 17 to 18, 19 to 21 and 22 to 25. A birthday on 29 February is on 28 February in other years. Those who died or returned home are left out, and so are those under legal status V3 or V4 (short breaks) on that day. Not in touch, refusing, no longer needing the service and blank are included. The return assesses those aged 17 to 21 around their birthday; the extract keeps only the current row, so all are assessed by it and earlier periods are not measured."
 broken_down_by = "age"
 breakdown   = "within the group"
 small_numbers = "S1"
@@ -46,26 +46,26 @@ rows = """
 care_leaver_id | child_id | eligibility_code | in_touch_code | verdict        | because
 C1             | A        | Relevant         | YES           | counts         | 17 on the day
 C2             | B        | Relevant         | YES           | left out       | 17 tomorrow
-C3             | C        | Former Relevant  | YES           | counts         | 19 tomorrow: of the youngest group
-C4             | D        | Former Relevant  | YES           | counts         | 19 on the day: of the middle group
-C5             | E        | Former Relevant  | NO            | does not count | born on a leap day, 22 on 28 February: of the oldest group
+C3             | C        | Former Relevant  | YES           | counts         | 19 tomorrow: in the youngest group
+C4             | D        | Former Relevant  | YES           | counts         | 19 on the day: in the middle group
+C5             | E        | Former Relevant  | NO            | does not count | born on a leap day, 22 on 28 February: in the oldest group
 C6             | F        | Former Relevant  | YES           | counts         | 26 tomorrow
 C7             | G        | Former Relevant  | YES           | left out       | 26 on the day
 C8             | H        | Former Relevant  | DIED          | left out       | died
 C9             | I        | Former Relevant  | RHOM          | left out       | returned home
 C10            | J        | Former Relevant  | REFU          | does not count | refuses the service
-C11            | K        | Former Relevant  | NREQ          | does not count | needs the service no longer
-C12            | L        | Former Relevant  |               | does not count | not said
+C11            | K        | Former Relevant  | NREQ          | does not count | no longer needs the service
+C12            | L        | Former Relevant  |               | does not count | not recorded
 C13            | M        | Relevant         | YES           | left out       | short breaks (V4) on the day
 C14            | N        | Relevant         | YES           | counts         | short breaks ended on the day
 C15            | O        | Eligible         | YES           | left out       | still looked after
 C16            | P        | Qualifying       | YES           | left out       | qualifying only
 C17            | Q        | Former Relevant  | YES           | left out       | no date of birth
 C18            | R        |                  | YES           | left out       | status not recorded
-C19            | S        | Relevant         | YES           | left out       | short breaks (V3) from the day on
-C20            | T        | Relevant         | YES           | counts         | short breaks lie ahead
-C21            | U        | Former Relevant  | NO            | does not count | 22 tomorrow: of the middle group
-C22            | V        | Former Relevant  | NO            | does not count | not in touch, of the oldest group
+C19            | S        | Relevant         | YES           | left out       | short breaks (V3) start on the day
+C20            | T        | Relevant         | YES           | counts         | short breaks are in the future
+C21            | U        | Former Relevant  | NO            | does not count | 22 tomorrow: in the middle group
+C22            | V        | Former Relevant  | NO            | does not count | not in touch, in the oldest group
 """
 [[given]]
 table = "records.children"

@@ -3,14 +3,14 @@ code        = "CL02"
 title       = "Care leavers contacted in the last 8 weeks"
 family      = "care_leavers"
 denominator = "relevant and former relevant young people aged 21 or under at the date"
-numerator   = "of those, with a contact in the 56 days up to the date"
+numerator   = "young people with a contact in the 56 days up to the date"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "general"
 sourced     = "unverified"
-reading     = "The latest contact recorded lies at most 56 days before the date; day 56 is in. A blank, or a contact that lies ahead, is no contact. All relevant and former relevant are in whatever is said of being in touch; without a date of birth they are left out (born on 29 February: birthday on 28 February in other years). The extract keeps only the latest contact, so earlier dates are not worked out."
+reading     = "A contact counts if the latest one recorded is at most 56 days before the date; day 56 is included. A blank, or a contact in the future, is no contact. All relevant and former relevant young people are included, whatever is recorded about being in touch; those without a date of birth are left out. A birthday on 29 February is on 28 February in other years. The extract keeps only the latest contact, so earlier dates are not measured."
 small_numbers = "S1"
 */
 SELECT period.period_id, leaver.care_leaver_id AS case_id, leaver.child_id,
@@ -32,7 +32,7 @@ care_leaver_id | child_id | eligibility_code | in_touch_code | latest_contact_on
 C1             | A        | Former Relevant  | YES           | 2026-01-03        | counts         | 56 days ago
 C2             | B        | Former Relevant  | YES           | 2026-01-02        | does not count | 57 days ago
 C3             | C        | Relevant         | YES           | 2026-02-28        | counts         | on the day
-C4             | D        | Relevant         | YES           | 2026-03-01        | does not count | the contact lies ahead
+C4             | D        | Relevant         | YES           | 2026-03-01        | does not count | the contact is in the future
 C5             | E        | Former Relevant  | NO            |                   | does not count | not in touch
 C6             | F        | Former Relevant  | YES           | 2026-02-20        | counts         | 22 tomorrow
 C7             | G        | Former Relevant  | YES           | 2026-02-20        | left out       | 22 on the day
@@ -41,8 +41,8 @@ C9             | I        | Eligible         | YES           | 2026-02-20       
 C10            | J        | Qualifying       | YES           | 2026-02-20        | left out       | qualifying only
 C11            | K        |                  | YES           | 2026-02-20        | left out       | status not recorded
 C12            | L        | Former Relevant  | YES           | 2026-02-20        | left out       | no date of birth
-C13            | M        | Former Relevant  |               | 2026-02-20        | counts         | not said whether in touch
-C14            | N        | Former Relevant  | RHOM          |                   | does not count | returned home: in, and not contacted
+C13            | M        | Former Relevant  |               | 2026-02-20        | counts         | not recorded whether in touch
+C14            | N        | Former Relevant  | RHOM          |                   | does not count | returned home: included, and not contacted
 """
 [[given]]
 table = "records.children"

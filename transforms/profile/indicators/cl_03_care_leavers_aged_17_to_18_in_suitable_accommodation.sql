@@ -3,14 +3,14 @@ code        = "CL03"
 title       = "Care leavers aged 17 to 18 in suitable accommodation"
 family      = "care_leavers"
 denominator = "relevant and former relevant young people aged 17 or 18 on the last day of the period"
-numerator   = "of those, in suitable accommodation"
+numerator   = "young people in suitable accommodation"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "current state only"
 source      = "LAIT 112; DASH outcome4"
 sourced     = "verified"
-reading     = "Those who died or returned home are left out, and so are those gone abroad, deported or whose residence is not known (G, H, R); blank accommodation stays in, as do the young people not in touch, refusing or no longer needing the service. Suitable means recorded as 1. Read from the one current row, so earlier periods are not worked out; the alternative is to give it as a figure of the day. Born on 29 February has a birthday on 28 February in other years (the alternative is 1 March)."
+reading     = "Suitable means recorded as 1. Those who died or returned home are left out, and so are those gone abroad, deported or whose residence is not known (G, H, R). Blank accommodation is included, and so are young people not in touch, refusing or no longer needing the service. Only the current row is kept, so earlier periods are not measured (the alternative is to give it as a figure for a single day). A birthday on 29 February is on 28 February in other years (the alternative is 1 March)."
 small_numbers = "S1"
 */
 SELECT period.period_id, leaver.care_leaver_id AS case_id, leaver.child_id,
@@ -44,12 +44,12 @@ C9             | I        | Former Relevant        | YES           | G          
 C10            | J        | Former Relevant        | YES           | H                  | 1                           | left out       | deported
 C11            | K        | Former Relevant        | REFU          | R                  |                             | left out       | residence not known
 C12            | L        | Former Relevant        | YES           | S                  | 2                           | does not count | no fixed abode
-C13            | M        | Former Relevant        |               | U                  | 1                           | counts         | not said whether in touch
+C13            | M        | Former Relevant        |               | U                  | 1                           | counts         | not recorded whether in touch
 C14            | N        | Former Relevant        | YES           | U                  | 1                           | left out       | no date of birth
 C15            | O        |                        | YES           | U                  | 1                           | left out       | status not recorded
 C16            | P        | Eligible               | YES           | U                  | 1                           | left out       | still looked after
 C17            | Q        | Former Relevant        | REFU          | B                  |                             | does not count | refuses the service; suitability not recorded
-C18            | R        | Former Relevant        | NREQ          | B                  | 2                           | does not count | needs the service no longer
+C18            | R        | Former Relevant        | NREQ          | B                  | 2                           | does not count | no longer needs the service
 C19            | S        | No Current Eligibility | YES           | B                  | 1                           | left out       | no current status
 """
 [[given]]

@@ -3,14 +3,14 @@ code        = "CL04"
 title       = "Care leavers aged 19 to 21 in suitable accommodation"
 family      = "care_leavers"
 denominator = "former relevant young people aged 19, 20 or 21 on the last day of the period"
-numerator   = "of those, in suitable accommodation"
+numerator   = "young people in suitable accommodation"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "current state only"
 source      = "LAIT 112"
 sourced     = "verified"
-reading     = "Those who died or returned home are left out, and so are those gone abroad, deported or whose residence is not known (G, H, R); blank accommodation stays in, as do the young people not in touch, refusing or no longer needing the service. Suitable means recorded as 1. Read from the one current row, so earlier periods are not worked out; the alternative is to give it as a figure of the day. Born on 29 February has a birthday on 28 February in other years (the alternative is 1 March)."
+reading     = "Suitable means recorded as 1. Those who died or returned home are left out, and so are those gone abroad, deported or whose residence is not known (G, H, R). Blank accommodation is included, and so are young people not in touch, refusing or no longer needing the service. Only the current row is kept, so earlier periods are not measured (the alternative is to give it as a figure for a single day). A birthday on 29 February is on 28 February in other years (the alternative is 1 March)."
 small_numbers = "S1"
 */
 SELECT period.period_id, leaver.care_leaver_id AS case_id, leaver.child_id,
@@ -44,12 +44,12 @@ C9             | H        | Former Relevant  | DIED          |                  
 C10            | I        | Former Relevant  | YES           | G                  | 1                           | left out       | gone abroad
 C11            | J        | Former Relevant  | REFU          | R                  |                             | left out       | residence not known
 C12            | K        | Former Relevant  | YES           | S                  | 2                           | does not count | no fixed abode
-C13            | L        | Former Relevant  |               | U                  | 1                           | counts         | not said whether in touch
+C13            | L        | Former Relevant  |               | U                  | 1                           | counts         | not recorded whether in touch
 C14            | M        | Former Relevant  | YES           | U                  | 1                           | left out       | no date of birth
 C15            | N        |                  | YES           | U                  | 1                           | left out       | status not recorded
 C16            | O        | Former Relevant  | REFU          | B                  |                             | does not count | refuses the service; suitability not recorded
 C18            | Q        | Former Relevant  | YES           | H                  | 1                           | left out       | deported
-C17            | P        | Former Relevant  | NREQ          | B                  | 2                           | does not count | needs the service no longer
+C17            | P        | Former Relevant  | NREQ          | B                  | 2                           | does not count | no longer needs the service
 """
 [[given]]
 table = "records.children"

@@ -3,14 +3,14 @@ code        = "CL05"
 title       = "Care leavers aged 17 to 18 in education, employment or training"
 family      = "care_leavers"
 denominator = "relevant and former relevant young people aged 17 or 18 on the last day of the period"
-numerator   = "of those, in education, employment or training"
+numerator   = "young people in education, employment or training"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "current state only"
 source      = "LAIT 113"
 sourced     = "verified"
-reading     = "Those who died or returned home are left out; the young people not in touch, refusing or no longer needing the service stay in, as do those whose activity is not known. In education, employment or training means activity F1, P1, F2, P2, F4, P4, F5 or P5. Read from the one current row, so earlier periods are not worked out. Born on 29 February has a birthday on 28 February in other years (the alternative is 1 March)."
+reading     = "In education, employment or training means activity F1, P1, F2, P2, F4, P4, F5 or P5. Those who died or returned home are left out. Young people not in touch, refusing or no longer needing the service are included, and so are those whose activity is not known. Only the current row is kept, so earlier periods are not measured. A birthday on 29 February is on 28 February in other years (the alternative is 1 March)."
 small_numbers = "S1"
 */
 SELECT period.period_id, leaver.care_leaver_id AS case_id, leaver.child_id,
@@ -39,12 +39,12 @@ C5             | E        | Relevant         | YES           | E                
 C6             | F        | Former Relevant  | NO            |                    |               | does not count | not in touch, nothing known
 C7             | G        | Former Relevant  | RHOM          | B                  | F1            | left out       | returned home
 C8             | H        | Former Relevant  | DIED          |                    |               | left out       | died
-C9             | I        | Former Relevant  | YES           | G                  | F1            | counts         | gone abroad stays in here; higher education
+C9             | I        | Former Relevant  | YES           | G                  | F1            | counts         | gone abroad, included here; higher education
 C10            | J        | Former Relevant  | YES           | U                  | G4            | does not count | illness or disability
 C11            | K        | Former Relevant  | YES           | U                  | G5            | does not count | not in education, employment or training
 C12            | L        | Former Relevant  | YES           | U                  | G6            | does not count | pregnancy or parenting
 C13            | M        | Former Relevant  | YES           | U                  | 0             | does not count | not known
-C14            | N        | Former Relevant  |               | U                  | F4            | counts         | not said whether in touch; full-time apprenticeship
+C14            | N        | Former Relevant  |               | U                  | F4            | counts         | not recorded whether in touch; full-time apprenticeship
 C15            | O        | Former Relevant  | REFU          | U                  | G5            | does not count | refuses the service
 C16            | P        | Former Relevant  | YES           | U                  | F3            | does not count | a code no longer in use is not on the list
 C17            | Q        | Former Relevant  | YES           | U                  | F2            | left out       | no date of birth

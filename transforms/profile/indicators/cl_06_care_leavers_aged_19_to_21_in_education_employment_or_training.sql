@@ -3,14 +3,14 @@ code        = "CL06"
 title       = "Care leavers aged 19 to 21 in education, employment or training"
 family      = "care_leavers"
 denominator = "former relevant young people aged 19, 20 or 21 on the last day of the period"
-numerator   = "of those, in education, employment or training"
+numerator   = "young people in education, employment or training"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "current state only"
 source      = "LAIT 113"
 sourced     = "verified"
-reading     = "Those who died or returned home are left out; the young people not in touch, refusing or no longer needing the service stay in, as do those whose activity is not known. In education, employment or training means activity F1, P1, F2, P2, F4, P4, F5 or P5. Read from the one current row, so earlier periods are not worked out. Born on 29 February has a birthday on 28 February in other years (the alternative is 1 March)."
+reading     = "In education, employment or training means activity F1, P1, F2, P2, F4, P4, F5 or P5. Those who died or returned home are left out. Young people not in touch, refusing or no longer needing the service are included, and so are those whose activity is not known. Only the current row is kept, so earlier periods are not measured. A birthday on 29 February is on 28 February in other years (the alternative is 1 March)."
 small_numbers = "S1"
 */
 SELECT period.period_id, leaver.care_leaver_id AS case_id, leaver.child_id,
@@ -40,12 +40,12 @@ C6             | F        | Former Relevant  | NO            |                  
 C7             | F        | Relevant         | YES           | U                  | F5            | left out       | relevant, not former relevant
 C8             | G        | Former Relevant  | RHOM          | B                  | F5            | left out       | returned home
 C9             | H        | Former Relevant  | DIED          |                    |               | left out       | died
-C10            | I        | Former Relevant  | YES           | R                  | F5            | counts         | residence not known stays in here
+C10            | I        | Former Relevant  | YES           | R                  | F5            | counts         | residence not known, included here
 C11            | J        | Former Relevant  | YES           | U                  | G4            | does not count | illness or disability
 C12            | K        | Former Relevant  | YES           | U                  | G6            | does not count | pregnancy or parenting
 C13            | L        | Former Relevant  | YES           | U                  | 0             | does not count | not known
-C14            | M        | Former Relevant  |               | U                  | P1            | counts         | not said whether in touch; part-time higher education
-C15            | N        | Former Relevant  | NREQ          | U                  | G5            | does not count | needs the service no longer
+C14            | M        | Former Relevant  |               | U                  | P1            | counts         | not recorded whether in touch; part-time higher education
+C15            | N        | Former Relevant  | NREQ          | U                  | G5            | does not count | no longer needs the service
 C16            | O        | Former Relevant  | YES           | U                  | F5            | left out       | no date of birth
 C17            | P        |                  | YES           | U                  | F5            | left out       | status not recorded
 C18            | Q        | Former Relevant  | YES           | U                  | F2            | counts         | full-time education

@@ -10,7 +10,7 @@ periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LAIT CIN measure"
 sourced     = "verified"
-reading     = "Episodes are counted, not children: referred by the date, not closed by it (what closed on the date is not open), and the referral did not end in no further action. Children on plans, looked after and leaving care are in."
+reading     = "Open means referred by the date, not closed by it (closed on the date is not open), and the referral did not end in no further action. Episodes are counted, not children. Children on plans, looked after and leaving care are included."
 small_numbers = "S1"
 */
 SELECT period.period_id, episode.referral_id AS case_id, episode.child_id, TRUE AS counts
@@ -30,11 +30,11 @@ table = "records.child_in_need_episodes"
 rows = """
 referral_id | child_id | referred_on | closed_on  | is_no_further_action | verdict  | because
 R1          | A        | 2024-05-01  |            | false                | counts   | open
-R2          | B        | 2026-03-31  |            |                      | counts   | referred on the day; nothing said of further action
+R2          | B        | 2026-03-31  |            |                      | counts   | referred on the day; further action not recorded
 R3          | C        | 2024-05-01  | 2026-03-31 | false                | left out | closed on the day
 R4          | D        | 2024-05-01  | 2026-04-01 | false                | counts   | closes tomorrow
 R5          | E        | 2026-03-01  |            | true                 | left out | no further action
-R6          | F        | 2026-04-01  |            | false                | left out | the referral lies ahead
+R6          | F        | 2026-04-01  |            | false                | left out | the referral is in the future
 R7          | A        | 2026-02-01  |            | false                | counts   | the same child, a second open episode
 R8          | G        | 2024-05-01  | 2025-01-01 | false                | left out | closed long ago
 """

@@ -3,14 +3,14 @@ code        = "CN03"
 title       = "Child in need visits where the child was seen alone"
 family      = "cin"
 denominator = "child in need visits in the period to children aged 4 or over on the day"
-numerator   = "of those, visits where the child was seen alone"
+numerator   = "visits where the child was seen alone"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "month"]
 history     = "recomputed"
 source      = "seed 002 'seen alone'"
 sourced     = "proposed"
-reading     = "Old enough is 4 or over on the day of the visit; a child without a date of birth is left out. Every visit is in, whether or not the child was seen; not said whether alone counts as not seen alone."
+reading     = "Old enough means aged 4 or over on the day of the visit; a child without a date of birth is left out. Every visit is included, whether or not the child was seen; if it is not recorded whether the child was alone, the child was not seen alone."
 small_numbers = "S1"
 */
 SELECT period.period_id, visit.visit_id AS case_id, visit.child_id, visit.is_seen_alone IS TRUE AS counts
@@ -32,14 +32,14 @@ V1       | A        | 2026-02-15 | true    | true          | counts         | on
 V2       | A        | 2026-02-14 | true    | true          | left out       | the day before the fourth birthday
 V3       | B        | 2026-02-01 | true    | true          | counts         | on the first day of the month
 V4       | B        | 2026-02-28 | true    | false         | does not count | on the last day of the month, seen with others
-V5       | B        | 2026-02-20 | false   |               | does not count | not seen, and not said whether alone
+V5       | B        | 2026-02-20 | false   |               | does not count | not seen, and not recorded whether alone
 V6       | B        | 2026-01-31 | true    | true          | left out       | the month before
 V7       | C        | 2026-02-10 | true    | true          | left out       | no date of birth
 V8       | D        | 2026-02-28 | true    | true          | counts         | born on a leap day
 V9       | E        | 2026-02-12 | true    | true          | left out       | born after the visit: a fault
-V10      | B        | 2026-03-01 | true    | true          | left out       | the visit lies ahead
-V11      | F        | 2026-02-27 |         | false         | does not count | nothing said of whether the child was seen
-V12      | B        | 2026-02-20 |         | true          | counts         | a second visit on the day; seen alone is recorded, seen is not
+V10      | B        | 2026-03-01 | true    | true          | left out       | the visit is in the future
+V11      | F        | 2026-02-27 |         | false         | does not count | not recorded whether the child was seen
+V12      | B        | 2026-02-20 |         | true          | counts         | a second visit on the day; recorded as seen alone but not as seen
 """
 [[given]]
 table = "records.children"

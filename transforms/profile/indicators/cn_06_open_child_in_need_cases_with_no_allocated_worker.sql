@@ -3,14 +3,14 @@ code        = "CN06"
 title       = "Open child in need cases with no allocated worker"
 family      = "cin"
 denominator = "child in need episodes open at the date"
-numerator   = "of those, episodes whose child has no case worker at the date"
+numerator   = "episodes whose child has no case worker at the date"
 unit        = "count"
 good_is     = "low"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "local"
 sourced     = "proposed"
-reading     = "Episodes are counted, not children: referred by the date, not closed by it, and the referral did not end in no further action. The child has a case worker when an involvement of the child in role CW, of any episode, is open at the date (what ended on the date is not open); other roles are not a case worker."
+reading     = "A child has a case worker if an involvement in role CW, for any of the child's episodes, is open at the date (ended on the date is not open); other roles do not count. An episode is open if it was referred by the date, not closed by it, and the referral did not end in no further action. Episodes are counted, not children."
 threshold   = "0 (local)"
 small_numbers = "S1"
 */
@@ -37,17 +37,17 @@ table = "records.child_in_need_episodes"
 rows = """
 referral_id | child_id | referred_on | closed_on  | is_no_further_action | verdict        | because
 R1          | A        | 2025-01-10  |            | false                | does not count | allocated
-R2          | B        | 2026-03-31  |            |                      | counts         | referred on the date, nobody yet; nothing said of further action
+R2          | B        | 2026-03-31  |            |                      | counts         | referred on the date, nobody allocated yet; further action not recorded
 R3          | C        | 2025-01-10  |            | false                | counts         | the worker left on the date
 R4          | D        | 2025-01-10  |            | false                | does not count | the worker leaves tomorrow
 R5          | E        | 2025-01-10  |            | false                | counts         | the worker starts tomorrow
-R6          | F        | 2025-01-10  |            | false                | counts         | a reviewing officer only
+R6          | F        | 2025-01-10  |            | false                | counts         | only a reviewing officer
 R7          | G        | 2025-01-10  |            | false                | counts         | role not recorded
 R8          | H        | 2025-01-10  |            | false                | does not count | two case workers
 R9          | I        | 2025-01-10  | 2026-03-31 | false                | left out       | closed on the date
 R10         | J        | 2025-01-10  | 2026-04-01 | false                | counts         | closes tomorrow, nobody allocated
 R11         | K        | 2026-03-10  |            | true                 | left out       | no further action
-R12         | L        | 2026-04-01  |            | false                | left out       | the referral lies ahead
+R12         | L        | 2026-04-01  |            | false                | left out       | the referral is in the future
 R13         | M        | 2026-03-01  |            | false                | does not count | allocated from the date, under another episode
 R14         | N        | 2026-03-01  |            | false                | counts         | another child's worker does not count
 """

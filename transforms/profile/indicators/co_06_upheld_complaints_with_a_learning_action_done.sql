@@ -2,15 +2,15 @@
 code        = "CO06"
 title       = "Upheld complaints with a learning action done"
 family      = "complaints"
-denominator = "complaints upheld, wholly or in part, at any stage answered in the period"
-numerator   = "of those, with at least one learning action done by the last day of the period"
+denominator = "complaints upheld, wholly or partly, at any stage answered in the period"
+numerator   = "complaints with at least one learning action done by the last day of the period"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "seed 002 B1"
 sourced     = "verified"
-reading     = "Each complaint once, however many of its stages were upheld in the period; it is named by the lowest reference of those stages; a stage that names no complaint is of none. One learning action done by the last day is enough, whichever stage it followed and whether or not it was done by its own due date."
+reading     = "One learning action done by the last day is enough, whichever stage it followed and whether or not it was done by its own due date. Each complaint is counted once, however many of its stages were upheld in the period, under the lowest reference of those stages. A stage that names no complaint is left out."
 threshold   = "100% (seed 002 B1)"
 small_numbers = "S1"
 */
@@ -46,7 +46,7 @@ S7                 | K5           | 2          | D        | 2025-07-02  | 2025-0
 S8                 | K6           | 1          | E        | 2025-02-02  | 2025-03-31   | UPHELD       | left out       | answered the day before the period
 S9                 | K6           | 2          | E        | 2025-04-02  | 2025-05-10   | PART         | counts         | its second stage was answered in the period; the action followed the first
 S10                | K7           | 1          | F        | 2025-06-02  |              | UPHELD       | left out       | not answered
-S11                | K8           | 1          | G        | 2026-03-02  | 2026-04-01   | UPHELD       | left out       | the answer lies ahead
+S11                | K8           | 1          | G        | 2026-03-02  | 2026-04-01   | UPHELD       | left out       | the answer is in the future
 S12                | K9           | 1          | H        | 2025-06-02  | 2025-06-10   |              | left out       | outcome not recorded
 S13                | K10          | 1          | I        | 2025-06-02  | 2025-06-10   | WITHDRAWN    | left out       | withdrawn
 S14                | K11          | 1          | J        | 2026-03-02  | 2026-03-31   | UPHELD       | counts         | answered on the as-at date, the action done before, late for its own date

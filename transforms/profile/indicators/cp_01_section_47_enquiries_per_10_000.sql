@@ -10,7 +10,7 @@ periods     = ["rolling_12_months", "last_6_months", "week"]
 history     = "recomputed"
 source      = "LAIT 217"
 sourced     = "verified"
-reading     = "Every enquiry by the day it started, whatever became of it; a child may count more than once. The rate of a shorter period is over the whole population and not raised to a year."
+reading     = "Every enquiry, by the day it started and whatever its outcome; a child may count more than once. Rates for shorter periods use the whole population and are not scaled up to a year."
 small_numbers = "S1"
 */
 SELECT period.period_id, enquiry.enquiry_id AS case_id, enquiry.child_id, TRUE AS counts
@@ -30,9 +30,9 @@ S1         | A        | 2025-04-01 | 2025-04-20 | false                | counts 
 S2         | A        | 2025-11-01 | 2025-11-20 | true                 | counts   | the same child again; ended in no further action
 S3         | B        | 2026-03-31 |            |                      | counts   | on the as-at date, still open
 S4         | C        | 2025-03-31 | 2025-04-20 | false                | left out | started the day before the period, ended in it
-S5         | D        | 2026-04-01 |            |                      | left out | the start lies ahead
-S6         | E        | 2025-11-01 | 2025-10-01 |                      | counts   | ended before it started: a fault, it stays in
-S7         | F        | 2026-02-28 | 2026-04-10 |                      | counts   | the end lies ahead
+S5         | D        | 2026-04-01 |            |                      | left out | the start is in the future
+S6         | E        | 2025-11-01 | 2025-10-01 |                      | counts   | ended before it started: a fault, still included
+S7         | F        | 2026-02-28 | 2026-04-10 |                      | counts   | the end is in the future
 """
 [[given]]
 table = "records.population"

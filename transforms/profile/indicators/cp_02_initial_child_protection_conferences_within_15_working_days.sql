@@ -2,15 +2,15 @@
 code        = "CP02"
 title       = "Initial child protection conferences within 15 working days"
 family      = "cp"
-denominator = "initial conferences held in the period; transfers in left out"
-numerator   = "of those, held within 15 working days of the strategy discussion that started the enquiry"
+denominator = "initial conferences held in the period, excluding transfers in"
+numerator   = "conferences held within 15 working days of the strategy discussion that started the enquiry"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "last_6_months", "month", "week"]
 history     = "recomputed"
 source      = "LAIT 218; ESD 3217"
 sourced     = "verified"
-reading     = "The clock starts on the day the section 47 enquiry started (day 0); held on the 15th working day is in time. A conference dated before its enquiry, or without one, stays in the denominator and is not in time."
+reading     = "In time means held on or before the 15th working day after the section 47 enquiry started (day 0). A conference dated before its enquiry, or without an enquiry, stays in the denominator and is not in time."
 twin        = "CP07"
 small_numbers = "S1"
 */
@@ -46,10 +46,10 @@ C5            | E        |            | 2025-07-01 |                | does not c
 C6            | F        | S6         | 2025-07-02 | true           | left out       | transfer in
 C7            | G        | S7         |            | false          | left out       | not held
 C8            | H        | S8         | 2025-04-01 | false          | counts         | held on the first day of the period
-C9            | I        | S9         | 2026-03-31 |                | counts         | held on the as-at date; nothing said of a transfer
-C10           | J        | S10        | 2026-04-01 | false          | left out       | the conference lies ahead
+C9            | I        | S9         | 2026-03-31 |                | counts         | held on the as-at date; transfer not recorded
+C10           | J        | S10        | 2026-04-01 | false          | left out       | the conference is in the future
 C11           | K        | S11        | 2025-10-25 | false          | does not count | due on a Friday, held on the Saturday
-C12           | L        | S12        | 2025-08-08 | false          | does not count | the enquiry starts after the conference, which lies ahead
+C12           | L        | S12        | 2025-08-08 | false          | does not count | the enquiry starts after the conference, which is in the future
 """
 [[given]]
 table = "records.section_47_enquiries"

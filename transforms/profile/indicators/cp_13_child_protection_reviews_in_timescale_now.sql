@@ -2,16 +2,16 @@
 code        = "CP13"
 title       = "Child protection reviews in timescale now"
 family      = "cp"
-denominator = "own plans open at the date that began three months or more before it"
-numerator   = "of those, plans whose latest review was held by its due date and whose next one is not overdue"
+denominator = "the council's own plans open at the date that began three months or more before it"
+numerator   = "plans whose latest review was held by its due date and whose next review is not overdue"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LAIT 19; WT"
 sourced     = "verified"
-reading     = "Plans are counted, not children. Due dates follow the rule of NI67, not the recorded due date: three calendar months after the plan began, then six after each review held. Only reviews held by the date are known; an earlier one that was late is no longer asked after. Due on the date is not yet overdue. Two reviews of a plan on one day are one."
-open_and_late = "own plans open at the date whose next review is overdue then"
+reading     = "Due dates follow the rule of NI67, not the recorded due date: three calendar months after the plan began, then six months after each review held. Plans are counted, not children. Only reviews held by the date are used; an earlier late review does not count against the plan. Due on the date is not yet overdue. Two reviews of a plan on one day count as one."
+open_and_late = "the council's own plans open at the date whose next review is overdue"
 threshold   = "100 per cent (LAIT 19; WT)"
 small_numbers = "S1"
 */
@@ -67,25 +67,25 @@ open_and_late_cases = "C, G, I, M, O2"
 table = "records.child_protection_plans"
 rows = """
 plan_id | child_id | started_on | ended_on   | is_other_authority | verdict        | because
-A       | A        | 2025-12-31 |            | false              | counts         | began three months ago to the day: the first review is due on the date
+A       | A        | 2025-12-31 |            | false              | counts         | began exactly three months ago: the first review is due on the date
 B       | B        | 2026-01-01 |            | false              | left out       | began a day less than three months ago
 C       | C        | 2025-12-30 |            | false              | does not count | the first review was due yesterday
 D       | D        | 2025-06-02 |            | false              | counts         | both reviews on their due days
 E       | E        | 2025-06-02 |            | false              | counts         | the first review was late, the latest in time
 F       | F        | 2025-08-01 |            | false              | does not count | the latest review was a day late
 G       | G        | 2025-06-30 |            | false              | does not count | the next review was due yesterday: six months after 30 September
-H       | H        | 2025-07-01 |            |                    | counts         | the next review is due tomorrow; not said whose plan it is: own
-I       | I        | 2025-12-01 |            | false              | does not count | the review lies ahead
+H       | H        | 2025-07-01 |            |                    | counts         | the next review is due tomorrow; not recorded whose plan it is: counted as own
+I       | I        | 2025-12-01 |            | false              | does not count | the review is in the future
 J       | J        | 2025-06-02 | 2026-03-31 | false              | left out       | ended on the date
 K       | K        | 2025-06-02 |            | true               | left out       | plan of another authority
 L       | L        | 2025-11-30 | 2026-04-01 | false              | counts         | ends tomorrow; three months after 30 November is 28 February
 M       | M        | 2025-12-01 |            | false              | does not count | the review has no date: not held
 N       | N        | 2025-08-01 |            | false              | does not count | two rows for one late review
-O1      | O        | 2025-10-01 |            | false              | counts         | the review is due by the recorded date only in April, by the rule on 1 January: held then
+O1      | O        | 2025-10-01 |            | false              | counts         | the recorded due date is in April, but the rule gives 1 January: held then
 O2      | O        | 2025-10-01 |            | false              | does not count | second open plan of the child, not reviewed
-P       | P        | 2024-02-29 |            | false              | does not count | the latest review was more than six months after the one before
+P       | P        | 2024-02-29 |            | false              | does not count | the latest review was more than six months after the previous one
 Q       | Q        | 2025-10-02 |            | false              | counts         | both reviews held early, the second on the date
-R       | R        | 2026-04-01 |            | false              | left out       | the start lies ahead
+R       | R        | 2026-04-01 |            | false              | left out       | the start is in the future
 """
 [[given]]
 table = "records.child_protection_reviews"

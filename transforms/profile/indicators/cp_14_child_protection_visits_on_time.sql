@@ -2,15 +2,15 @@
 code        = "CP14"
 title       = "Child protection visits on time"
 family      = "cp"
-denominator = "own plans open at the date, where a local standard for visits was in force then"
-numerator   = "of those, plans whose child was last visited within the limit of that standard"
+denominator = "the council's own plans open at the date, if a local standard for visits was in force then"
+numerator   = "plans whose child was last visited within the limit of that standard"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "local standard"
 sourced     = "proposed"
-reading     = "Our reading: statute sets no limit, so the one agreed locally and in force at the date is taken (local_standards, child_protection_visit; of two in force the later), in calendar or working days as it says. Time is counted from the child's latest visit under the plan, whether or not the child was seen, or from the plan's start where there was none since. A visit is the plan's when it was made on or after the plan began, whichever plan it names. On the last day of the limit is on time. Without a standard in force the plan is in neither part."
+reading     = "On time means visited within the limit of the local standard in force at the date (local_standards, child_protection_visit; if two are in force, the later), in calendar or working days as the standard says. Statute sets no limit, so this is our interpretation. Time is counted from the child's latest visit under the plan, whether or not the child was seen, or from the plan's start if there has been no visit since. A visit belongs to the plan if it was made on or after the plan began, whichever plan it names. On the last day of the limit is on time. A plan without a standard in force is not counted."
 beside      = "only visits at which the child was seen"
 threshold   = "the local standard"
 small_numbers = "S1"
@@ -73,14 +73,14 @@ A       | A        | 2025-06-02 |            | false              | counts      
 B       | B        | 2025-06-02 |            | false              | does not count | the 10th working day after the visit was yesterday
 C       | C        | 2026-03-27 |            | false              | counts         | no visit yet: the 10th working day after the plan began is the date
 D       | D        | 2026-03-26 |            | false              | does not count | no visit yet: the 10th working day after the plan began was yesterday
-E       | E        | 2026-03-26 |            | false              | does not count | visited before the plan, not since
-F       | F        | 2025-06-02 |            |                    | counts         | visited on the date, twice; not said whose plan it is: own
-G       | G        | 2025-06-02 |            | false              | does not count | the next visit lies ahead
+E       | E        | 2026-03-26 |            | false              | does not count | visited before the plan, but not since
+F       | F        | 2025-06-02 |            |                    | counts         | visited on the date, twice; not recorded whose plan it is: counted as own
+G       | G        | 2025-06-02 |            | false              | does not count | the next visit is in the future
 H       | H        | 2025-06-02 |            | false              | counts         | the visit names no plan, and the child was not seen
 I       | I        | 2025-06-02 | 2026-04-14 | false              | left out       | ended on the date
 J       | J        | 2025-06-02 | 2026-04-15 | false              | counts         | ends tomorrow; visited on a Saturday: the 10th working day after it is the date
 K       | K        | 2025-06-02 |            | true               | left out       | plan of another authority
-L       | L        | 2026-04-15 |            | false              | left out       | the start lies ahead
+L       | L        | 2026-04-15 |            | false              | left out       | the start is in the future
 M       | M        | 2026-04-14 |            | false              | counts         | began on the date
 N       | N        | 2025-06-02 |            | false              | counts         | the visit names an earlier plan, but was made under this one
 """

@@ -2,8 +2,8 @@
 code        = "CP18"
 title       = "Children on a child protection plan by category"
 family      = "cp"
-denominator = "own plans open at the date"
-numerator   = "of those, plans whose latest category of abuse is recorded; by group, plans of that category"
+denominator = "the council's own plans open at the date"
+numerator   = "plans whose latest category of abuse is recorded; by group, plans with that category"
 unit        = "percent"
 good_is     = "neutral"
 periods     = ["snapshot"]
@@ -12,7 +12,7 @@ source      = "CIN codes"
 sourced     = "verified"
 broken_down_by = "latest category of abuse"
 breakdown   = "share of all"
-reading     = "Open plans are counted; what ended on the date is not open. Plans of another authority held for a time are left out. The category is the latest, not that at the start; a blank or a code outside the list is not recorded. Only today's category is held, so earlier dates are not worked out."
+reading     = "The category is the latest, not the one at the start; a blank or a code outside the list is not recorded. Open plans are counted; a plan that ended on the date is not open. Temporary plans of another authority are left out. Only today's category is kept, so earlier dates are not measured."
 small_numbers = "S1"
 */
 WITH plan AS (
@@ -44,7 +44,7 @@ table = "records.child_protection_plans"
 rows = """
 plan_id | child_id | started_on | ended_on   | is_other_authority | initial_category_code | latest_category_code | verdict        | because
 P1      | A        | 2025-06-02 |            | false              | NEG                   | NEG                  | counts         | neglect
-P2      | B        | 2026-03-31 |            |                    | PHY                   | NEG                  | counts         | neglect, though it began as physical abuse; began on the date, not said whose plan it is: own
+P2      | B        | 2026-03-31 |            |                    | PHY                   | NEG                  | counts         | neglect, although it began as physical abuse; began on the date, not recorded whose plan it is: counted as own
 P3      | C        | 2025-06-02 | 2026-04-01 | false              | PHY                   | PHY                  | counts         | physical abuse; ends tomorrow
 P4      | D        | 2025-06-02 |            | false              | SAB                   | SAB                  | counts         | sexual abuse
 P5      | E        | 2025-06-02 |            | false              | EMO                   | EMO                  | counts         | emotional abuse
@@ -53,7 +53,7 @@ P7      | G        | 2025-06-02 |            | false              | NEG         
 P8      | H        | 2025-06-02 |            | false              | NEG                   | ZZZ                  | does not count | a code outside the list
 P9      | I        | 2025-06-02 | 2026-03-31 | false              | NEG                   | NEG                  | left out       | ended on the date
 P10     | J        | 2025-06-02 |            | true               | NEG                   | NEG                  | left out       | plan of another authority
-P11     | K        | 2026-04-01 |            | false              | NEG                   | NEG                  | left out       | the start lies ahead
+P11     | K        | 2026-04-01 |            | false              | NEG                   | NEG                  | left out       | the start is in the future
 """
 [[breakdown]]
 group = "neglect"

@@ -3,14 +3,14 @@ code        = "DQ01"
 title       = "Ethnicity of children known"
 family      = "data_quality"
 denominator = "child in need episodes open at the date"
-numerator   = "of those, episodes of a child whose ethnicity is recorded"
+numerator   = "episodes of a child whose ethnicity is recorded"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "903 rule 103; CIN rule 4220"
 sourced     = "proposed"
-reading     = "Episodes are counted, not children: referred by the date, not closed by it, and the referral did not end in no further action. Known: filled and not NOBT (not yet obtained); refused (REFU) is known. A code outside the list is filled; it is reported. Only today's ethnicity is held, so earlier dates are not worked out."
+reading     = "Known means recorded and not NOBT (not yet obtained); refused (REFU) is known. A code outside the list counts as recorded, and is reported. An episode is open if it was referred by the date, not closed by it, and the referral did not end in no further action. Episodes are counted, not children. Only today's ethnicity is kept, so earlier dates are not measured."
 threshold   = "95 per cent or more (local)"
 small_numbers = "S1"
 */
@@ -37,11 +37,11 @@ R2          | A        | 2026-03-31  |            |                      | count
 R3          | B        | 2025-01-10  |            | false                | counts         | refused is known
 R4          | C        | 2025-01-10  |            | false                | does not count | not yet obtained
 R5          | D        | 2025-01-10  |            | false                | does not count | not recorded
-R6          | E        | 2025-01-10  |            | false                | counts         | a code outside the list is filled
+R6          | E        | 2025-01-10  |            | false                | counts         | a code outside the list counts as recorded
 R7          | F        | 2025-01-10  | 2026-03-31 | false                | left out       | closed on the date
 R8          | F        | 2025-01-10  | 2026-04-01 | false                | counts         | closes tomorrow
 R9          | F        | 2026-03-01  |            | true                 | left out       | no further action
-R10         | F        | 2026-04-01  |            | false                | left out       | the referral lies ahead
+R10         | F        | 2026-04-01  |            | false                | left out       | the referral is in the future
 """
 [[given]]
 table = "records.children"

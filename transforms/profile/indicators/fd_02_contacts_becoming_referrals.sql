@@ -2,15 +2,15 @@
 code        = "FD02"
 title       = "Contacts becoming referrals"
 family      = "front_door"
-denominator = "contacts in the period, one for each child; contacts on a case open then left out"
-numerator   = "of those, contacts that became a referral"
+denominator = "contacts in the period, one for each child, excluding contacts on a case open at the time"
+numerator   = "contacts that became a referral"
 unit        = "percent"
 good_is     = "neutral"
 periods     = ["rolling_12_months", "last_6_months", "month", "week"]
 history     = "recomputed"
 source      = "SSD flags; join rule proposed"
 sourced     = "proposed"
-reading     = "A contact became a referral where its outcome says so (NEW_REFERRAL_FLAG = Y) or, where that flag is blank or the outcome cannot be read, where the child was referred from the day of the contact to one working day later, also when that lies after the period. A contact on an open case is in neither part: an episode of the child, not ended in no further action, was referred before the contact and not closed by it (closed on the day is closed)."
+reading     = "A contact became a referral if its outcome says so (NEW_REFERRAL_FLAG = Y). If that flag is blank or the outcome cannot be read, it became one if the child was referred between the day of the contact and one working day later, even if that is after the period. A contact on an open case is not counted: an episode of the child, not ended in no further action, was referred before the contact and not closed by it (closed on the day is closed)."
 small_numbers = "S1"
 */
 WITH referral AS (
@@ -52,11 +52,11 @@ table = "records.contacts"
 rows = """
 contact_id | child_id | contacted_on | outcome_json                                  | verdict        | because
 C1         | A        | 2025-04-01   | {"NEW_REFERRAL_FLAG": "Y", "NFA_FLAG": "N"}   | counts         | flagged, on the first day of the period; no referral follows
-C2         | B        | 2025-07-01   | {"NEW_REFERRAL_FLAG": "N", "NFA_FLAG": "Y"}   | does not count | the flag says no, whatever follows
+C2         | B        | 2025-07-01   | {"NEW_REFERRAL_FLAG": "N", "NFA_FLAG": "Y"}   | does not count | the flag says no, whatever happens next
 C3         | C        | 2025-04-17   | {"NEW_REFERRAL_FLAG": "", "NFA_FLAG": ""}     | counts         | flag blank: referred on the next working day, over Good Friday and Easter Monday
 C4         | D        | 2025-04-17   | {"NEW_REFERRAL_FLAG": null, "NFA_FLAG": null} | does not count | flag blank: referred two working days later
 C5         | E        | 2025-09-06   |                                               | counts         | no outcome recorded: contact on a Saturday, referral on the Monday
-C6         | F        | 2026-03-31   |                                               | does not count | the referral lies ahead
+C6         | F        | 2026-03-31   |                                               | does not count | the referral is in the future
 C7         | G        | 2025-10-10   | {"NEW_REFERRAL_FLAG": "Y"}                    | left out       | on a case referred the day before
 C8         | H        | 2025-10-10   | {"NEW_REFERRAL_FLAG": "Y"}                    | counts         | the case closed on the day of the contact
 C9         | I        | 2025-10-10   | {"NEW_REFERRAL_FLAG": "Y"}                    | left out       | the case closed the day after the contact
@@ -64,11 +64,11 @@ C10        | J        | 2025-10-10   | {"NEW_REFERRAL_FLAG": "Y"}               
 C11        | K        | 2025-10-10   | {}                                            | counts         | no flag: referred on the day of the contact
 C12        | L        | 2025-10-10   | {}                                            | does not count | no flag: the only referral is from the day before, closed by the contact
 C13        | M        | 2025-10-10   | {"NEW_REFERRAL_FLAG"                          | does not count | outcome cannot be read, no referral
-C14        | N        | 2026-04-01   | {"NEW_REFERRAL_FLAG": "Y"}                    | left out       | the contact lies ahead
+C14        | N        | 2026-04-01   | {"NEW_REFERRAL_FLAG": "Y"}                    | left out       | the contact is in the future
 C15        | O        | 2025-03-31   | {"NEW_REFERRAL_FLAG": "Y"}                    | left out       | the day before the period
-C16        | P        | 2025-10-09   | {"NFA_FLAG": "Y"}                             | counts         | flag absent: referred the next day, though that referral ended in no further action
+C16        | P        | 2025-10-09   | {"NFA_FLAG": "Y"}                             | counts         | flag missing: referred the next day, although that referral ended in no further action
 C17        | Q        | 2026-03-31   | {"NEW_REFERRAL_FLAG": "Y"}                    | counts         | flagged, on the as-at date
-C18        | R        | 2025-10-10   |                                               | left out       | an older case is still open beside a closed one
+C18        | R        | 2025-10-10   |                                               | left out       | an older case is still open as well as a closed one
 """
 [[given]]
 table = "records.child_in_need_episodes"

@@ -3,7 +3,7 @@ code        = "FD08"
 title       = "Referrals by source"
 family      = "front_door"
 denominator = "referrals in the period"
-numerator   = "of those, referrals whose source is recorded; by group, referrals from that group of sources"
+numerator   = "referrals whose source is recorded; by group, referrals from that group of sources"
 unit        = "percent"
 good_is     = "neutral"
 periods     = ["rolling_12_months"]
@@ -12,7 +12,7 @@ source      = "LAIT 374; CIN codes"
 sourced     = "verified"
 broken_down_by = "source of the referral"
 breakdown   = "share of all"
-reading     = "Referrals are counted, not children, those that ended in no further action too. Groups of CIN codes: individual 1A to 1D, school 2, health 3, housing 4, local authority 5, police 6, other legal agency 7, other 8, anonymous 9, unknown 10. Recorded as unknown (10) is a group of its own and counts as recorded; a blank or a code outside the list is not recorded."
+reading     = "Sources are grouped by CIN code: individual 1A to 1D, school 2, health 3, housing 4, local authority 5, police 6, other legal agency 7, other 8, anonymous 9, unknown 10. Unknown (10) is its own group and counts as recorded; a blank or a code outside the list is not recorded. Referrals are counted, not children, including those that ended in no further action."
 small_numbers = "S1"
 */
 WITH referral AS (
@@ -46,9 +46,9 @@ table = "records.child_in_need_episodes"
 rows = """
 referral_id | child_id | referred_on | referral_source_code | is_no_further_action | verdict        | because
 R1          | A        | 2025-04-01  | 1A                   | false                | counts         | family, on the first day of the period
-R2          | A        | 2025-09-01  | 10                   | false                | counts         | recorded as unknown: a group of its own, not an individual
+R2          | A        | 2025-09-01  | 10                   | false                | counts         | recorded as unknown: its own group, not an individual
 R3          | B        | 2025-09-01  | 2B                   | false                | counts         | education services
-R4          | C        | 2025-09-01  | 3E                   | true                 | counts         | A&E; no further action is in too
+R4          | C        | 2025-09-01  | 3E                   | true                 | counts         | A&E; no further action is included
 R5          | D        | 2025-09-01  | 4                    | false                | counts         | housing
 R6          | E        | 2025-09-01  | 5D                   | false                | counts         | early help
 R7          | F        | 2025-09-01  | 6                    | false                | counts         | police
@@ -58,7 +58,7 @@ R10         | I        | 2025-09-01  | 8                    | false             
 R11         | J        | 2026-03-31  | 9                    | false                | counts         | anonymous, on the as-at date
 R12         | K        | 2025-09-01  |                      | false                | does not count | source not recorded
 R13         | L        | 2025-09-01  | 6B                   | false                | does not count | a code outside the list
-R14         | M        | 2026-04-01  | 6                    | false                | left out       | the referral lies ahead
+R14         | M        | 2026-04-01  | 6                    | false                | left out       | the referral is in the future
 R15         | N        | 2025-03-31  | 6                    | false                | left out       | the day before the period
 """
 [[breakdown]]

@@ -2,16 +2,16 @@
 code        = "HE01"
 title       = "Initial health assessment within 20 working days"
 family      = "health"
-denominator = "starts to be looked after in the period, still in care after the 20th working day, which falls within the period; short breaks left out"
-numerator   = "of those, starts with the report of a completed initial health assessment returned by the 20th working day"
+denominator = "starts to be looked after in the period, still in care after the 20th working day, which is within the period, excluding short breaks"
+numerator   = "starts with the report of a completed initial health assessment returned by the 20th working day"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "month"]
 history     = "recomputed"
 source      = "procedure manuals after the 2015 statutory guidance (speakcase.app; coventry, hull manuals)"
 sourced     = "partly"
-reading     = "Each start (reason S) counts, unless legal status V3 or V4 is open on its day. Due on the 20th working day after the day of entry (day 0); not yet due at the end of the period, or care ended on or before that day, is in neither part. In time when the report of the trust's completed initial assessment came back between entry and that day; the alternative takes the day the child attended. Where the day of entry is blank the day the episode started stands in."
-open_and_late = "children still looked after on the last day without the report of a completed initial assessment, whose 20th working day had passed, whenever they entered care: also those whose assessment is older than the trust's return"
+reading     = "In time means that the report of the trust's completed initial assessment came back between the day of entry (day 0) and the 20th working day, when it is due; the alternative uses the day the child attended. Each start (reason S) counts, unless legal status V3 or V4 is open on its day. A start is not counted if the assessment is not yet due at the end of the period, or if care ended on or before the due day. If the day of entry is blank, the day the episode started is used."
+open_and_late = "children still looked after on the last day without the report of a completed initial assessment, whose 20th working day had passed, whenever they entered care, including those assessed before the trust's return begins"
 threshold   = "100%, local target (procedure manuals after the 2015 statutory guidance)"
 small_numbers = "S1"
 */
@@ -107,18 +107,18 @@ E10        | I        | 2025-06-02 | S                 | 2025-06-02      | 2025-
 E11        | I        | 2025-06-09 | L                 | 2025-06-02      | 2025-06-30 | E8                 | I1                     | left out       | only the legal status changed
 E12        | J        | 2025-06-02 | S                 | 2025-06-02      |            |                    | J1                     | does not count | the report came back before entry
 E13        | K        | 2025-06-02 | S                 | 2025-06-02      |            |                    | K1                     | does not count | declined; a review, not an initial assessment, was completed
-E14        | L        | 2025-06-02 | S                 |                 |            |                    |                        | counts         | day of entry blank: the start of the episode stands in
+E14        | L        | 2025-06-02 | S                 |                 |            |                    |                        | counts         | day of entry blank: the start of the episode is used
 E15        | M        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-10 | E4A                | M1                     | left out       | left within the 20 days
 E16        | M        | 2025-06-10 | S                 | 2025-06-10      |            |                    | M2                     | counts         | came back the day the earlier period of care ended
 E17        | N        | 2025-06-02 | S                 | 2025-06-02      |            |                    | N1                     | left out       | short breaks (V3) on the day of the start
 E18        | L        | 2024-06-03 | S                 | 2024-06-03      | 2024-06-10 | E4A                |                        | left out       | started before the period; which period of care is not recorded
 E19        | O        | 2025-06-02 | S                 | 2025-06-02      | 2025-07-10 | E4A                | O1                     | counts         | ended after the due day
-E20        | P        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-20 | E8                 | P1                     | left out       | ended within the 20 days, and again by a later row of the same care
+E20        | P        | 2025-06-02 | S                 | 2025-06-02      | 2025-06-20 | E8                 | P1                     | left out       | ended within the 20 days, and again in a later row for the same care
 E21        | P        | 2025-09-01 | P                 | 2025-06-02      | 2025-12-01 | E8                 | P1                     | left out       | only the placement changed
 E22        | Q        | 2024-06-03 | S                 | 2024-06-03      |            |                    | Q1                     | open and late  | entered care before the period, never assessed
 E23        | R        | 2026-03-02 | S                 | 2026-03-02      |            |                    | R1                     | does not count | due yesterday, no report
-E24        | S        | 2024-06-03 | S                 | 2024-06-03      |            |                    | S1                     | left out       | long overdue, the report came back on the as-at date
-E25        | T        | 2024-06-03 | S                 | 2024-06-03      | 2024-09-02 | X1                 | T1                     | open and late  | the report lies ahead; in care by the next episode
+E24        | S        | 2024-06-03 | S                 | 2024-06-03      |            |                    | S1                     | left out       | long overdue, but the report came back on the as-at date
+E25        | T        | 2024-06-03 | S                 | 2024-06-03      | 2024-09-02 | X1                 | T1                     | open and late  | the report is in the future; in care under the next episode
 E26        | T        | 2024-09-02 | P                 | 2024-06-03      |            |                    | T1                     | left out       | only the placement changed
 E27        | U        | 2024-06-03 | S                 | 2024-06-03      |            |                    | U1                     | left out       | never assessed, on short breaks since
 E28        | V        | 2024-06-03 | S                 | 2024-06-03      | 2026-03-31 | E8                 | V1                     | left out       | never assessed, left care on the as-at date

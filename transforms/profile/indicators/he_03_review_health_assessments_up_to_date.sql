@@ -2,15 +2,15 @@
 code        = "HE03"
 title       = "Review health assessments up to date"
 family      = "health"
-denominator = "children looked after at the date who entered care more than 6 months before it (under 5) or more than 12 months (5 and over); short breaks left out"
-numerator   = "of those, children whose last completed health assessment is at most 6 months old (under 5) or 12 months (5 and over)"
+denominator = "children looked after at the date who entered care more than 6 months before it (under 5) or more than 12 months before it (5 and over), excluding short breaks"
+numerator   = "children whose last completed health assessment is at most 6 months old (under 5) or 12 months old (5 and over)"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "coventrychildcare.proceduresonline (6-monthly/annual); Care Planning Regs reg 7"
 sourced     = "partly"
-reading     = "The age is that of the date; without a date of birth no limit is known and the child is left out. A completed initial or review assessment counts, of the case system or of the trust's return (there by the day the child attended). The day 6 or 12 calendar months before the date is in time. In care for 6 or 12 months to the day is not yet longer, and left out."
+reading     = "Up to date means a completed initial or review assessment, from the case system or the trust's return (there by the day the child attended), dated on or after the day 6 or 12 calendar months before the date. The age is the age at the date; a child without a date of birth has no known limit and is left out. A child in care for exactly 6 or 12 months is left out."
 small_numbers = "S1"
 */
 WITH assessment AS (
@@ -51,22 +51,22 @@ table = "records.children"
 rows = """
 child_id | born_on    | verdict        | because
 A        | 2024-05-01 | counts         | under 5: six months before 31 August is 28 February, assessed on that day
-B        | 2024-05-01 | left out       | in care for six months to the day
-C        | 2024-05-01 | does not count | assessed a day too long ago
-D        | 2021-08-31 | counts         | five today, so twelve months: assessed twelve months ago to the day
-E        | 2015-01-10 | left out       | in care for twelve months to the day
-F        | 2015-01-10 | does not count | assessed a day too long ago
+B        | 2024-05-01 | left out       | in care for exactly six months
+C        | 2024-05-01 | does not count | assessed one day too long ago
+D        | 2021-08-31 | counts         | five today, so twelve months: assessed exactly twelve months ago
+E        | 2015-01-10 | left out       | in care for exactly twelve months
+F        | 2015-01-10 | does not count | assessed one day too long ago
 G        | 2021-09-01 | counts         | five tomorrow; the trust's return has the six-monthly review, on the as-at date
 H        | 2015-01-10 | does not count | declined
-I        | 2015-01-10 | does not count | the assessment lies ahead
+I        | 2015-01-10 | does not count | the assessment is in the future
 J        |            | left out       | no date of birth
 K        | 2015-01-10 | left out       | day of entry not recorded
 L        | 2015-01-10 | left out       | short breaks
-M        | 2015-01-10 | does not count | a dental check is no health assessment
+M        | 2015-01-10 | does not count | a dental check is not a health assessment
 N        | 2015-01-10 | counts         | the initial assessment, in the case system
 O        | 2015-01-10 | does not count | an adoption medical is not the review
 P        | 2015-01-10 | counts         | refused after it was done in time
-Q        | 2015-01-10 | does not count | the trust's row has no day of attending
+Q        | 2015-01-10 | does not count | the trust's row does not say when the child attended
 R        | 2015-01-10 | left out       | left care on the as-at date
 S        | 2021-09-01 | does not count | five tomorrow: an assessment of seven months ago is too old
 T        | 2015-01-10 | counts         | the yearly review, in the trust's return

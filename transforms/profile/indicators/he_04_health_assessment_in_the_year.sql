@@ -2,15 +2,15 @@
 code        = "HE04"
 title       = "Health assessment in the year"
 family      = "health"
-denominator = "children looked after on the last day of the period who had entered care 12 months before it or earlier; short breaks left out"
-numerator   = "of those, children with the assessments they should have had in the period: two under the age of 5, else one"
+denominator = "children looked after on the last day of the period who had entered care 12 months before it or earlier, excluding short breaks"
+numerator   = "children with the assessments they should have had in the period: two if under 5, otherwise one"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "LAIT 3"
 sourced     = "verified"
-reading     = "One case a child. In care for 12 calendar months or more on the last day. A child under 5 on that day needs completed assessments on two different days of the period, any other child one (so too a child whose date of birth is not recorded). Initial or review assessments, completed in the case system or in the trust's return (there by the day the child attended); one day recorded in both is one. A declined assessment is not done."
+reading     = "A child under 5 on the last day needs completed assessments on two different days in the period; any other child, including one without a date of birth, needs one. Initial and review assessments count, from the case system or the trust's return (there by the day the child attended); one day recorded in both counts once. A declined assessment is not done. Each child in care for 12 calendar months or more on the last day is one case."
 small_numbers = "S1"
 */
 WITH assessment AS (
@@ -45,15 +45,15 @@ rows = """
 child_id | born_on    | verdict        | because
 A        | 2022-06-01 | counts         | under 5: one on the first day of the period, a leap day, and one on its last
 B        | 2022-06-01 | does not count | under 5 with one
-C        | 2022-06-01 | does not count | one day, recorded by both
+C        | 2022-06-01 | does not count | one day, recorded in both
 D        | 2020-02-29 | counts         | born on a leap day, five on 28 February: one is enough
 E        | 2020-03-01 | does not count | five tomorrow: one is not enough
 F        | 2012-06-01 | counts         | one on the first day of the period
 G        | 2012-06-01 | does not count | the day before the period
 H        | 2012-06-01 | does not count | declined
-I        | 2012-06-01 | does not count | the assessment lies ahead
-J        | 2012-06-01 | counts         | in care for twelve months to the day
-K        | 2012-06-01 | left out       | in care for a day less than twelve months
+I        | 2012-06-01 | does not count | the assessment is in the future
+J        | 2012-06-01 | counts         | in care for exactly twelve months
+K        | 2012-06-01 | left out       | in care for one day less than twelve months
 L        | 2012-06-01 | left out       | short breaks
 M        | 2012-06-01 | left out       | left care on the as-at date
 N        |            | counts         | no date of birth: not known to be under 5

@@ -2,15 +2,15 @@
 code        = "HE05"
 title       = "Dental check in the year"
 family      = "health"
-denominator = "children looked after on the last day of the period who had entered care 12 months before it or earlier; short breaks left out"
-numerator   = "of those, children with a dental check in the period"
+denominator = "children looked after on the last day of the period who had entered care 12 months before it or earlier, excluding short breaks"
+numerator   = "children with a dental check in the period"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "LAIT 3"
 sourced     = "verified"
-reading     = "In care for 12 calendar months or more on the last day (the alternative takes those in care since 1 April). Checked means a completed dental check in the case system or a check in the trust's return, dated in the period; all ages. A refusal counts as not done."
+reading     = "Checked means a completed dental check in the case system, or a check in the trust's return, dated in the period, at any age. A refusal counts as not done. Children in care for 12 calendar months or more on the last day are included (the alternative includes those in care since 1 April)."
 small_numbers = "S1"
 */
 WITH dental_check AS (
@@ -40,12 +40,12 @@ denominator = 11
 table = "records.children"
 rows = """
 child_id | verdict        | because
-A        | counts         | in care for 12 months to the day; checked on the first day of the period
-B        | left out       | in care for a day less than 12 months
+A        | counts         | in care for exactly 12 months; checked on the first day of the period
+B        | left out       | in care for one day less than 12 months
 C        | counts         | the trust's return has the check, on the as-at date
 D        | does not count | refused
 E        | does not count | checked the day before the period
-F        | does not count | the planned check lies ahead
+F        | does not count | the planned check is in the future
 G        | left out       | short breaks
 H        | left out       | left care on the as-at date
 I        | left out       | day of entry not recorded
@@ -54,8 +54,8 @@ K        | does not count | an optician's check
 L        | counts         | refused first, checked later
 M        | does not count | not registered with a dentist
 N        | counts         | a new episode started on the as-at date; short breaks ended on it
-O        | left out       | short breaks (V4) from the as-at date on
-P        | counts         | two episodes open, a fault: the longer care is taken
+O        | left out       | short breaks (V4) start on the as-at date
+P        | counts         | two episodes open, a fault: the longer period of care is used
 """
 [[given]]
 table = "records.looked_after_episodes"

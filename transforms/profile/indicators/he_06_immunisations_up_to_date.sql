@@ -2,15 +2,15 @@
 code        = "HE06"
 title       = "Immunisations up to date"
 family      = "health"
-denominator = "children looked after at the date who had entered care 12 months before it or earlier; short breaks left out"
-numerator   = "of those, children recorded as up to date with their immunisations"
+denominator = "children looked after at the date who had entered care 12 months before it or earlier, excluding short breaks"
+numerator   = "children recorded as up to date with their immunisations"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "LAIT 3"
 sourced     = "verified"
-reading     = "In care for 12 calendar months or more. Up to date as the case system says it of the child, with what was due before care; the trust's return is not asked. A blank or a child without a row is not up to date, nor is a position confirmed on a day that lies ahead. The extract holds one position a child, so earlier dates are not worked out."
+reading     = "Up to date means that the case system says so, including what was due before care; the trust's return is not used. A blank, a child without a row, and a position confirmed on a day in the future are not up to date. Children in care for 12 calendar months or more are included. The extract has one position per child, so earlier dates are not measured."
 small_numbers = "S1"
 */
 SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.child_id,
@@ -33,12 +33,12 @@ A        | counts         | confirmed on the as-at date
 B        | does not count | behind
 C        | does not count | nothing recorded
 D        | does not count | a row without the answer
-E        | does not count | confirmed on a day that lies ahead
-F        | counts         | in care for 12 months to the day; confirmed before care
-G        | left out       | in care for a day less than 12 months
+E        | does not count | confirmed on a day in the future
+F        | counts         | in care for exactly 12 months; confirmed before care
+G        | left out       | in care for one day less than 12 months
 H        | left out       | short breaks
 I        | does not count | only the trust's return says so
-J        | counts         | the day of confirming is not recorded
+J        | counts         | the day it was confirmed is not recorded
 K        | left out       | left care on the as-at date
 L        | left out       | day of entry not recorded
 """

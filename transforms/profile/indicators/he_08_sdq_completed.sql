@@ -2,16 +2,16 @@
 code        = "HE08"
 title       = "SDQ completed"
 family      = "health"
-denominator = "children aged 4 to 16 looked after on the last day of the period who had entered care 12 months before it or earlier; short breaks left out"
-numerator   = "of those, children with a score of the Strengths and Difficulties Questionnaire dated in the period"
+denominator = "children aged 4 to 16 looked after on the last day of the period who had entered care 12 months before it or earlier, excluding short breaks"
+numerator   = "children with a score from the Strengths and Difficulties Questionnaire dated in the period"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "903 rules 186, 188, 189"
 sourced     = "verified"
-reading     = "The age is that of the last day (born on 29 February: birthday on 28 February in other years); no date of birth is left out. In care for 12 calendar months or more. A score is a number in the case system; the trust's return is not asked. A reason why there is none is not a score: those children are shown beside."
-beside      = "a reason recorded in the period why there is no score stands for one"
+reading     = "A score is a number in the case system; the trust's return is not used. A reason for not having a score is not a score: those children are in the second measure. The age is the age on the last day (a birthday on 29 February is on 28 February in other years); a child without a date of birth is left out. Children in care for 12 calendar months or more are included."
+beside      = "also counting children with a reason, recorded in the period, for not having a score"
 small_numbers = "S1"
 */
 WITH answer AS (
@@ -48,14 +48,14 @@ C        | 2008-03-01 | counts         | seventeen tomorrow; a score on the as-a
 D        | 2008-02-28 | left out       | seventeen on the day
 E        | 2008-02-29 | left out       | born on a leap day, seventeen on 28 February
 F        | 2014-06-01 | does not count | scored the day before the period
-G        | 2014-06-01 | does not count | the score lies ahead
-H        | 2014-06-01 | does not count | the carer refused: beside, not done
+G        | 2014-06-01 | does not count | the score is in the future
+H        | 2014-06-01 | does not count | the carer refused: not done, but in the second measure
 I        | 2014-06-01 | does not count | nothing recorded
 J        | 2014-06-01 | does not count | a score without a day
 K        | 2014-06-01 | counts         | a score of 0 is a score
 L        | 2014-06-01 | does not count | the score cannot be read, no reason given
-M        | 2014-06-01 | counts         | in care for 12 months to the day; refused first, scored later
-N        | 2014-06-01 | left out       | in care for a day less than 12 months
+M        | 2014-06-01 | counts         | in care for exactly 12 months; refused first, scored later
+N        | 2014-06-01 | left out       | in care for one day less than 12 months
 O        |            | left out       | no date of birth
 P        | 2014-06-01 | left out       | short breaks
 Q        | 2014-06-01 | left out       | left care on the as-at date

@@ -3,14 +3,14 @@ code        = "LA01"
 title       = "Children looked after per 10,000"
 family      = "cla"
 denominator = "population aged 0 to 17"
-numerator   = "children looked after at the date; short breaks left out"
+numerator   = "children looked after at the date, excluding short breaks"
 unit        = "rate_per_10000"
 good_is     = "neutral"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LAIT 124"
 sourced     = "verified"
-reading     = "Children with an episode of care open at the date (what ceased on the date is not open), each once. A child with legal status V3 or V4 open at the date is on short breaks and not counted."
+reading     = "Looked after means having an episode of care open at the date (ceased on the date is not open); each child counts once. A child with legal status V3 or V4 open at the date is on short breaks and is not counted."
 small_numbers = "S1"
 */
 SELECT period_id, child_id AS case_id, child_id, TRUE AS counts
@@ -31,9 +31,9 @@ C        | left out | ceased on the day
 D        | counts   | ceases tomorrow
 E        | left out | short breaks under an agreement (V4)
 F        | counts   | short breaks ended on the day
-G        | left out | the start lies ahead
+G        | left out | the start is in the future
 H        | counts   | two episodes open, a fault: one child
-I        | left out | short breaks (V3) from the day on, ending tomorrow
+I        | left out | short breaks (V3) from this day, ending tomorrow
 """
 [[given]]
 table = "records.looked_after_episodes"

@@ -3,14 +3,14 @@ code        = "LA03"
 title       = "Leaving care per 10,000"
 family      = "cla"
 denominator = "population aged 0 to 17"
-numerator   = "children who left care in the period; short breaks left out"
+numerator   = "children who left care in the period, excluding short breaks"
 unit        = "rate_per_10000"
 good_is     = "neutral"
 periods     = ["rolling_12_months", "last_6_months", "week"]
 history     = "recomputed"
 source      = "LAIT LAC_Cease_Rate, 208"
 sourced     = "verified"
-reading     = "Children with an episode that ceased in the period for any reason other than X1 (a new episode starts the same day); a blank reason is not X1. A child who left twice counts once. An ending is left out when legal status V3 or V4 (short breaks) was open the day before it. The rate of a week or half a year is not scaled up to a year."
+reading     = "A child left care if an episode ceased in the period for any reason other than X1 (a new episode starts the same day); a blank reason is not X1. A child who left twice counts once. An ending is left out if legal status V3 or V4 (short breaks) was open on the day before it. Rates for a week or half a year are not scaled up to a year."
 small_numbers = "S1"
 */
 WITH ending AS (
@@ -44,7 +44,7 @@ C        | left out | a new episode started the same day (X1)
 D        | counts   | left twice: one child
 E        | left out | short breaks were open the day before
 F        | counts   | short breaks ended the day before the ending
-G        | left out | the ending lies ahead
+G        | left out | the ending is in the future
 H        | left out | left the day before the period
 I        | counts   | reason not recorded
 J        | left out | short breaks that ended with care

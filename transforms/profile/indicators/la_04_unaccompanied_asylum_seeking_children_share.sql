@@ -2,15 +2,15 @@
 code        = "LA04"
 title       = "Unaccompanied asylum-seeking children among children looked after"
 family      = "cla"
-denominator = "children looked after at the date; short breaks left out"
-numerator   = "of those, unaccompanied asylum-seeking children"
+denominator = "children looked after at the date, excluding short breaks"
+numerator   = "unaccompanied asylum-seeking children"
 unit        = "percent"
 good_is     = "neutral"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LAIT"
 sourced     = "verified"
-reading     = "Unaccompanied means an immigration status UASC open at the date (one that ended on the date is not open)."
+reading     = "Unaccompanied means having the immigration status UASC open at the date (a status that ended on the date is not open)."
 small_numbers = "S1"
 */
 SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.child_id,

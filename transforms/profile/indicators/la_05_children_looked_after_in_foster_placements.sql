@@ -2,15 +2,15 @@
 code        = "LA05"
 title       = "Children looked after in foster placements"
 family      = "cla"
-denominator = "children looked after at the date; short breaks left out"
-numerator   = "of those, children placed with foster carers (U1 to U6)"
+denominator = "children looked after at the date, excluding short breaks"
+numerator   = "children placed with foster carers (U1 to U6)"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LAIT 396"
 sourced     = "verified"
-reading     = "The placement is the one open at the date with the latest start, of any kind, as in NI63 (what ended on the date is not open). A child without an open placement stays in the denominator. Placed for adoption (A3 to A6) is not fostering."
+reading     = "The placement is the one open at the date with the latest start, of any type, as in NI63 (ended on the date is not open). A child without an open placement stays in the denominator. Placed for adoption (A3 to A6) is not fostering."
 small_numbers = "S1"
 */
 SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.child_id,
@@ -45,7 +45,7 @@ H        | does not count | placed for adoption with the foster carer
 I        | does not count | the foster placement ended on the date
 J        | counts         | moved to foster carers on the date
 K        | does not count | two open, a fault: the one with the latest start is a children's home
-L        | does not count | kind of placement not recorded
+L        | does not count | type of placement not recorded
 M        | does not count | the foster placement starts tomorrow
 N        | counts         | the foster placement ends tomorrow
 O        | left out       | short breaks

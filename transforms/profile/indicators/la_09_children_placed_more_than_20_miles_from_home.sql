@@ -2,15 +2,15 @@
 code        = "LA09"
 title       = "Children placed more than 20 miles from home"
 family      = "cla"
-denominator = "children looked after at the date, the distance of whose placement is known; short breaks left out"
-numerator   = "of those, children placed more than 20 miles from home"
+denominator = "children looked after at the date whose placement's distance from home is known, excluding short breaks"
+numerator   = "children placed more than 20 miles from home"
 unit        = "percent"
 good_is     = "low"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LAIT 87; DASH"
 sourced     = "verified"
-reading     = "The placement is the one open at the date with the latest start, of any kind, as in NI63. A distance left blank, as it is for unaccompanied children, or 999.9 (not computable) is in neither part, nor is a child without an open placement. Twenty miles exactly is not more. Whether the placement lies outside the council's boundary is not asked; LAIT's figure asks it."
+reading     = "More than 20 miles means that the distance of the placement open at the date is above 20; exactly 20 is not. The placement is the one with the latest start, of any type, as in NI63. A child is not counted if the distance is blank (as it is for unaccompanied children) or 999.9 (not computable), or if there is no open placement. Whether the placement is outside the council's boundary does not matter; in LAIT's figure it does."
 small_numbers = "S1"
 */
 WITH placement AS (
@@ -27,7 +27,7 @@ WITH placement AS (
 )
 SELECT placement.period_id, placement.child_id AS case_id, placement.child_id, placement.distance_miles > 20 AS counts
 FROM placement
--- A number kept in half the width is 999.9 and a little: what is as far or farther is the same mark.
+-- Stored in single precision, 999.9 is slightly more: any distance at least that far is the same mark.
 WHERE placement.distance_miles < 999.9
 /*
 # Worked example.
@@ -39,19 +39,19 @@ denominator = 6
 table = "records.children"
 rows = """
 child_id | verdict        | because
-A        | does not count | 20 miles to the point
-B        | counts         | a tenth of a mile more
+A        | does not count | exactly 20 miles
+B        | counts         | one tenth of a mile more
 C        | left out       | distance not recorded
 D        | left out       | 999.9: not computable
-E        | does not count | at home: no distance at all
+E        | does not count | at home: distance 0
 F        | counts         | moved on the date, far away
-G        | does not count | the move far away lies ahead
+G        | does not count | the move far away is in the future
 H        | left out       | the only placement ended on the date
 I        | left out       | short breaks
 J        | left out       | left care on the date
 K        | left out       | no placement recorded
 L        | left out       | two open, a fault: the one with the latest start has no distance
-M        | counts         | as far as a distance goes
+M        | counts         | the furthest distance possible
 """
 [[given]]
 table = "records.looked_after_episodes"

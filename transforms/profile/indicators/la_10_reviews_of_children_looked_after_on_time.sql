@@ -2,16 +2,16 @@
 code        = "LA10"
 title       = "Looked-after reviews on time"
 family      = "cla"
-denominator = "children looked after at the date for more than 20 working days; short breaks left out"
-numerator   = "of those, children whose latest review was held by its due date and whose next is not overdue"
+denominator = "children looked after at the date for more than 20 working days, excluding short breaks"
+numerator   = "children whose latest review was held by its due date and whose next review is not overdue"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "Care Planning Regs 2010 Part 6"
 sourced     = "partly"
-reading     = "Due dates follow the rule of NI66, not the recorded due date: 20 working days after entry to care, then three calendar months after the first review held, then six after each. A review due on the date and not yet held is not overdue. Reviews of the child's present period of care alone are read; cancelled reviews are passed over; two rows of one day are one review."
-open_and_late = "children whose next review fell due before the date and has not been held"
+reading     = "Due dates follow the rule of NI66, not the recorded due date: 20 working days after entry to care, then three calendar months after the first review held, then six months after each. A review due on the date and not yet held is not overdue. Only reviews in the child's current period of care are used; cancelled reviews are ignored; two rows on one day count as one review."
+open_and_late = "children whose next review was due before the date and has not been held"
 threshold   = "100% (Care Planning Regs 2010 Part 6)"
 small_numbers = "S1"
 */
@@ -93,15 +93,15 @@ child_id | verdict        | because
 A        | counts         | one review, held on the 20th working day over Christmas; the next is due on the date
 B        | does not count | the 20th working day was yesterday, no review held
 C        | left out       | the 20th working day is the date
-D        | does not count | the next review fell due yesterday
-E        | counts         | latest review six months after the one before, to the day
+D        | does not count | the next review was due yesterday
+E        | counts         | latest review exactly six months after the previous one
 F        | does not count | latest review three months after the first in time, the next long overdue
 G        | does not count | latest review a day late, the next not yet due
 H        | counts         | an earlier review was late, the latest in time
 I        | does not count | one review, held on the 21st working day
-J        | does not count | the review lies ahead: it has not been held
+J        | does not count | the review is in the future: it has not been held
 K        | does not count | the only review was cancelled
-L        | does not count | two rows of one day are one review: the next was due after three months
+L        | does not count | two rows on one day are one review: the next was due after three months
 M        | left out       | short breaks
 N        | left out       | left care on the date
 O        | left out       | day of entry not recorded

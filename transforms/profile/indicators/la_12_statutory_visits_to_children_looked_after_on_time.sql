@@ -2,17 +2,17 @@
 code        = "LA12"
 title       = "Statutory visits to children looked after on time"
 family      = "cla"
-denominator = "children looked after at the date, placed where they are for more than a week; short breaks left out"
-numerator   = "of those, children whose latest visit in the placement was made by its due date and whose next is not overdue"
+denominator = "children looked after at the date and in their current placement for more than a week, excluding short breaks"
+numerator   = "children whose latest visit in the placement was made by its due date and whose next visit is not overdue"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "Care Planning Regs 2010 reg 28 (legislation.gov.uk/uksi/2010/959/regulation/28)"
 sourced     = "verified"
-reading     = "Our reading: the chain of visits begins with the placement open at the date that has the latest start, of any kind: the first within 7 days of its start (day 0, which may be the day of the visit), each later one at most 42 days after the one before; a visit due on the date and not yet made is not overdue. Only a visit at which the child was recorded as seen is one; two on one day are one. With parents (P1) while an interim care order (C1) is in force: weekly until the first review held since the placement began, then at most 28 days apart. What the extract does not tell: whether the placement is meant to last to 18 (three months apart after a year), so six weeks holds throughout, which is the stricter; and whether a relative or friend is approved for the time being (regulation 24) or a child was placed with parents in an emergency (regulation 19): these should be visited weekly at first, here they are held to six weeks, which is milder than the law. The week after a full care order made while the child lives with parents is not tested apart. A child without an open placement stays in the denominator and does not count. Beside: every visit since the placement began."
-beside      = "every visit since the placement began was made by its due date, and the next is not overdue"
-open_and_late = "children whose next visit fell due before the date and has not been made"
+reading     = "Visits are counted from the start of the placement open at the date that has the latest start, of any type (our interpretation): the first is due within 7 days of its start (day 0, on which a visit may be made), each later one at most 42 days after the previous one; a visit due on the date and not yet made is not overdue. Only a visit at which the child was recorded as seen counts; two on one day count as one. With parents (P1) while an interim care order (C1) is in force: weekly until the first review held since the placement began, then at most 28 days apart. The extract does not say whether the placement is meant to last to 18 (visits three months apart after a year), so six weeks applies throughout, which is stricter. Nor does it say whether a relative or friend is temporarily approved (regulation 24) or a child was placed with parents in an emergency (regulation 19): these should be visited weekly at first, but six weeks applies here, which is less strict than the law. The week after a full care order made while the child lives with parents is not tested separately. A child without an open placement stays in the denominator and does not count."
+beside      = "every visit since the placement began was made by its due date, and the next visit is not overdue"
+open_and_late = "children whose next visit was due before the date and has not been made"
 threshold   = "100% (Care Planning Regs 2010 reg 28)"
 small_numbers = "S1"
 */
@@ -41,7 +41,7 @@ due_date_set_by AS (
   JOIN visit
     ON visit.child_id = placement.child_id AND visit.visited_on BETWEEN placement.started_on AND placement.ends_on
 ),
--- The few stays with parents under an interim order have limits of their own.
+-- The few stays with parents under an interim order have their own limits.
 interim AS (
   SELECT stay.period_id, stay.child_id, stay.day, stay.is_start, min(review.held_on) AS first_review_on
   FROM due_date_set_by AS stay
@@ -143,13 +143,13 @@ C        | left out       | placed 7 days: the first visit is due on the date
 D        | does not count | the latest visit was 43 days ago
 E        | counts         | the latest visit was 42 days ago, the one before 42 days earlier
 F        | does not count | never visited in the placement
-G        | does not count | the latest visit came 43 days after the one before
-H        | counts         | an earlier visit was late, the latest in time; beside it does not count
-I        | does not count | the visit lies ahead: it has not been made
+G        | does not count | the latest visit was 43 days after the previous one
+H        | counts         | an earlier visit was late, the latest in time; does not count in the second measure
+I        | does not count | the visit is in the future: it has not been made
 J        | does not count | the child was not seen at the visit
-K        | does not count | not said whether the child was seen
-L        | does not count | the first visit came on the eighth day, the next is not due
-M        | counts         | moved since: visits of the placement before are not read; visited on the day of the move
+K        | does not count | not recorded whether the child was seen
+L        | does not count | the first visit was on the eighth day, the next is not due
+M        | counts         | moved since: visits in the previous placement are not used; visited on the day of the move
 N        | does not count | no open placement: no limit can be worked out
 O        | does not count | two open placements, a fault: the one with the later start, without a visit in it
 P        | left out       | short breaks
@@ -158,14 +158,14 @@ R        | counts         | with parents under an interim order, a week apart, n
 S        | does not count | as R, the latest visit 8 days ago
 T        | counts         | as R, reviewed since: visits 28 days apart
 U        | does not count | as T, the latest visit 29 days ago
-V        | counts         | with parents, the interim order became a full one: six weeks
-W        | does not count | as R, the only review was of the time before the placement
-X        | does not count | with foster carers for years, perhaps to 18: six weeks all the same, the latest visit 60 days ago
-Y        | does not count | as R, the latest visit came 8 days after the one before
+V        | counts         | with parents, the interim order has become a full one: six weeks
+W        | does not count | as R, but the only review was before the placement
+X        | does not count | with foster carers for years, perhaps to 18: still six weeks, the latest visit 60 days ago
+Y        | does not count | as R, the latest visit was 8 days after the previous one
 Z        | counts         | two visits on one day are one
 AA       | counts         | placed 8 days; visited twice in the first week
-AB       | does not count | as R, the review came 8 days after the last visit but one
-AC       | counts         | the first visit was late, the latest in time; beside it does not count
+AB       | does not count | as R, the review was 8 days after the last visit but one
+AC       | counts         | the first visit was late, the latest in time; does not count in the second measure
 """
 [[given]]
 table = "records.looked_after_episodes"

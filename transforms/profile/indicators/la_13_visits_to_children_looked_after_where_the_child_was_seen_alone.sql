@@ -2,15 +2,15 @@
 code        = "LA13"
 title       = "Visits to children looked after where the child was seen alone"
 family      = "cla"
-denominator = "visits to children looked after in the period, the child aged 4 or over on the day"
-numerator   = "of those, visits where the child was seen alone"
+denominator = "visits in the period to children looked after who were aged 4 or over on the day"
+numerator   = "visits where the child was seen alone"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "month"]
 history     = "recomputed"
 source      = "seed 002 A16"
 sourced     = "verified"
-reading     = "Every recorded visit is in, also under short breaks and whether or not the child was seen. Age and understanding are read as 4 or over on the day of the visit; a child without a date of birth is left out. Not said whether alone counts as not seen alone."
+reading     = "Every recorded visit is included, also under short breaks and whether or not the child was seen. We interpret age and understanding as aged 4 or over on the day of the visit; a child without a date of birth is left out. If it is not recorded whether the child was alone, the child was not seen alone."
 small_numbers = "S1"
 */
 SELECT period.period_id, visit.visit_id AS case_id, visit.child_id, visit.is_seen_alone IS TRUE AS counts
@@ -32,14 +32,14 @@ V1       | A        | C1                     | 2026-02-15 | true    | true      
 V2       | A        | C1                     | 2026-02-14 | true    | true          | left out       | the day before the fourth birthday
 V3       | B        | C2                     | 2026-02-01 | true    | true          | counts         | on the first day of the month
 V4       | B        | C2                     | 2026-02-28 | true    | false         | does not count | on the last day of the month, seen with others
-V5       | B        | C2                     | 2026-02-20 | false   |               | does not count | not seen, and not said whether alone
+V5       | B        | C2                     | 2026-02-20 | false   |               | does not count | not seen, and not recorded whether alone
 V6       | B        | C2                     | 2026-01-31 | true    | true          | left out       | the month before
-V7       | B        | C2                     | 2026-03-01 | true    | true          | left out       | the visit lies ahead
+V7       | B        | C2                     | 2026-03-01 | true    | true          | left out       | the visit is in the future
 V8       | C        | C3                     | 2026-02-10 | true    | true          | left out       | no date of birth
 V9       | D        |                        | 2026-02-10 | true    | true          | counts         | period of care not recorded
 V10      | E        | C5                     | 2026-02-12 | true    | true          | left out       | born after the visit: a fault
-V11      | F        | C6                     | 2026-02-12 | true    | true          | counts         | short breaks are in
-V12      | B        | C2                     | 2026-02-20 |         | true          | counts         | a second visit on one day, nothing said of whether the child was seen
+V11      | F        | C6                     | 2026-02-12 | true    | true          | counts         | short breaks are included
+V12      | B        | C2                     | 2026-02-20 |         | true          | counts         | a second visit on one day, not recorded whether the child was seen
 V13      | G        | C7                     | 2026-02-27 | true    | false         | does not count | born on a leap day, long past four
 """
 [[given]]

@@ -2,15 +2,15 @@
 code        = "LA14"
 title       = "Children looked after with three or more social workers in the year"
 family      = "cla"
-denominator = "children looked after on the last day of the period; short breaks left out"
-numerator   = "of those, children with three or more different case workers in the period"
+denominator = "children looked after on the last day of the period, excluding short breaks"
+numerator   = "children with three or more different case workers in the period"
 unit        = "percent"
 good_is     = "low"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "LAIT Stability_SocialWorker; DASH enabler3"
 sourced     = "verified"
-reading     = "A case worker is a worker with an involvement in role CW in force in the period: begun by its last day and not ended by its first (one that ended on the first day is not). Different workers are counted, not changes: back to a former worker is no third. Workers from before entry to care count. An involvement without a worker is not counted."
+reading     = "A case worker is a worker with an involvement in role CW in force in the period: it began by the last day and had not ended by the first (an involvement that ended on the first day is not in force). Workers are counted, not changes: going back to a former worker is not a third. Workers from before entry to care count. An involvement without a worker is not counted."
 small_numbers = "S1"
 */
 SELECT looked_after.period_id, looked_after.child_id AS case_id, looked_after.child_id,
@@ -34,9 +34,9 @@ child_id | verdict        | because
 A        | counts         | three workers, the last from the as-at date
 B        | does not count | the first of three ended on the first day of the period
 C        | counts         | the first of three ended the day after
-D        | does not count | back to the first worker: two
+D        | does not count | back to the first worker: two workers
 E        | does not count | the third is a reviewing officer
-F        | does not count | the third worker's start lies ahead
+F        | does not count | the third worker starts in the future
 G        | does not count | no worker at all
 H        | counts         | workers from before entry to care count
 I        | left out       | left care on the as-at date
@@ -44,7 +44,7 @@ J        | left out       | short breaks
 K        | does not count | the third involvement names no worker
 L        | does not count | the third involvement's role is not recorded
 M        | does not count | one worker, recorded three times
-N        | does not count | three workers, all before the period but one
+N        | does not count | three workers, all but one before the period
 """
 [[given]]
 table = "records.looked_after_episodes"

@@ -2,15 +2,15 @@
 code        = "LA16"
 title       = "Children missing from care in the period"
 family      = "cla"
-denominator = "children looked after at any time in the period; short breaks left out"
-numerator   = "of those, children who went missing in the period or were missing when it began"
+denominator = "children looked after at any time in the period, excluding short breaks"
+numerator   = "children who went missing in the period or were missing when it began"
 unit        = "percent"
 good_is     = "low"
 periods     = ["rolling_12_months", "last_6_months", "week"]
 history     = "recomputed"
 source      = "LAIT 161"
 sourced     = "verified"
-reading     = "Children, each once, with an episode of care begun by the last day and not ended by the first (one that ended on the first day is not in). An episode is left out when legal status V3 or V4 is open on its start, or on the first day of the period where it began before. Missing is an episode of type M that starts in the period, or started before and had not ended by its first day; it is not asked whether the child was in care on that day."
+reading     = "Missing means an episode of type M that starts in the period, or started before it and had not ended by its first day, whether or not the child was in care on that day. Each child counts once. A child was looked after in the period if an episode of care began by the last day and had not ended by the first (ended on the first day is out). An episode is left out if legal status V3 or V4 is open on its start, or on the first day of the period if it began before that."
 small_numbers = "S1"
 */
 WITH child AS (
@@ -50,19 +50,19 @@ B        | does not count | missing the day before the period, back on its first
 C        | counts         | missing the day before the period, back the day after its first
 D        | counts         | missing since before the period, no end recorded
 E        | counts         | missing on the as-at date
-F        | does not count | the episode lies ahead
+F        | does not count | the episode is in the future
 G        | does not count | away without authorisation, not missing
 H        | left out       | care ended on the first day of the period
 I        | counts         | care ended the day after; missing later, after care
 J        | left out       | short breaks on the first day of the period
 K        | counts         | short breaks ended on the first day of the period; missing twice: one child
 L        | left out       | entered for short breaks
-M        | counts         | short breaks first, then in care for good
+M        | counts         | short breaks first, then continuously in care
 N        | does not count | never missing
 O        | left out       | care starts after the as-at date
 P        | does not count | entered care on the as-at date
 Q        | left out       | left care before the period
-R        | does not count | kind of episode not recorded
+R        | does not count | type of episode not recorded
 """
 [[given]]
 table = "records.looked_after_episodes"

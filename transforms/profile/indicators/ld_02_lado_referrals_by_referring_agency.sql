@@ -3,14 +3,14 @@ code        = "LD02"
 title       = "LADO referrals by referring agency"
 family      = "lado"
 denominator = "allegation referrals in the period"
-numerator   = "the same, shown by the agency that referred"
+numerator   = "the same referrals, shown by the agency that referred"
 unit        = "count"
 good_is     = "neutral"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "seed 002 D3; Cornwall LADO report 2017"
 sourced     = "verified"
-reading     = "Our reading: referrals only, not consultations, by the day the LADO was first told; a referral about two adults is two."
+reading     = "Referrals only, not consultations, by the day the LADO was first told (our interpretation); a referral about two adults counts as two."
 broken_down_by = "referring agency"
 breakdown   = "share of all"
 group_codes    = "lado_agency"
@@ -34,12 +34,12 @@ lado_ref | contact_type_code | contacted_on | referring_agency_code | verdict  |
 L1       | REFERRAL          | 2025-04-01   | EDUCATION             | counts   | the first day of the period
 L2       | REFERRAL          | 2026-03-31   | EDUCATION             | counts   | the as-at date
 L3       | REFERRAL          | 2025-08-04   | POLICE                | counts   | police
-L4       | REFERRAL          | 2025-08-04   | CHAPEL                | counts   | an unknown agency code is kept, a group of its own
+L4       | REFERRAL          | 2025-08-04   | CHAPEL                | counts   | an unknown agency code is its own group
 L5       | REFERRAL          | 2025-08-04   |                       | counts   | agency not recorded
 L6       | CONSULT           | 2025-08-04   | EDUCATION             | left out | consultation
 L7       |                   | 2025-08-04   | EDUCATION             | left out | kind of contact not recorded
 L8       | REFERRAL          | 2025-03-31   | HEALTH                | left out | the day before the period
-L9       | REFERRAL          | 2026-04-01   | HEALTH                | left out | the referral lies ahead
+L9       | REFERRAL          | 2026-04-01   | HEALTH                | left out | the referral is in the future
 """
 [[breakdown]]
 group = "EDUCATION"

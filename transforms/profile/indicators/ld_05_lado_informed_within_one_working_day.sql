@@ -2,15 +2,15 @@
 code        = "LD05"
 title       = "LADO informed within one working day"
 family      = "lado"
-denominator = "allegation referrals in the period for which the day the employer learned of it is recorded"
-numerator   = "of those, the LADO was told within one working day of it"
+denominator = "allegation referrals in the period that record the day the employer learned of the allegation"
+numerator   = "referrals where the LADO was told within one working day"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "Sheffield procedures ('within one working day'); WT"
 sourced     = "verified"
-reading     = "Referrals only, not consultations, with both dates. The day the employer learned of it is day 0; told on the next working day, or before the employer knew, is in time. A day of learning that lies after the period is not yet a date. No open-and-late twin: whom the LADO has not been told of is in no log, so nothing can be seen to be open."
+reading     = "In time means told on the next working day after the employer learned of it (day 0), or earlier, even before the employer knew. Referrals only, not consultations, with both dates recorded. If the employer learned of it after the period, the date is not yet known and the referral is left out. There is no open and late figure: the log does not show cases the LADO has not been told about."
 threshold   = "100% (Sheffield procedures; WT)"
 small_numbers = "S4"
 */
@@ -42,12 +42,12 @@ L5       | REFERRAL          | 2025-09-10        | 2025-09-08   | counts        
 L6       | REFERRAL          | 2025-06-07        | 2025-06-09   | counts         | learned on a Saturday, told on the Monday
 L7       | REFERRAL          | 2025-06-07        | 2025-06-10   | does not count | learned on a Saturday, told on the Tuesday
 L8       | REFERRAL          | 2025-06-06        | 2025-06-07   | counts         | learned on a Friday, told on the Saturday
-L9       | REFERRAL          | 1985-06-03        | 2025-06-04   | does not count | learned decades before, out of reach of the calendar
+L9       | REFERRAL          | 1985-06-03        | 2025-06-04   | does not count | learned decades before, outside the calendar
 L10      | REFERRAL          |                   | 2025-06-04   | left out       | the day the employer learned of it is not recorded
-L11      | REFERRAL          | 2026-04-02        | 2026-03-25   | left out       | the day the employer learned of it lies ahead
+L11      | REFERRAL          | 2026-04-02        | 2026-03-25   | left out       | the day the employer learned of it is in the future
 L12      | CONSULT           | 2025-06-04        | 2025-06-04   | left out       | consultation
 L13      |                   | 2025-06-04        | 2025-06-04   | left out       | kind of contact not recorded
 L14      | REFERRAL          | 2025-03-31        | 2025-03-31   | left out       | the day before the period
-L15      | REFERRAL          | 2026-03-31        | 2026-04-01   | left out       | the contact lies ahead
+L15      | REFERRAL          | 2026-03-31        | 2026-04-01   | left out       | the contact is in the future
 """
 */

@@ -3,14 +3,14 @@ code        = "LD10"
 title       = "Outcome of concluded allegations"
 family      = "lado"
 denominator = "allegation referrals with an outcome dated in the period"
-numerator   = "of those, found substantiated, unsubstantiated, false, malicious or unfounded"
+numerator   = "referrals found substantiated, unsubstantiated, false, malicious or unfounded"
 unit        = "percent"
 good_is     = "neutral"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "same guidance para 150 (4 outcomes; unfounded used in Leeds, Waltham Forest)"
 sourced     = "verified"
-reading     = "The cases of LD07. Our reading: an allegation counts when its outcome is one of the five words, each of which is a group; one found below the threshold, handed to another LADO or with an unknown outcome has been concluded without such a finding: it stays in the denominator, in the group \"another outcome\"."
+reading     = "The cases are those of LD07. An allegation counts if its outcome is one of the five words, each of which is a group (our interpretation). One found below the threshold, handed to another LADO or with an unknown outcome was concluded without such a finding: it stays in the denominator, in the group \"another outcome\"."
 broken_down_by = "outcome"
 breakdown   = "share of all"
 group_codes    = "lado_outcome"
@@ -41,7 +41,7 @@ L2       | REFERRAL          | 2026-03-01   | 2026-03-31 | SUBSTANTIATED   |    
 L3       | REFERRAL          | 2025-06-01   | 2025-07-01 | UNSUBSTANTIATED |            | counts         | not enough evidence either way
 L4       | REFERRAL          | 2025-06-01   | 2025-07-01 | FALSE           |            | counts         | disproved
 L5       | REFERRAL          | 2025-06-01   | 2025-07-01 | MALICIOUS       |            | counts         | disproved and meant to deceive
-L6       | REFERRAL          | 2025-06-01   | 2025-07-01 | UNFOUNDED       |            | counts         | beside the four words of the guidance, used by many
+L6       | REFERRAL          | 2025-06-01   | 2025-07-01 | UNFOUNDED       |            | counts         | not one of the guidance's four words, but used by many
 L7       | REFERRAL          | 2025-06-01   | 2025-07-01 | NFA_THRESHOLD   |            | does not count | threshold not met after enquiry
 L8       | REFERRAL          | 2025-06-01   | 2025-07-01 | TRANSFERRED     |            | does not count | moved to another LADO
 L9       | REFERRAL          | 2025-06-01   | 2025-07-01 | PENDING         |            | does not count | an unknown code
@@ -49,7 +49,7 @@ L10      | REFERRAL          | 2025-06-01   | 2025-07-01 |                 |    
 L11      | REFERRAL          | 2025-06-01   |            | FALSE           | 2025-07-01 | left out       | outcome without a date
 L12      | CONSULT           | 2025-06-01   | 2025-07-01 | FALSE           |            | left out       | consultation
 L13      | REFERRAL          | 2025-03-01   | 2025-03-31 | FALSE           |            | left out       | concluded before the period
-L14      | REFERRAL          | 2026-03-01   | 2026-04-01 | FALSE           |            | left out       | the outcome lies ahead
+L14      | REFERRAL          | 2026-03-01   | 2026-04-01 | FALSE           |            | left out       | the outcome is in the future
 """
 [[breakdown]]
 group = "SUBSTANTIATED"

@@ -3,14 +3,14 @@ code        = "LD11"
 title       = "Allegations open over three months"
 family      = "lado"
 denominator = "allegation referrals open at the date"
-numerator   = "of those, the LADO was first told more than three months before"
+numerator   = "referrals where the LADO was first told more than three months before"
 unit        = "count"
 good_is     = "low"
 periods     = ["snapshot"]
 history     = "recomputed"
 source      = "LD07 targets"
 sourced     = "verified"
-reading     = "Referrals only, not consultations. Open until the day of the outcome; an outcome on the date is no longer open, an outcome without a date still is, and the day the case was closed is not used. Over three months: three calendar months from the day the LADO was first told ended before the date. Those over 12 months are among them and not counted apart."
+reading     = "Over three months means that three calendar months from the day the LADO was first told ended before the date. A referral is open until the day of its outcome: an outcome on the date is no longer open, an outcome without a date is still open, and the day the case was closed is not used. Referrals only, not consultations. Those over 12 months are included and not counted separately."
 threshold   = "0 over 12 months (LD07 targets)"
 small_numbers = "S4"
 */
@@ -37,11 +37,11 @@ L3       | REFERRAL          | 2025-11-30   |            |               |      
 L4       | REFERRAL          | 2026-02-28   |            |               |            | does not count | told on the date
 L5       | REFERRAL          | 2024-06-01   |            |               | 2025-06-01 | counts         | closed without an outcome date, over 12 months old
 L6       | REFERRAL          | 2025-06-01   |            | FALSE         |            | counts         | outcome without a date
-L7       | REFERRAL          | 2025-06-01   | 2026-03-01 | SUBSTANTIATED |            | counts         | the outcome lies ahead
+L7       | REFERRAL          | 2025-06-01   | 2026-03-01 | SUBSTANTIATED |            | counts         | the outcome is in the future
 L8       | REFERRAL          | 2026-01-05   |            |               |            | does not count | seven weeks old
 L9       | REFERRAL          | 2025-06-01   | 2026-02-28 | SUBSTANTIATED |            | left out       | concluded on the date
-L10      | REFERRAL          | 2025-06-01   | 2025-08-01 |               |            | left out       | dated outcome, its code not recorded
-L11      | REFERRAL          | 2026-03-01   |            |               |            | left out       | the referral lies ahead
+L10      | REFERRAL          | 2025-06-01   | 2025-08-01 |               |            | left out       | outcome dated, but its code not recorded
+L11      | REFERRAL          | 2026-03-01   |            |               |            | left out       | the referral is in the future
 L12      | CONSULT           | 2025-06-01   |            |               |            | left out       | consultation
 L13      |                   | 2025-06-01   |            |               |            | left out       | kind of contact not recorded
 """

@@ -2,15 +2,15 @@
 code        = "NI58"
 title       = "Emotional and behavioural health of looked-after children (average SDQ score)"
 family      = "ni"
-denominator = "children looked after on the last day of the period who had entered care 12 months before it or earlier, with a score in the period; short breaks left out"
-numerator   = "sum of the latest total difficulties score of each"
+denominator = "children looked after on the last day of the period who had entered care 12 months before it or earlier, with a score in the period, excluding short breaks"
+numerator   = "sum of each child's latest total difficulties score"
 unit        = "average"
 good_is     = "low"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "ESD 2135; DASH outcome4; infochimps NI 058"
 sourced     = "verified"
-reading     = "The child's latest questionnaire in the period that has a score, the child aged 4 to 16 on the day it was completed (the alternatives are 5 to 16, and the age on the last day of the period). A child without a date of birth or without such a score is in neither part. A score is a whole number; one above 40 is reported by rule 180 and not taken out here. Of two on one day the one with the higher id is taken. Scores held by the health trust alone are not read."
+reading     = "The average of each child's latest total difficulties score in the period, from questionnaires completed when the child was aged 4 to 16 (the alternatives are 5 to 16, and the age on the last day of the period). A child without a date of birth or without such a score is not counted. A score is a whole number; one above 40 is reported by rule 180 and not removed here. Of two on one day, the one with the higher id is used. Scores held only by the health trust are not used."
 threshold   = "bands of a child's score: 0 to 13 normal, 14 to 16 borderline, 17 to 40 concern (ESD 2135; DASH outcome4)"
 small_numbers = "S1"
 */
@@ -41,8 +41,8 @@ denominator = 9
 table = "records.children"
 rows = """
 child_id | born_on    | verdict  | because
-A        | 2015-06-01 | counts   | in care for 12 months to the day; the later of two scores, 12
-B        | 2015-06-01 | left out | in care for a day less than 12 months
+A        | 2015-06-01 | counts   | in care for exactly 12 months; the later of two scores, 12
+B        | 2015-06-01 | left out | in care for one day less than 12 months
 C        | 2021-04-01 | counts   | completed on the first day of the period, the fourth birthday: 10
 D        | 2021-04-02 | left out | completed the day before the fourth birthday
 E        | 2008-06-02 | counts   | completed the day before the seventeenth birthday: 14
@@ -52,7 +52,7 @@ H        | 2015-06-01 | left out | no questionnaire
 I        | 2015-06-01 | left out | a reason instead of a score
 J        | 2015-06-01 | counts   | a score, later a refusal without one: 18
 K        | 2015-06-01 | left out | completed the day before the period
-L        | 2015-06-01 | left out | the day completed lies ahead
+L        | 2015-06-01 | left out | the day completed is in the future
 M        | 2015-06-01 | counts   | completed on the as-at date, written 40.0
 N        |            | left out | no date of birth
 O        | 2015-06-01 | left out | short breaks
@@ -61,7 +61,7 @@ Q        | 2015-06-01 | left out | day of entry not recorded
 R        | 2015-06-01 | counts   | a score of 0 is a score
 S        | 2015-06-01 | counts   | two on one day: the higher id, 9
 T        | 2015-06-01 | left out | day completed not recorded
-U        | 2015-06-01 | counts   | what cannot be read is no score: the earlier one, 7
+U        | 2015-06-01 | counts   | an unreadable score is not used: the earlier one, 7
 """
 [[given]]
 table = "records.looked_after_episodes"

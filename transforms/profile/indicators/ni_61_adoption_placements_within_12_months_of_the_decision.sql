@@ -3,15 +3,15 @@ code        = "NI61"
 title       = "Adoption placements within 12 months of the agency decision"
 family      = "ni"
 denominator = "children adopted in the period"
-numerator   = "of those, children placed for adoption within 12 months of the agency's decision that they should be"
+numerator   = "children placed for adoption within 12 months of the agency's decision that they should be"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "data4nr 1000; denominator from general knowledge"
 sourced     = "partly"
-reading     = "Adopted is an episode of care that ceased in the period with reason E11 or E12. In time when a permanence record of the same period of care has the child placed on or before the day 12 calendar months after the decision; without the record or either day it is not in time. The definition leaves out children whose first adoptive placement broke down; the extract does not tell them, so they are in."
-open_and_late = "children looked after on the last day whose adoption was decided in this period of care more than 12 months before it, not placed for adoption by then and the decision not reversed"
+reading     = "In time means that a permanence record for the same period of care has the child placed on or before the day 12 calendar months after the decision; without the record or either day, the child is not in time. Adopted means an episode of care that ceased in the period with reason E11 or E12. The definition leaves out children whose first adoptive placement broke down; the extract does not identify them, so they are included."
+open_and_late = "children looked after on the last day whose adoption was decided in this period of care more than 12 months before it, who had not been placed for adoption by then and whose decision had not been reversed"
 small_numbers = "S1"
 */
 SELECT period.period_id, adoption.episode_id AS case_id, adoption.child_id,
@@ -48,13 +48,13 @@ open_and_late_cases = "P13, P20, P21, P23"
 table = "records.looked_after_episodes"
 rows = """
 episode_id | child_id | looked_after_period_id | started_on | ceased_on  | ceased_reason_code | verdict        | because
-E1         | A        | A1                     | 2023-01-10 | 2025-04-01 | E11                | counts         | adopted on the first day of the period, placed 12 months after the decision to the day
-E2         | B        | B1                     | 2023-01-10 | 2026-03-31 | E12                | does not count | adopted on the as-at date, placed a day later than that
+E1         | A        | A1                     | 2023-01-10 | 2025-04-01 | E11                | counts         | adopted on the first day of the period, placed exactly 12 months after the decision
+E2         | B        | B1                     | 2023-01-10 | 2026-03-31 | E12                | does not count | adopted on the as-at date, placed one day after the 12 months
 E3         | C        | C1                     | 2023-01-10 | 2025-03-31 | E11                | left out       | adopted the day before the period
-E4         | D        | D1                     | 2023-01-10 | 2026-04-01 | E12                | left out       | the adoption lies ahead
+E4         | D        | D1                     | 2023-01-10 | 2026-04-01 | E12                | left out       | the adoption is in the future
 E5         | E        | E1                     | 2023-01-10 | 2025-10-01 | E45                | left out       | left for a special guardian
 E6         | F        | F1                     | 2023-01-10 | 2025-10-01 | E11                | does not count | no permanence record
-E7         | G        | G2                     | 2024-01-10 | 2025-10-01 | E11                | does not count | the permanence record is of an earlier period of care
+E7         | G        | G2                     | 2024-01-10 | 2025-10-01 | E11                | does not count | the permanence record is for an earlier period of care
 E8         | H        | H1                     | 2023-01-10 | 2025-10-01 | E12                | does not count | day of the decision not recorded
 E9         | I        | I1                     | 2023-01-10 | 2025-10-01 | E12                | does not count | day of the placement not recorded
 E10        | J        | J1                     | 2023-01-10 | 2025-10-01 | E11                | counts         | placed with the carers before the decision
@@ -64,7 +64,7 @@ E13        | M        | M1                     | 2023-01-10 | 2025-10-01 | E11  
 E14        | N        | N1                     | 2023-01-10 | 2025-07-01 | X1                 | left out       | a new episode began
 E15        | N        | N1                     | 2025-07-01 | 2025-10-01 | E12                | counts         | one adoption, the last of two episodes
 E16        | O        |                        | 2023-01-10 | 2025-10-01 | E12                | does not count | period of care not recorded
-E17        | S        | S1                     | 2023-01-10 | 2026-03-01 | E11                | does not count | placed, and the decision lies ahead
+E17        | S        | S1                     | 2023-01-10 | 2026-03-01 | E11                | does not count | placed, and the decision is in the future
 E20        | T        | T1                     | 2023-01-10 |            |                    | left out       | looked after
 E21        | U        | U1                     | 2023-01-10 |            |                    | left out       | looked after
 E22        | V        | V1                     | 2023-01-10 |            |                    | left out       | looked after
@@ -94,8 +94,8 @@ P15           | M        | M1                     | 2024-02-01         | 2024-12
 P16           | N        | N1                     | 2023-06-01         | 2023-12-01             |                      | left out      | placed
 P17           | O        |                        | 2023-06-01         | 2023-12-01             |                      | left out      | placed
 P19           | U        | U1                     | 2025-03-31         |                        |                      | left out      | the 12 months end on the as-at date: not yet late
-P20           | V        | V1                     | 2024-06-01         | 2026-04-01             |                      | open and late | the placement lies ahead
-P21           | W        | W1                     | 2024-06-01         |                        | 2026-04-01           | open and late | the reversal lies ahead
+P20           | V        | V1                     | 2024-06-01         | 2026-04-01             |                      | open and late | the placement is in the future
+P21           | W        | W1                     | 2024-06-01         |                        | 2026-04-01           | open and late | the reversal is in the future
 P22           | X        | X1                     | 2024-06-01         |                        | 2026-03-31           | left out      | reversed on the as-at date
 P23           | Y        | Y1                     | 2023-03-01         |                        |                      | open and late | three years without a placement
 P24           | Z        | Z1                     | 2024-06-01         |                        |                      | left out      | the child is on short breaks

@@ -2,19 +2,19 @@
 code        = "NI62"
 title       = "Placement stability: three or more placements"
 family      = "ni"
-denominator = "children looked after on the last day of the period; short breaks left out"
-numerator   = "of those, children with three or more placements in force in the period"
+denominator = "children looked after on the last day of the period, excluding short breaks"
+numerator   = "children with three or more placements in force in the period"
 unit        = "percent"
 good_is     = "low"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "LAIT 372; ESD 850"
 sourced     = "verified"
-reading     = "A placement is in force when it began by the last day and had not ended by the first (one that ended on the first day is not; the alternative counts it). All the child's placements count, of any period of care. Temporary placements (T0 to T4) and rows that start and end on the same day are not counted; the row after a temporary one counts as its own (the alternative joins the return). A placement for adoption with the current carer (A3, A5) continues the row before it."
+reading     = "A placement is in force if it began by the last day and had not ended by the first (one that ended on the first day is not; the alternative counts it). All the child's placements count, in any period of care. Temporary placements (T0 to T4) and rows that start and end on the same day are not counted; the row after a temporary one counts separately (the alternative joins the return). A placement for adoption with the current carer (A3, A5) continues the row before it."
 small_numbers = "S1"
 */
 WITH placement AS (
-  -- A3 and A5 stay with the carer of the row before: both rows are one stay.
+  -- With A3 and A5 the child stays with the carer of the row before: both rows are one stay.
   SELECT placement.child_id, placement.started_on, placement.ended_on,
          count(*) FILTER (coalesce(placement.placement_type_code NOT IN ('A3', 'A5'), TRUE)) OVER (
            PARTITION BY placement.child_id
@@ -45,20 +45,20 @@ rows = """
 child_id | verdict        | because
 A        | counts         | three placements; the last began on the as-at date
 B        | does not count | the first of three ended on the first day of the period
-C        | does not count | a temporary stay and a same-day row are not placements: two are left
-D        | counts         | the return after a temporary stay counts as its own
+C        | does not count | a temporary stay and a same-day row are not placements: two remain
+D        | counts         | the return after a temporary stay counts separately
 E        | does not count | placed for adoption with the current carer: two rows, one stay
 F        | does not count | no placement recorded at all
 G        | left out       | care ended on the as-at date
 H        | left out       | short breaks (V4) on the as-at date
 I        | counts         | short breaks ended on the as-at date; placements of an earlier period of care count
-J        | does not count | the third placement lies ahead: it has not happened
+J        | does not count | the third placement is in the future: it has not happened
 K        | left out       | care starts after the as-at date
-L        | does not count | unknown kind of placement, two rows
-M        | does not count | five temporary stays of every kind in one placement, recorded without a return
-N        | counts         | placed for adoption with a new carer (A6) is a placement of its own
+L        | does not count | unknown type of placement, two rows
+M        | does not count | five temporary stays, one of each type, in one placement, recorded without a return
+N        | counts         | placed for adoption with a new carer (A6) is a separate placement
 O        | does not count | placed for adoption with consent by the current carer (A3): with the row before it one stay
-P        | left out       | short breaks (V3) from the as-at date on
+P        | left out       | short breaks (V3) start on the as-at date
 """
 [[given]]
 table = "records.looked_after_episodes"

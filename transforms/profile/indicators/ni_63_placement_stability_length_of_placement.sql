@@ -2,15 +2,15 @@
 code        = "NI63"
 title       = "Placement stability: length of placement"
 family      = "ni"
-denominator = "children under 16, looked after at the date, who had entered care two and a half years before it or earlier; short breaks left out"
-numerator   = "of those, children whose placement began two years before the date or earlier, alone or, when placed for adoption, together with the one before it"
+denominator = "children under 16 looked after at the date who had entered care two and a half years before it or earlier, excluding short breaks"
+numerator   = "children whose placement began two years before the date or earlier, alone or, if placed for adoption, together with the previous placement"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot", "financial_year"]
 history     = "recomputed"
 source      = "LAIT 393; certificates.theodi.org/16660"
 sourced     = "verified"
-reading     = "Entry to care at least 30 calendar months before the date, under 16 on it (a child without a date of birth is left out). The placement is the one open at the date, of any kind, with the latest start; it began at least 24 calendar months before. For a child placed for adoption (A3 to A6) the start of the placement that ended the day it began is used where earlier. A child without an open placement stays in the denominator."
+reading     = "The placement is the one open at the date, of any type, with the latest start, and it began at least 24 calendar months before. For a child placed for adoption (A3 to A6), the start of the placement that ended on the day it began is used if earlier. Entry to care was at least 30 calendar months before the date, and the child is under 16 on it (a child without a date of birth is left out). A child without an open placement stays in the denominator."
 small_numbers = "S1"
 */
 WITH placement AS (
@@ -36,7 +36,7 @@ placement_before AS (
   GROUP BY child_id, ended_on
 )
 SELECT placement.period_id, placement.child_id AS case_id, placement.child_id,
-       -- least() passes over a NULL: without a placement before, the open one's own start stands.
+       -- least() ignores NULL: without a previous placement, the open one's own start is used.
        coalesce(
          least(placement.started_on, placement_before.started_on) <= placement.ends_on - INTERVAL 24 MONTH, FALSE
        ) AS counts
@@ -54,30 +54,30 @@ denominator = 16
 table = "records.children"
 rows = """
 child_id | born_on    | verdict        | because
-A        | 2015-06-01 | counts         | in the placement for two years to the day
-B        | 2015-06-01 | does not count | in the placement for a day less than two years
-C        | 2015-06-01 | left out       | in care for a day less than 30 months
+A        | 2015-06-01 | counts         | in the placement for exactly two years
+B        | 2015-06-01 | does not count | in the placement for one day less than two years
+C        | 2015-06-01 | left out       | in care for one day less than 30 months
 D        | 2010-02-28 | left out       | 16 on the day
 E        | 2010-03-01 | counts         | 16 tomorrow
-F        | 2022-06-01 | counts         | placed for adoption: with the placement before it two years
-G        | 2022-06-01 | does not count | the placement before ended a day before the adoptive one began
+F        | 2022-06-01 | counts         | placed for adoption: two years with the previous placement
+G        | 2022-06-01 | does not count | the previous placement ended a day before the adoptive one began
 H        | 2015-06-01 | does not count | a temporary placement is the one open with the latest start
 I        | 2015-06-01 | does not count | the only placement ended on the day
 J        |            | left out       | no date of birth
 K        | 2015-06-01 | left out       | short breaks (V3)
 L        | 2015-06-01 | left out       | day of entry not recorded
-M        | 2015-06-01 | does not count | not placed for adoption: the placement before does not help
+M        | 2015-06-01 | does not count | not placed for adoption: the previous placement does not count
 N        | 2010-02-28 | left out       | born on 28 February, 16 on the day
 O        | 2012-02-29 | counts         | born on a leap day, 14 on 28 February
-P        | 2022-06-01 | does not count | the placement for adoption and the one before are together a day short
+P        | 2022-06-01 | does not count | the placement for adoption and the previous one are together a day short
 Q        | 2020-06-01 | does not count | moved on the day itself
 R        | 2020-06-01 | counts         | placed for adoption (A3); the episode started on the day, care long before
 S        | 2020-06-01 | counts         | placed for adoption (A4); short breaks ended on the day
-T        | 2020-06-01 | left out       | short breaks (V4) from the day on
+T        | 2020-06-01 | left out       | short breaks (V4) start on the day
 U        | 2020-06-01 | left out       | care ended on the day
-V        | 2020-06-01 | counts         | placed for adoption (A5); two episodes open, a fault: the longer care is taken
+V        | 2020-06-01 | counts         | placed for adoption (A5); two episodes open, a fault: the longer period of care is used
 W        | 2020-06-01 | counts         | two placements ended the day the adoptive one began: the longer is used
-X        | 2020-06-01 | does not count | the row before is recorded as ending before it began: the adoptive start stands
+X        | 2020-06-01 | does not count | the previous row is recorded as ending before it began: the adoptive start is used
 """
 [[given]]
 table = "records.looked_after_episodes"

@@ -2,15 +2,15 @@
 code        = "NI64"
 title       = "Child protection plans lasting two years or more"
 family      = "ni"
-denominator = "own plans that ended in the period"
-numerator   = "of those, plans that had run for more than 729 days"
+denominator = "the council's own plans that ended in the period"
+numerator   = "plans that had run for more than 729 days"
 unit        = "percent"
 good_is     = "low"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "LAIT 98"
 sourced     = "verified"
-reading     = "The day the plan ended less the day it began is more than 729: 730 counts, 729 does not. A child may count twice. Plans of another authority held for a time are left out."
+reading     = "Two years or more means more than 729 days from the day the plan began to the day it ended: 730 counts, 729 does not. A child may count twice. Temporary plans of another authority are left out."
 small_numbers = "S1"
 */
 SELECT period.period_id, plan.plan_id AS case_id, plan.child_id,
@@ -32,10 +32,10 @@ P1      | A        | 2023-04-02 | 2025-04-01 | false              | counts      
 P2      | B        | 2024-04-01 | 2026-03-31 | false              | does not count | 729 days, ended on the as-at date
 P3      | C        | 2020-04-01 | 2025-06-30 | true               | left out       | plan of another authority
 P4      | D        | 2022-01-01 | 2025-03-31 | false              | left out       | ended the day before the period
-P5      | E        | 2022-01-01 | 2026-04-01 | false              | left out       | the end lies ahead
+P5      | E        | 2022-01-01 | 2026-04-01 | false              | left out       | the end is in the future
 P6      | F        | 2022-01-01 |            | false              | left out       | still open
-P7      | A        | 2025-05-01 | 2025-04-30 | false              | does not count | ended before it began: a fault of recording, it stays in
-P8      | G        | 2020-01-01 | 2025-12-24 |                    | counts         | not said whose plan it is: own
+P7      | A        | 2025-05-01 | 2025-04-30 | false              | does not count | ended before it began: a recording fault, still included
+P8      | G        | 2020-01-01 | 2025-12-24 |                    | counts         | not recorded whose plan it is: counted as own
 P9      | G        | 2022-02-28 | 2024-02-28 | false              | left out       | ended in an earlier year
 P10     | H        | 2024-02-29 | 2026-02-28 | false              | counts         | 730 days from a leap day
 """

@@ -2,16 +2,16 @@
 code        = "NI65"
 title       = "Became the subject of a child protection plan for a second or subsequent time"
 family      = "ni"
-denominator = "own plans that started in the period"
-numerator   = "of those, plans of a child who had an own plan that started earlier, however long ago"
+denominator = "the council's own plans that started in the period"
+numerator   = "plans of a child who had an earlier plan of the council, however long ago"
 unit        = "percent"
 good_is     = "low"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "ESD 100; LAIT 15"
 sourced     = "verified"
-reading     = "Each start counts, so a child may count twice. The earlier plan has an earlier start; two plans that start on the same day do not make each other a second. Plans of another authority are left out of both parts and of the history, so what happened before a child moved in is not known here."
-threshold   = "2006/07 band called 10 to 15 per cent good (ESD 100; LAIT 15)"
+reading     = "A second or subsequent plan is one whose child has a plan with an earlier start; two plans that start on the same day do not count as a second. Each start counts, so a child may count twice. Plans of another authority are left out of the numerator, the denominator and the history, so what happened before a child moved in is not known."
+threshold   = "10 to 15 per cent was good in the 2006/07 bands (ESD 100; LAIT 15)"
 small_numbers = "S1"
 */
 WITH plan AS (
@@ -42,9 +42,9 @@ P6      | D        | 2025-08-01 |            | false              | does not cou
 P7      | D        | 2025-08-01 |            | false              | does not count | two plans on the same day, neither is the second
 P8      | E        | 2025-05-01 | 2025-06-01 | false              | does not count | first of three
 P9      | E        | 2025-06-01 | 2025-09-01 | false              | counts         | second of three, from the day the first ended
-P10     | E        | 2025-10-01 |            |                    | counts         | third of three; not said whose plan it is: own
+P10     | E        | 2025-10-01 |            |                    | counts         | third of three; not recorded whose plan it is: counted as own
 P11     | F        | 2025-03-31 |            | false              | left out       | started the day before the period
-P12     | F        | 2025-04-10 |            | false              | counts         | the earlier plan is still open: a fault, but there is one
-P13     | G        | 2026-04-01 |            | false              | left out       | the start lies ahead
+P12     | F        | 2025-04-10 |            | false              | counts         | the earlier plan is still open: a fault, but it counts
+P13     | G        | 2026-04-01 |            | false              | left out       | the start is in the future
 """
 */

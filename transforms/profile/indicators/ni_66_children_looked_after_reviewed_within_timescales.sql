@@ -2,15 +2,15 @@
 code        = "NI66"
 title       = "Looked-after cases reviewed within timescales"
 family      = "ni"
-denominator = "children looked after on the last day of the period for more than 28 days, with a review due in the period; short breaks left out"
-numerator   = "of those, children for whom every review that fell due in the period was held by its due date"
+denominator = "children looked after on the last day of the period for more than 28 days, with a review due in the period, excluding short breaks"
+numerator   = "children for whom every review due in the period was held by its due date"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "NI handbook; timings Care Planning Regs 2010 reg 33 (4 weeks/3/6 months seen at Oxfordshire manual; 20 working days unverified text)"
 sourced     = "partly"
-reading     = "Due dates follow the rule, not the recorded due date: 20 working days after entry to care, then three calendar months after the first review held, then six after each. A due date is met by a review held on or before it; cancelled reviews are passed over; two rows of one day are one review. What is due on the last day and not yet held is not yet late. A child with no due date in the period is left out, also where a review has been overdue since before it: the twin names those."
+reading     = "Due dates follow the rule, not the recorded due date: 20 working days after entry to care, then three calendar months after the first review held, then six months after each. A due date is met by a review held on or before it; cancelled reviews are ignored; two rows on one day count as one review. A review due on the last day and not yet held is not yet late. A child with no due date in the period is left out, even if a review has been overdue since before it: LA10 counts those."
 twin        = "LA10"
 small_numbers = "S1"
 */
@@ -77,23 +77,23 @@ denominator = 19
 table = "records.children"
 rows = """
 child_id | verdict        | because
-A        | counts         | first review on the 20th working day over Christmas, second three months later to the day
+A        | counts         | first review on the 20th working day over Christmas, second exactly three months later
 B        | does not count | first review on the 21st working day
-C        | counts         | later reviews six months apart to the day
+C        | counts         | later reviews exactly six months apart
 D        | does not count | a later review a day after six months
 E        | counts         | the next review is due on the as-at date and not yet late
-F        | does not count | the next review fell due yesterday and was not held
+F        | does not count | the next review was due yesterday and was not held
 G        | left out       | in care for 28 days
 H        | does not count | in care for 29 days, the first review not held
 I        | left out       | no due date in the period: overdue since the year before
-J        | does not count | the review lies ahead: it has not been held
+J        | does not count | the review is in the future: it has not been held
 K        | does not count | the review held in time was cancelled
 L        | does not count | the second review six months after the first, not three
 M        | left out       | short breaks
 N        | left out       | left care on the as-at date
 O        | left out       | day of entry not recorded
-P        | does not count | two rows of one day are one review: the next was due after three months
-Q        | counts         | reviews of an earlier period of care do not count, nor did it set a due date in this
+P        | does not count | two rows on one day are one review: the next was due after three months
+Q        | counts         | reviews in an earlier period of care do not count and set no due date in this one
 R        | counts         | three months after 30 November is 28 February
 S        | does not count | the review due on the first day of the period was a day late
 T        | does not count | the period of care is not recorded: no review can be found

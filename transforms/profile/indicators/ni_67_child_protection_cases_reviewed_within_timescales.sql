@@ -2,15 +2,15 @@
 code        = "NI67"
 title       = "Child protection cases reviewed within timescales"
 family      = "ni"
-denominator = "children on an own plan on the last day of the period who had been on it for three months or more"
-numerator   = "of those, children for whom every review that fell due in the period was held by its due date"
+denominator = "children on the council's own plan on the last day of the period who had been on it for three months or more"
+numerator   = "children for whom every review due in the period was held by its due date"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "financial_year"]
 history     = "recomputed"
 source      = "LAIT 19"
 sourced     = "verified"
-reading     = "Due dates follow the rule, not the recorded due date: three calendar months after the plan began, then six after each review held. A due date is met by a review held on or before it. What is due on the last day and not yet held is not yet late. A child without a due date in the period counts as in time, also where a review has been overdue since before it. With two open plans every due date of both must be met."
+reading     = "Due dates follow the rule, not the recorded due date: three calendar months after the plan began, then six months after each review held. A due date is met by a review held on or before it. A review due on the last day and not yet held is not yet late. A child without a due date in the period counts as in time, even if a review has been overdue since before it. With two open plans, every due date of both must be met."
 twin        = "CP13"
 small_numbers = "S1"
 */
@@ -54,16 +54,16 @@ denominator = 11
 table = "records.children"
 rows = """
 child_id | verdict        | because
-A        | counts         | first review on the day three months after the start, second six months later to the day
+A        | counts         | first review exactly three months after the start, second exactly six months later
 B        | does not count | first review a day late
-C        | counts         | on the plan for three months to the day, the review is due on the as-at date and not yet late
-D        | left out       | on the plan for a day less than three months
-E        | does not count | the second review fell due yesterday and was not held
+C        | counts         | on the plan for exactly three months, the review is due on the as-at date and not yet late
+D        | left out       | on the plan for one day less than three months
+E        | does not count | the second review was due yesterday and was not held
 F        | left out       | the plan ended on the as-at date
 G        | left out       | plan of another authority
 H        | counts         | the late review was due before the period; those due in it were held early
 I        | counts         | no due date in the period: overdue since the year before
-J        | does not count | the review lies ahead: it has not been held
+J        | does not count | the review is in the future: it has not been held
 K        | counts         | the plan ends tomorrow; reviews count from their day, whatever the recorded due date says
 L        | does not count | two open plans, the review of one was missed
 M        | counts         | three months after 30 November is 28 February

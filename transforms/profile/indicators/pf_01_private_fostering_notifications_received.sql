@@ -2,7 +2,7 @@
 code        = "PF01"
 title       = "Private fostering notifications received"
 family      = "private_fostering"
-denominator = "none: it is a count"
+denominator = "none, it is a count"
 numerator   = "notifications received in the period"
 unit        = "count"
 good_is     = "neutral"
@@ -10,7 +10,7 @@ periods     = ["rolling_12_months", "last_6_months", "week"]
 history     = "recomputed"
 source      = "PF1 return to 2015"
 sourced     = "verified"
-reading     = "Every kind of notification, proposals and those discovered by the authority too, by the day it was received, whether or not an arrangement began."
+reading     = "Every kind of notification, including proposals and those discovered by the authority, by the day it was received, whether or not an arrangement began."
 broken_down_by = "who notified"
 breakdown   = "share of all"
 group_codes    = "pf_notifier"
@@ -37,7 +37,7 @@ F4     | C        | 2025-11-01  | SCHOOL           | GOING_TO_LIVE          | 20
 F5     | D        | 2025-10-01  | PARENT           |                        |            | 2025-10-03 | counts   | kind not recorded
 F6     | E        | 2025-10-01  |                  | EXISTING               | 2025-10-01 |            | counts   | who notified is not recorded
 F7     | F        | 2025-03-31  | CARER            | EXISTING               | 2025-06-01 |            | left out | the day before the period, begun in it
-F8     | G        | 2026-04-01  | CARER            | EXISTING               | 2026-03-01 |            | left out | the notification lies ahead
+F8     | G        | 2026-04-01  | CARER            | EXISTING               | 2026-03-01 |            | left out | the notification is in the future
 """
 [[breakdown]]
 group = "CARER"

@@ -2,7 +2,7 @@
 code        = "PF03"
 title       = "New private fostering arrangements begun"
 family      = "private_fostering"
-denominator = "none: it is a count"
+denominator = "none, it is a count"
 numerator   = "arrangements that began in the period"
 unit        = "count"
 good_is     = "neutral"
@@ -10,7 +10,7 @@ periods     = ["rolling_12_months", "last_6_months", "week"]
 history     = "recomputed"
 source      = "webarchive PF SFR 2009"
 sourced     = "verified"
-reading     = "By the day the child went to live with the carer, not the day of the notification; an arrangement later found not to be private fostering stays in. A proposed start is not a start."
+reading     = "Arrangements are counted by the day the child went to live with the carer, not the day of the notification; an arrangement later found not to be private fostering is included. A proposed start does not count as a start."
 small_numbers = "S4"
 */
 SELECT period.period_id, arrangement.pf_ref AS case_id, arrangement.child_id, TRUE AS counts
@@ -33,6 +33,6 @@ F4     | D        | 2025-08-01  |                   | 2025-08-02 | 2025-09-01 | 
 F5     | D        | 2025-11-01  |                   | 2025-12-01 |            |                 | counts   | a second arrangement for the same child
 F6     | E        | 2025-06-01  | 2025-08-01        |            |            |                 | left out | proposed, not begun
 F7     | F        | 2025-06-01  |                   | 2025-03-31 |            |                 | left out | began the day before the period
-F8     | G        | 2026-03-01  | 2026-04-01        | 2026-04-01 |            |                 | left out | the start lies ahead
+F8     | G        | 2026-03-01  | 2026-04-01        | 2026-04-01 |            |                 | left out | the start is in the future
 """
 */

@@ -2,17 +2,17 @@
 code        = "PF04"
 title       = "Private fostering visits at least every six weeks in the first year"
 family      = "private_fostering"
-denominator = "arrangements begun of which the authority became aware in the period"
-numerator   = "of those, never more than 42 days without a visit from then on"
+denominator = "arrangements that had begun and that the authority became aware of in the period"
+numerator   = "arrangements that from then on were never more than 42 days without a visit"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "SI 2005/1533 reg 8"
 sourced     = "verified"
-reading     = "The clock starts on the day the authority became aware (reg 8(6)) and runs to the end of the period, of the arrangement or of 12 months, whichever is first; an arrangement with no day between is in neither part. From the start to the first visit, from visit to visit and from the last visit to the end no more than 42 days may pass. Visits of every kind in the visit log count; the day of the first visit kept in the arrangement's own row does not. Our reading of open and late: an arrangement still in its first 12 months, whichever year it began in."
+reading     = "No more than 42 days may pass from the start to the first visit, between visits, and from the last visit to the end. The clock starts on the day the authority became aware (reg 8(6)) and stops at the end of the period, of the arrangement or of 12 months, whichever is first; an arrangement with no day in between is not counted. Visits of every kind in the visit log count; the day of the first visit kept in the arrangement's own row does not. In our interpretation, open and late covers an arrangement still in its first 12 months, whichever year it began in."
 threshold   = "100% (SI 2005/1533 reg 8)"
-open_and_late = "arrangements begun and not ended, in the first 12 months since the authority became aware, whose last visit (or, with none, that day) is more than 42 days ago"
+open_and_late = "arrangements begun and not ended, in the first 12 months since the authority became aware, whose last visit (or, if none, the day it became aware) is more than 42 days ago"
 small_numbers = "S4"
 */
 WITH watched AS (
@@ -71,26 +71,26 @@ open_and_late_cases = "F4, F11, F15, F16, F18"
 table = "records.private_fostering_arrangements"
 rows = """
 pf_ref | child_id | authority_aware_on | started_on | initial_visit_on | ended_on   | verdict        | because
-F1     | A        | 2024-12-01         | 2024-11-01 |                  |            | counts         | visited after 42 days and after 42 more
+F1     | A        | 2024-12-01         | 2024-11-01 |                  |            | counts         | visited after 42 days and again after 42 more
 F2     | B        | 2024-12-01         | 2024-11-01 |                  |            | does not count | first visited after 43 days; the last visit is recent
 F3     | C        | 2025-01-01         | 2025-01-01 |                  |            | counts         | the last visit is 42 days ago
-F4     | D        | 2025-01-01         | 2025-01-01 |                  |            | does not count | the last visit is 43 days ago, and no other since
+F4     | D        | 2025-01-01         | 2025-01-01 |                  |            | does not count | the last visit is 43 days ago, with none since
 F5     | E        | 2024-06-03         | 2024-06-03 |                  | 2024-07-22 | counts         | ended 42 days after the last visit
 F6     | F        | 2024-06-03         | 2024-06-03 |                  | 2024-07-23 | does not count | ended 43 days after the last visit
-F7     | G        | 2025-02-28         | 2025-02-01 |                  |            | left out       | the authority became aware on the as-at date: no day to watch yet
+F7     | G        | 2025-02-28         | 2025-02-01 |                  |            | left out       | the authority became aware on the as-at date: no day to measure yet
 F8     | H        | 2024-09-02         | 2024-09-02 |                  | 2024-09-02 | left out       | ended the day the authority became aware
 F9     | I        | 2024-09-02         |            |                  |            | left out       | not begun
-F10    | J        | 2024-09-02         | 2025-03-01 |                  |            | left out       | the start lies ahead
+F10    | J        | 2024-09-02         | 2025-03-01 |                  |            | left out       | the start is in the future
 F11    | K        | 2024-02-28         | 2024-02-28 |                  |            | open and late  | aware before the period; the 12 months end on the as-at date, the last visit is 43 days ago
 F12    | L        | 2024-02-27         | 2024-02-27 |                  |            | left out       | the 12 months of six-weekly visits ended yesterday
 F13    | M        | 2024-02-29         | 2024-02-29 |                  | 2024-03-15 | counts         | aware on the first day of the period, a leap day; ended before a visit was due
-F14    | N        | 2024-10-01         | 2024-10-01 |                  | 2024-12-01 | counts         | ended 42 days after the last visit; two visits on one day; a visit after the end is none
-F15    | O        | 2025-01-10         | 2025-01-10 |                  |            | does not count | the visit lies ahead
+F14    | N        | 2024-10-01         | 2024-10-01 |                  | 2024-12-01 | counts         | ended 42 days after the last visit; two visits on one day; a visit after the end does not count
+F15    | O        | 2025-01-10         | 2025-01-10 |                  |            | does not count | the visit is in the future
 F16    | P        | 2025-01-16         | 2025-01-01 | 2025-02-01       |            | does not count | the visit was before the authority was aware; the first visit is not in the visit log
 F17    | Q        | 2025-01-10         | 2025-01-10 |                  | 2025-02-28 | does not count | not visited in 49 days, ended on the as-at date
 F18    | R        | 2025-01-10         | 2025-01-10 |                  | 2025-03-01 | does not count | not visited in 49 days, ends tomorrow
 F19    | S        |                    | 2025-01-10 |                  |            | left out       | when the authority became aware is not recorded
-F20    | T        | 2025-03-05         | 2025-01-10 |                  |            | left out       | the day the authority becomes aware lies ahead
+F20    | T        | 2025-03-05         | 2025-01-10 |                  |            | left out       | the day the authority becomes aware is in the future
 F21    | U        | 2025-01-17         | 2025-01-17 |                  |            | counts         | 42 days since the authority became aware, no visit yet
 """
 [[given]]

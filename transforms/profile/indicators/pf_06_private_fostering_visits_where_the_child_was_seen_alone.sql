@@ -2,15 +2,15 @@
 code        = "PF06"
 title       = "Private fostering visits where the child was seen alone"
 family      = "private_fostering"
-denominator = "visits in the period; those where seeing the child alone was judged inappropriate left out"
-numerator   = "of those, visits where the child was spoken to alone"
+denominator = "visits in the period, excluding those where seeing the child alone was judged inappropriate"
+numerator   = "visits where the child was spoken to alone"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "reg 8(3)"
 sourced     = "verified"
-reading     = "Every kind of visit in the visit log, whatever the child's age. A visit judged inappropriate for seeing the child alone is in neither part; where nothing is recorded the child was not seen alone."
+reading     = "Every kind of visit in the visit log, whatever the child's age. A visit where seeing the child alone was judged inappropriate is not counted; if nothing is recorded, the child was not seen alone."
 threshold   = "100% (SI 2005/1533 reg 8(3))"
 small_numbers = "S4"
 */
@@ -36,9 +36,9 @@ V3          | F1     | 2025-06-02 | INITIAL         | N               | does not
 V4          | F1     | 2025-07-02 | STATUTORY       |                 | does not count | not recorded
 V5          | F1     | 2025-08-02 | STATUTORY       | INAPPROPRIATE   | left out       | judged inappropriate
 V6          | F9     | 2025-08-02 |                 | Y               | counts         | kind of visit not recorded; the arrangement is not in the log
-V7          | F1     | 2025-09-02 | STATUTORY       | MAYBE           | does not count | an unknown code is not a yes
+V7          | F1     | 2025-09-02 | STATUTORY       | MAYBE           | does not count | an unknown code does not mean yes
 V8          | F1     | 2025-03-31 | STATUTORY       | Y               | left out       | the day before the period
-V9          | F1     | 2026-04-01 | STATUTORY       | Y               | left out       | the visit lies ahead
+V9          | F1     | 2026-04-01 | STATUTORY       | Y               | left out       | the visit is in the future
 """
 [[given]]
 table = "records.private_fostering_arrangements"

@@ -2,7 +2,7 @@
 code        = "PF08"
 title       = "Private fostering arrangements ceased"
 family      = "private_fostering"
-denominator = "none: it is a count"
+denominator = "none, it is a count"
 numerator   = "arrangements that ended in the period"
 unit        = "count"
 good_is     = "neutral"
@@ -10,7 +10,7 @@ periods     = ["rolling_12_months", "last_6_months", "week"]
 history     = "recomputed"
 source      = "webarchive PF SFR 2009"
 sourced     = "verified"
-reading     = "Every row of the log with an end in the period, proposals that came to nothing too."
+reading     = "Every row in the log with an end in the period, including proposals that were not taken up."
 broken_down_by = "reason it ended"
 breakdown   = "share of all"
 group_codes    = "pf_end_reason"
@@ -36,8 +36,8 @@ F3     | C        | 2025-05-10  | 2025-05-01 | 2025-09-01 | CLA             | co
 F4     | D        | 2025-06-10  |            | 2025-07-01 | NOT_PF          | counts   | a proposal that never began
 F5     | E        | 2025-06-10  | 2025-06-10 | 2025-08-01 |                 | counts   | reason not recorded
 F6     | F        | 2025-01-10  | 2025-01-01 | 2025-03-31 | HOME            | left out | the day before the period
-F7     | G        | 2025-01-10  | 2025-01-01 | 2026-04-01 | TURNED_16       | left out | the end lies ahead
-F8     | H        | 2025-01-10  | 2025-01-01 |            | HOME            | left out | a reason without an end: still open
+F7     | G        | 2025-01-10  | 2025-01-01 | 2026-04-01 | TURNED_16       | left out | the end is in the future
+F8     | H        | 2025-01-10  | 2025-01-01 |            | HOME            | left out | a reason without an end date: still open
 """
 [[breakdown]]
 group = "HOME"

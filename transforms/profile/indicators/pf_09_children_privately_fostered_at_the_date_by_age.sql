@@ -2,7 +2,7 @@
 code        = "PF09"
 title       = "Children privately fostered at the date, by age"
 family      = "private_fostering"
-denominator = "none: it is a count"
+denominator = "none, it is a count"
 numerator   = "private fostering arrangements open at the date"
 unit        = "count"
 good_is     = "neutral"
@@ -10,7 +10,7 @@ periods     = ["snapshot"]
 history     = "recomputed"
 source      = "PF1; edges unverified"
 sourced     = "partly"
-reading     = "Arrangements begun and not ended by the date (what ended on the date is not open), one for each row of the log. Our reading of the age bands: under 1, 1 to 4, 5 to 9, 10 to 15, 16 and over, by age in whole years at the date; the edges are unverified. Born on 29 February has a birthday on 28 February in other years. A child without a date of birth is in the total and in no band."
+reading     = "Arrangements begun and not ended by the date (ended on the date is not open), one for each row in the log. We use these age bands, by age in whole years at the date: under 1, 1 to 4, 5 to 9, 10 to 15, 16 and over; the edges are unverified. A birthday on 29 February is on 28 February in other years. A child without a date of birth is in the total and in no band."
 broken_down_by = "age at the date"
 breakdown   = "share of all"
 small_numbers = "S4"
@@ -48,11 +48,11 @@ F6     | F        | 2025-09-01  | 2025-09-01 |            | counts   | born on a
 F7     | G        | 2025-09-01  | 2025-09-01 |            | counts   | sixteen tomorrow
 F8     | H        | 2025-09-01  | 2025-09-01 |            | counts   | sixteen on the date
 F9     | I        | 2025-09-01  | 2025-09-01 | 2026-03-01 | counts   | no date of birth; ends tomorrow
-F10    | J        | 2025-09-01  | 2026-02-28 |            | counts   | began on the date; the date of birth lies ahead, a fault
+F10    | J        | 2025-09-01  | 2026-02-28 |            | counts   | began on the date; the date of birth is in the future, a fault
 F11    | B        | 2025-09-01  | 2025-09-01 |            | counts   | a second arrangement open for the same child, a fault
-F12    | Z        | 2025-09-01  | 2025-09-01 |            | counts   | the child is not among the children
+F12    | Z        | 2025-09-01  | 2025-09-01 |            | counts   | the child is not in the case system
 F13    | K        | 2025-09-01  | 2025-09-01 | 2026-02-28 | left out | ended on the date
-F14    | K        | 2026-02-01  | 2026-03-01 |            | left out | the start lies ahead
+F14    | K        | 2026-02-01  | 2026-03-01 |            | left out | the start is in the future
 F15    | K        | 2026-02-01  |            |            | left out | not begun
 """
 [[given]]

@@ -2,15 +2,15 @@
 code        = "RV01"
 title       = "Homes visited every month"
 family      = "reg44"
-denominator = "months of the period in which a home was open, for each of the council's homes"
-numerator   = "of those, months with an independent visit to the home"
+denominator = "months in the period in which a home was open, for each of the council's homes"
+numerator   = "months with an independent visit to the home"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months", "month"]
 history     = "recomputed"
 source      = "SI 2015/541 reg 44(1); knowsley manual on the renumbering"
 sourced     = "verified"
-reading     = "Calendar months wholly inside the period. A home counts for a month when it opened by the month's last day and had not closed by its first; one whose opening day is not recorded counts for none. Any visit in the month is enough, under Regulation 44 or, before 1 April 2015, Regulation 33. A month that is not over is in neither part, and one without a visit stays so: nothing can be open and late."
+reading     = "A month is a calendar month wholly inside the period. A home counts for a month if it opened by the month's last day and had not closed by its first; a home whose opening day is not recorded is not counted. Any visit in the month is enough, under Regulation 44 or, before 1 April 2015, Regulation 33. A month that is not over is not counted, and one without a visit stays so: nothing can be open and late."
 threshold   = "100% (SI 2015/541 reg 44(1))"
 small_numbers = "S1"
 */
@@ -37,7 +37,7 @@ JOIN whole_month
   ON home.opened_on <= whole_month.final_day AND (home.closed_on IS NULL OR home.closed_on > whole_month.first_day)
 LEFT JOIN visited ON visited.home_urn = home.home_urn AND visited.first_day = whole_month.first_day
 /*
-# Worked example. A case is a home and a month; each visit is named after the home and month it is telling for.
+# Worked example. A case is a home and a month; each visit is named after the home and the month it tests.
 as_at = 2026-03-15
 period_kind = "rolling_12_months"
 numerator = 6
@@ -54,13 +54,13 @@ H3 2026-01 | H3       | 2026-01-10 | counts         | two visits in a month are 
 H3 extra   | H3       | 2026-01-30 | left out       | the second of them
 H3 2026-02 | H3       | 2026-03-01 | does not count | visited the day after the month
 H4 2025-05 | H4       | 2025-05-20 | counts         | the home closes on the first day of the next month
-H4 2025-06 | H4       | 2025-06-10 | left out       | closed on the first day of the month, visited all the same
+H4 2025-06 | H4       | 2025-06-10 | left out       | closed on the first day of the month, but visited
 H4 2025-04 | H4       | 2025-03-31 | does not count | visited the day before the month
 H5 2026-01 | H5       | 2026-01-20 | left out       | opened on the first day of the next month
 H5 2026-02 | H5       | 2026-02-01 | counts         | opened and visited on the first day of the month
 H6 2025-09 | H6       | 2025-09-10 | left out       | the opening day is not recorded
 H7 2026-02 | H7       | 2025-02-10 | does not count | visited in that month of the year before
-H8 2026-02 | H8       | 2026-02-10 | counts         | the closing lies ahead
+H8 2026-02 | H8       | 2026-02-10 | counts         | the closing is in the future
 """
 [[given]]
 table = "records.childrens_homes"

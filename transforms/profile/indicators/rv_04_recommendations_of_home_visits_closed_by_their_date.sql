@@ -2,17 +2,17 @@
 code        = "RV04"
 title       = "Recommendations of home visits closed by their date"
 family      = "reg44"
-denominator = "recommendations of independent visits due in the period"
-numerator   = "of those, closed on or before the day they were due"
+denominator = "recommendations from independent visits due in the period"
+numerator   = "recommendations closed on or before the day they were due"
 unit        = "percent"
 good_is     = "high"
 periods     = ["rolling_12_months"]
 history     = "recomputed"
 source      = "reg 44(5); seed 002 D9"
 sourced     = "verified"
-reading     = "By the day due, whenever the visit was. Closed on the day is in time; not closed by the day is not. A recommendation without a due day is in neither part."
+reading     = "Recommendations are counted by the day they were due, whenever the visit was. Closed on that day is in time; not closed by then is not. A recommendation without a due day is not counted."
 threshold   = "100% (reg 44(5); seed 002 D9)"
-open_and_late = "recommendations not closed by the last day that were due before it"
+open_and_late = "recommendations due before the last day and not closed by it"
 small_numbers = "S1"
 */
 SELECT period.period_id, recommendation.recommendation_id AS case_id, NULL::VARCHAR AS child_id,
@@ -42,10 +42,10 @@ R3                | V1       | 2026-03-31 | 2026-03-31 | G        | counts      
 R4                | V1       | 2026-03-31 |            | A        | does not count | due on the as-at date and not closed: not in time, not yet late
 R5                | V1       | 2026-03-30 |            | R        | does not count | due yesterday, open
 R6                | V2       | 2025-09-01 | 2025-03-01 | G        | counts         | closed before the period
-R7                | V2       | 2025-09-01 | 2026-04-01 | R        | does not count | the closing lies ahead
+R7                | V2       | 2025-09-01 | 2026-04-01 | R        | does not count | the closing is in the future
 R8                | V2       | 2025-09-01 | 2026-03-31 | R        | does not count | closed on the as-at date, late
 R9                | V2       | 2025-03-31 | 2025-03-31 | G        | left out       | due the day before the period
-R10               | V2       | 2025-03-31 |            | R        | open and late  | due the day before the period, open still
+R10               | V2       | 2025-03-31 |            | R        | open and late  | due the day before the period, still open
 R11               | V2       | 2026-04-01 |            | A        | left out       | not yet due
 R12               | V2       |            |            | A        | left out       | no due day
 R13               | V2       | 2025-03-31 | 2026-03-31 | G        | left out       | due the day before the period, closed on the as-at date

@@ -2,16 +2,16 @@
 code        = "SU01"
 title       = "Supervision on time"
 family      = "supervision"
-denominator = "social workers who hold a case at the date, agency included"
-numerator   = "of those, workers supervised within the limit"
+denominator = "social workers with a case at the date, including agency workers"
+numerator   = "social workers supervised within the limit"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "LGA Standards for employers, standard on supervision (local.gov.uk)"
 sourced     = "verified"
-reading     = "Our reading: social workers (role not 0, agency included) in post at the date with an involvement in role CW open then. Newly qualified (assessed and supported year stage 0_6W, 6W_6M or 6M_12M): a session every 7 days to the 42nd day after the start, every 14 days to six calendar months after it, then every calendar month, the limit of the date deciding; all others every calendar month. The limit runs from the last personal supervision held since the worker's start, or from the start where there was none; what is due on the date is not yet late. Who was never supervised and is not yet due is in neither part. The staff list holds only today's stage and role, so earlier dates are not worked out."
-beside      = "case and group supervision count as well as personal"
+reading     = "On time means that the time since the last personal supervision held since the worker's start, or since the start if there was none, is within the limit; a session due on the date is not yet late (our interpretation). Newly qualified workers (assessed and supported year stage 0_6W, 6W_6M or 6M_12M) need a session every 7 days up to the 42nd day after the start, every 14 days up to six calendar months after it, then every calendar month; the limit at the date applies. All others need one every calendar month. Social workers (role not 0, including agency) are included if they are in post at the date with an involvement in role CW open then. A worker never supervised and not yet due is not counted. The staff list has only today's stage and role, so earlier dates are not measured."
+beside      = "case and group supervision count as well as personal supervision"
 threshold   = "100% (LGA Standards for employers)"
 small_numbers = "S3"
 */
@@ -65,22 +65,22 @@ W3       | P3              | 4         | AGENCY        | NA              | 2025-
 W4       | P4              | 5         | PERM          | 0_6W            | 2026-02-14 |            | counts         | newly qualified, 42nd day: weekly, and seven days ago
 W5       | P5              | 5         | PERM          | 6M_12M          | 2026-02-14 |            | does not count | newly qualified, 42nd day with this employer: weekly whatever the stage says, eight days ago
 W6       | P6              | 5         | PERM          | 0_6W            | 2026-02-13 |            | counts         | 43rd day: fortnightly, fourteen days ago
-W7       | P7              | 5         | PERM          | 6W_6M           | 2025-09-28 |            | does not count | six months to the day: fortnightly still, fifteen days ago
+W7       | P7              | 5         | PERM          | 6W_6M           | 2025-09-28 |            | does not count | exactly six months: still fortnightly, fifteen days ago
 W8       | P8              | 5         | PERM          | 6M_12M          | 2025-10-01 |            | does not count | within six months: fortnightly, fifteen days ago
 W9       | P9              | 5         | PERM          | 0_6W            | 2026-03-21 |            | left out       | newly qualified, seven days in post: the first session is due on the date
 W10      | P10             | 5         | PERM          | 6W_6M           | 2026-03-20 |            | does not count | eight days in post, never supervised
 W11      | P11             | 5         | PERM          | POST            | 2026-02-28 |            | left out       | experienced, a month in post: the first session is due on the date
-W12      | P12             | 5         | PERM          | POST            | 2020-01-06 |            | does not count | case supervision only since December: beside
-W13      | P13             | 5         | PERM          | POST            | 2020-01-06 |            | does not count | cancelled, and the next lies ahead
+W12      | P12             | 5         | PERM          | POST            | 2020-01-06 |            | does not count | only case supervision since December: counts in the second measure
+W13      | P13             | 5         | PERM          | POST            | 2020-01-06 |            | does not count | cancelled, and the next is in the future
 W14      | P14             | 0         | PERM          | NA              | 2020-01-06 |            | left out       | not a social worker
 W15      | P15             | 5         | PERM          | POST            | 2020-01-06 | 2026-03-28 | left out       | left on the date
-W16      | P16             | 5         | PERM          | POST            | 2020-01-06 |            | left out       | holds no case at the date
+W16      | P16             | 5         | PERM          | POST            | 2020-01-06 |            | left out       | has no case at the date
 W17      | P17             | 3         | PERM          | POST            | 2020-01-06 | 2026-03-29 | counts         | leaves tomorrow; two cases, one worker
 W18      | P18             |           | PERM          | POST            | 2026-02-27 |            | does not count | role not recorded: not known to be 0; supervised only before the start
 W19      | P19             | 5         | PERM          | 6M_12M          | 2025-09-27 |            | counts         | six months and a day: monthly, three weeks ago
 W20      | P20             | 5         | PERM          | POST            | 2026-03-02 |            | counts         | new and supervised
-W21      | P21             | 5         | PERM          | POST            | 2026-03-29 |            | left out       | the start lies ahead
-W22      |                 | 5         | PERM          | POST            | 2020-01-06 |            | left out       | not known to the case system
+W21      | P21             | 5         | PERM          | POST            | 2026-03-29 |            | left out       | the start is in the future
+W22      |                 | 5         | PERM          | POST            | 2020-01-06 |            | left out       | not in the case system
 W23      | P23             | 5         | PERM          | POST            | 2020-01-06 |            | does not count | kind not recorded, a year ago
 W24      | P24             | 5         | PERM          | 0_6W            | 2025-11-03 |            | does not count | within six months: fortnightly, fifteen days ago
 W25      | P25             | 5         | PERM          | 0_6W            | 2026-03-28 |            | counts         | started and supervised on the date

@@ -2,15 +2,15 @@
 code        = "WF02"
 title       = "Turnover rate"
 family      = "workforce"
-denominator = "full-time equivalent of the social workers in post on the last day of the period, agency left out"
-numerator   = "full-time equivalent of the social workers who left in the period, agency left out"
+denominator = "full-time equivalent of social workers in post on the last day of the period, excluding agency"
+numerator   = "full-time equivalent of social workers who left in the period, excluding agency"
 unit        = "percent"
 good_is     = "low"
 periods     = ["rolling_12_months"]
 history     = "current state only"
 source      = "DASH enabler3"
 sourced     = "verified"
-reading     = "Social workers (role not 0) who are not agency. Who left on the last day is a leaver and no longer in post. A worker whose hours are not recorded is left out. The staff list holds only today's hours and role, so earlier periods are not worked out."
+reading     = "Leavers are social workers (role not 0), not agency, who left in the period; a worker who left on the last day is a leaver and no longer in post. A worker whose hours are not recorded is left out. The staff list has only today's hours and role, so earlier periods are not measured."
 small_numbers = "S3"
 */
 SELECT period.period_id, worker.staff_id AS case_id, NULL::VARCHAR AS child_id,
@@ -41,7 +41,7 @@ W5       | 4         | AGENCY        | 1.0                  | 2020-01-06 | 2025-
 W6       | 0         | PERM          | 1.0                  | 2020-01-06 | 2025-09-01 | left out       | not a social worker
 W7       | 3         | FIXED         | 1.0                  | 2025-06-02 | 2025-09-01 | counts         | came and left within the period
 W8       | 5         | PERM          | 1.0                  | 2026-03-31 |            | does not count | started on the as-at date
-W9       | 5         | PERM          | 1.0                  | 2026-04-01 |            | left out       | the start lies ahead
+W9       | 5         | PERM          | 1.0                  | 2026-04-01 |            | left out       | the start is in the future
 W10      | 5         | PERM          |                      | 2020-01-06 | 2025-09-01 | left out       | hours not recorded
 W11      |           | PERM          | 0.5                  | 2020-01-06 |            | does not count | role not recorded: not known to be 0
 W12      | 5         |               | 1.0                  | 2020-01-06 |            | does not count | contract not recorded: not known to be agency

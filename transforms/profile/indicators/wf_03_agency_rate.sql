@@ -2,15 +2,15 @@
 code        = "WF03"
 title       = "Agency rate"
 family      = "workforce"
-denominator = "full-time equivalent of the social workers at the date, agency included"
-numerator   = "full-time equivalent of the agency social workers"
+denominator = "full-time equivalent of social workers at the date, including agency"
+numerator   = "full-time equivalent of agency social workers"
 unit        = "percent"
 good_is     = "low"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "DASH enabler3"
 sourced     = "verified"
-reading     = "Social workers (role not 0) who started by the date and have not left by it; what left on the date is gone. Agency means contract AGENCY. A worker whose hours are not recorded is left out. The staff list holds only today's hours, role and contract, so earlier dates are not worked out."
+reading     = "Agency means contract AGENCY. Social workers (role not 0) are included if they started by the date and have not left by it; a worker who left on the date is gone. A worker whose hours are not recorded is left out. The staff list has only today's hours, role and contract, so earlier dates are not measured."
 small_numbers = "S3"
 */
 SELECT period.period_id, worker.staff_id AS case_id, NULL::VARCHAR AS child_id,
@@ -35,7 +35,7 @@ W1       | 5         | AGENCY        | 1.0                  | 2026-03-31 |      
 W2       | 4         | AGENCY        | 0.5                  | 2025-01-06 | 2026-04-01 | counts         | agency, leaves tomorrow
 W3       | 5         | AGENCY        | 1.0                  | 2025-01-06 | 2026-03-31 | left out       | left on the date
 W4       | 0         | AGENCY        | 1.0                  | 2025-01-06 |            | left out       | not a social worker
-W5       | 5         | AGENCY        | 1.0                  | 2026-04-01 |            | left out       | the start lies ahead
+W5       | 5         | AGENCY        | 1.0                  | 2026-04-01 |            | left out       | the start is in the future
 W6       | 5         | PERM          | 1.0                  | 2020-01-06 |            | does not count | permanent
 W7       | 5         | FIXED         | 0.5                  | 2020-01-06 |            | does not count | fixed term
 W8       | 5         |               | 0.5                  | 2020-01-06 |            | does not count | contract not recorded: not known to be agency

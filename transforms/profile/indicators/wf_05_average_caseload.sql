@@ -2,15 +2,15 @@
 code        = "WF05"
 title       = "Average caseload"
 family      = "workforce"
-denominator = "full-time equivalent of the social workers who hold a case, agency included"
-numerator   = "cases they hold: for each worker, the children allocated to them"
+denominator = "full-time equivalent of social workers with at least one case, including agency"
+numerator   = "cases: for each worker, the children allocated to them"
 unit        = "ratio"
 good_is     = "low"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "LAIT 287; DASH enabler3"
 sourced     = "verified"
-reading     = "Social workers (role not 0, agency included) in post at the date with a full-time equivalent above 0 who hold at least one case. A case is a child with an involvement in role CW open at the date (what ended on the date is not open), once for each worker. The staff list holds only today's hours and role, so earlier dates are not worked out."
+reading     = "A case is a child with an involvement in role CW open at the date (ended on the date is not open), counted once for each worker. Social workers (role not 0, including agency) are included if they are in post at the date with a full-time equivalent above 0 and at least one case. The staff list has only today's hours and role, so earlier dates are not measured."
 small_numbers = "S3"
 */
 SELECT period.period_id, worker.staff_id AS case_id, NULL::VARCHAR AS child_id, TRUE AS counts,
@@ -40,12 +40,12 @@ W2       | P2              | 4         | AGENCY        | 0.5                  | 
 W3       | P3              | 5         | PERM          | 1.0                  | 2020-01-06 | 2026-03-31 | left out | left on the date
 W4       | P4              | 0         | PERM          | 1.0                  | 2020-01-06 |            | left out | not a social worker
 W5       | P5              | 5         | PERM          | 0.0                  | 2020-01-06 |            | left out | no hours
-W6       | P6              | 5         | PERM          | 1.0                  | 2020-01-06 |            | left out | holds no case at the date
+W6       | P6              | 5         | PERM          | 1.0                  | 2020-01-06 |            | left out | has no case at the date
 W7       | P7              | 5         | PERM          |                      | 2020-01-06 |            | left out | hours not recorded
 W8       | P8              |           | FIXED         | 1.0                  | 2020-01-06 |            | counts   | role not recorded: not known to be 0; one child
-W9       | P9              | 5         | PERM          | 1.0                  | 2026-04-01 |            | left out | the start lies ahead
-W10      |                 | 5         | PERM          | 1.0                  | 2020-01-06 |            | left out | not known to the case system
-W11      | P11             | 5         | CASUAL        | 1.0                  | 2020-01-06 |            | counts   | one child, whose end lies ahead
+W9       | P9              | 5         | PERM          | 1.0                  | 2026-04-01 |            | left out | the start is in the future
+W10      |                 | 5         | PERM          | 1.0                  | 2020-01-06 |            | left out | not in the case system
+W11      | P11             | 5         | CASUAL        | 1.0                  | 2020-01-06 |            | counts   | one child, whose involvement ends in the future
 """
 [[given]]
 table = "records.involvements"

@@ -3,14 +3,14 @@ code        = "WF08"
 title       = "Ethnicity of staff known"
 family      = "workforce"
 denominator = "staff in post at the date"
-numerator   = "of those, staff whose ethnicity is recorded"
+numerator   = "staff whose ethnicity is recorded"
 unit        = "percent"
 good_is     = "high"
 periods     = ["snapshot"]
 history     = "current state only"
 source      = "seed 002 G1"
 sourced     = "verified"
-reading     = "All staff in post, by heads: those who are not social workers and agency included. Blank and not yet obtained (NOBT) are not known; refused (REFU) is known, the worker was asked. The staff list holds only today's answer, so earlier dates are not worked out."
+reading     = "Known means recorded and not NOBT (not yet obtained); refused (REFU) is known, because the worker was asked. All staff in post are counted by heads, including agency and those who are not social workers. The staff list has only today's answer, so earlier dates are not measured."
 threshold   = "100% (seed 002 G1)"
 small_numbers = "S3"
 */
@@ -33,10 +33,10 @@ W1       | 5         | PERM          | 1.0                  | 2020-01-06 |      
 W2       | 5         | PERM          | 1.0                  | 2020-01-06 |            | REFU           | counts         | asked, and refused
 W3       | 5         | PERM          | 1.0                  | 2020-01-06 |            | NOBT           | does not count | not yet obtained
 W4       | 5         | PERM          | 1.0                  | 2020-01-06 |            |                | does not count | blank
-W5       | 0         | PERM          | 1.0                  | 2020-01-06 |            | CHNE           | counts         | not a social worker, and staff
+W5       | 0         | PERM          | 1.0                  | 2020-01-06 |            | CHNE           | counts         | not a social worker, but staff
 W6       | 5         | AGENCY        | 1.0                  | 2026-03-31 |            | BAFR           | counts         | agency, started on the date
 W7       | 5         | PERM          | 1.0                  | 2020-01-06 | 2026-03-31 | WBRI           | left out       | left on the date
-W8       | 5         | PERM          |                      | 2020-01-06 | 2026-04-01 | AIND           | counts         | leaves tomorrow; hours play no part
-W9       | 5         | PERM          | 1.0                  | 2026-04-01 |            |                | left out       | the start lies ahead
+W8       | 5         | PERM          |                      | 2020-01-06 | 2026-04-01 | AIND           | counts         | leaves tomorrow; hours do not matter
+W9       | 5         | PERM          | 1.0                  | 2026-04-01 |            |                | left out       | the start is in the future
 """
 */

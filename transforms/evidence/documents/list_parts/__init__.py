@@ -1,1 +1,1 @@
-"""Parts that lists share: an SQL file each, read by lists under its name."""
+"""Parts that lists share: one SQL file each, which lists read by its name."""

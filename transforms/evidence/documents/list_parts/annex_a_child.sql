@@ -1,5 +1,5 @@
 /*
-one_row_is = "one child of the case system, as every child-level list of Annex A describes it"
+one_row_is = "one child in the case system, as every child-level list of Annex A describes a child"
 
 [columns.child_id]
 heading  = "Child Unique ID"
@@ -7,19 +7,19 @@ meaning  = "The case system's reference for the child."
 required = true
 [columns.gender]
 heading  = "Gender"
-meaning  = "Gender recorded; where none is, the sex recorded."
+meaning  = "Recorded gender; if there is none, recorded sex."
 words    = "annex_a_gender"
 feeds    = ["records.children.gender_code"]
 required = true
 [columns.ethnicity]
 heading  = "Ethnicity"
-meaning  = "Ethnic group recorded."
+meaning  = "Recorded ethnic group."
 words    = "annex_a_ethnicity"
 feeds    = ["records.children.ethnicity_code"]
 required = true
 [columns.born_on]
 heading  = "Date of Birth"
-meaning  = "Date of birth; empty for the unborn and where it is not known."
+meaning  = "Date of birth; empty for an unborn child or if it is not known."
 [columns.age]
 heading  = "Age of Child (Years)"
 meaning  = "Whole years on the as-at date; empty without a date of birth."
@@ -31,16 +31,16 @@ feeds    = ["records.disabilities.disability_code"]
 required = true
 [columns.team]
 heading  = "Allocated Team"
-meaning  = "Team of the allocated worker (role CW) now, or of the latest."
+meaning  = "Team of the current or latest allocated worker (role CW)."
 feeds    = ["records.involvements.team_id", "records.involvements.role_code"]
 required = true
 [columns.worker]
 heading  = "Allocated Worker"
-meaning  = "The allocated worker (role CW) now, or the latest."
+meaning  = "The current or latest allocated worker (role CW)."
 feeds    = ["records.involvements.professional_id", "records.involvements.role_code", "records.professionals.name"]
 required = true
 */
--- G18: the worker in role CW. What lies after the as-at date has not happened.
+-- G18: the worker in role CW. Anything after the as-at date has not happened yet.
 WITH disability AS (
   SELECT child_id, bool_or(disability_code <> 'NONE') AS has_one
   FROM records.disabilities

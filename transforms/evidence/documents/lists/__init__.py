@@ -1,1 +1,1 @@
-"""Lists a pack can carry, one SQL file each; a framework names the lists and the columns it asks for."""
+"""Lists a pack can contain, one SQL file each; a framework names the lists and columns it asks for."""

@@ -1,13 +1,13 @@
 /*
-one_row_is = "one child with a child in need episode open on the as-at date or closed in the window; of several the open one, else the latest"
+one_row_is = "one child with a child in need episode open on the as-at date or closed in the window; if there are several, the open one, otherwise the latest"
 feeds      = ["records.child_in_need_episodes", "records.children", "records.assessments", "records.child_in_need_plans", "records.child_protection_plans", "records.looked_after_episodes", "records.legal_statuses", "records.care_leavers"]
 order      = ["child_id"]
 part       = "annex_a_child"
 counting   = [
-  "Open: referred by {as_at}, not closed by it. Closed in the six months: after {window_begins}, up to and on {as_at}. Episodes marked no further action are left out.",
-  "Only the subject of a referral: no assessment, plan or period of care of the child falls within the episode.",
+  "Open: referred by {as_at} and not closed by then. Closed in the six months: after {window_begins}, up to and including {as_at}. Episodes marked no further action are left out.",
+  "Only the subject of a referral: the child has no assessment, plan or period of care within the episode.",
   "Care leaver: leaving-care status Relevant, Former Relevant or Qualifying, and neither looked after nor on a plan of this council on the as-at date.",
-  "Case status, first that holds: closed; looked after (short breaks aside); on a child protection plan of this council; on a child in need plan; being assessed. Empty where none holds: open, and no value fits.",
+  "Case status is the first that applies: closed; looked after (not counting short breaks); on a child protection plan of this council; on a child in need plan; being assessed. Empty if none applies: the episode is open and no value fits.",
 ]
 
 [columns.in_need_from]
@@ -21,7 +21,7 @@ feeds    = ["records.child_in_need_episodes.primary_need_code"]
 required = true
 [columns.last_seen_on]
 heading  = "Date Child Was Last Seen"
-meaning  = "Latest visit within the episode, as child in need, on a plan or looked after, at which the child was seen."
+meaning  = "Latest visit within the episode at which the child was seen, as a child in need, on a plan or looked after."
 feeds    = ["records.child_in_need_visits.is_seen", "records.child_protection_visits.is_seen", "records.looked_after_visits.is_seen"]
 [columns.closed_on]
 heading  = "CIN Closure Date"
@@ -34,7 +34,7 @@ words    = "annex_a_cin_closure_reason"
 feeds    = ["records.child_in_need_episodes.close_reason_code"]
 [columns.case_status]
 heading  = "Case Status"
-meaning  = "What the child is on the as-at date, one value: see how it is counted."
+meaning  = "The child's status on the as-at date, one value: see how it is counted."
 words    = "annex_a_case_status"
 required = true
 */

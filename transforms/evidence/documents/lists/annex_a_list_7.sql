@@ -1,21 +1,21 @@
 /*
-one_row_is = "one child on a child protection plan of this council on the as-at date or whose plan ended in the window; of several the open one, else the latest"
+one_row_is = "one child on a child protection plan of this council on the as-at date or whose plan ended in the window; if there are several, the open one, otherwise the latest"
 feeds      = ["records.child_protection_plans", "records.children"]
 order      = ["child_id"]
 part       = "annex_a_child"
 counting   = [
-  "On a plan: begun by {as_at}, not ended by it. Ended in the six months: after {window_begins}, up to and on {as_at}. Plans of other authorities, held for a time, are left out.",
-  "Previous plans are the child's own earlier ones, as far back as the extract goes, not counting this one.",
-  "A plan that ends after the as-at date is open and shows no end.",
+  "On a plan: started by {as_at} and not ended by then. Ended in the six months: after {window_begins}, up to and including {as_at}. Temporary plans of other authorities are left out.",
+  "Previous plans are the child's earlier ones, as far back as the extract goes, not counting this one.",
+  "A plan that ends after the as-at date is open and shows no end date.",
 ]
 
 [columns.started_on]
 heading  = "Child Protection Plan Start Date"
-meaning  = "Day the plan began."
+meaning  = "Day the plan started."
 required = true
 [columns.initial_category]
 heading  = "Initial Category of Abuse"
-meaning  = "Category when the plan began."
+meaning  = "Category when the plan started."
 words    = "annex_a_abuse_category"
 feeds    = ["records.child_protection_plans.initial_category_code"]
 required = true
@@ -27,16 +27,16 @@ feeds    = ["records.child_protection_plans.latest_category_code"]
 required = true
 [columns.last_visit_on]
 heading  = "Date of the Last Statutory Visit"
-meaning  = "Latest visit recorded against this plan, within it."
+meaning  = "Latest visit recorded for this plan, between its start and end."
 feeds    = ["records.child_protection_visits.plan_id"]
 [columns.seen_alone]
 heading  = "Was the Child Seen Alone?"
-meaning  = "Whether the child was seen alone at that visit; empty where there was none."
+meaning  = "Whether the child was seen alone at that visit; empty if there was none."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.child_protection_visits.plan_id", "records.child_protection_visits.is_seen_alone"]
 [columns.last_review_on]
 heading  = "Date of latest review conference"
-meaning  = "Latest review conference held of this plan."
+meaning  = "Latest review conference held for this plan."
 feeds    = ["records.child_protection_reviews.plan_id", "records.child_protection_reviews.held_on"]
 [columns.ended_on]
 heading  = "Child Protection Plan End Date"
@@ -50,10 +50,10 @@ feeds    = ["records.legal_statuses.legal_status_code"]
 required = true
 [columns.previous_plans]
 heading  = "Number of Previous Child Protection Plans"
-meaning  = "Earlier plans of the child with this council; too few where the extract does not reach back."
+meaning  = "The child's earlier plans with this council; too few if the extract does not go back far enough."
 required = true
 */
--- G1, G15: own plans. Window: G8. What lies after the as-at date has not happened.
+-- G1, G15: own plans. Window: G8. Anything after the as-at date has not happened yet.
 WITH own_plan AS (
   SELECT *,
          ended_on IS NULL OR ended_on > $as_at AS is_open,

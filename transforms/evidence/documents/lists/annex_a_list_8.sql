@@ -1,19 +1,19 @@
 /*
-one_row_is = "one child looked after on the as-at date, or who ceased to be in the window; short breaks aside"
+one_row_is = "one child looked after on the as-at date, or who ceased to be looked after in the window; not counting short breaks"
 feeds      = ["records.looked_after_episodes", "records.legal_statuses", "records.children"]
 order      = ["child_id"]
 part       = "annex_a_child"
 counting   = [
-  "Looked after: an episode of care open on {as_at} and no short-break status (V3, V4) open then. Ceased in the six months: the latest ending after {window_begins}, up to and on {as_at}, for any reason but X1 and not from short breaks; who is looked after again shows no ending.",
-  "Placements of the last 12 months are counted as NI62 counts them: in force in them, temporary ones (T0 to T4) and those begun and ended on one day left out, A3 and A5 going on from the one before.",
-  "Missing and absent episodes are those begun in the last 12 months or open when they began, in placement or not.",
-  "Health assessments are the completed ones, dental checks the completed ones, of the case system and of the health trust.",
-  "What is current is so on the as-at date, or the day before care ended.",
+  "Looked after: an episode of care open on {as_at} and no short-break status (V3, V4) open then. Ceased in the six months: the latest ending after {window_begins}, up to and including {as_at}, for any reason except X1 and not from short breaks; a child who is looked after again shows no ending.",
+  "Placements in the last 12 months are counted as for NI62: those in force in that time, leaving out temporary ones (T0 to T4) and those that started and ended on the same day; A3 and A5 continue the placement before them.",
+  "Missing and absent episodes are those that started in the last 12 months or were open when the 12 months began, whether or not from placement.",
+  "Health assessments and dental checks are the completed ones, from the case system and from the health trust.",
+  "Current means on the as-at date, or on the day before care ended.",
 ]
 
 [columns.is_asylum_seeking]
 heading  = "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)"
-meaning  = "Whether a status of unaccompanied asylum-seeking child was in force in the last 12 months."
+meaning  = "Whether the child had the status of unaccompanied asylum-seeking child in the last 12 months."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.immigration_statuses.immigration_status_code"]
 required = true
@@ -29,17 +29,17 @@ feeds    = ["records.looked_after_episodes.primary_need_code"]
 required = true
 [columns.is_again]
 heading  = "Is this a second or subsequent period of being a Looked After Child within the last 12 months (Y/N)"
-meaning  = "Whether an earlier period of care ended in the 12 months up to the as-at date, before this one began."
+meaning  = "Whether an earlier period of care ended in the 12 months up to the as-at date, before this one started."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.looked_after_episodes.ceased_on"]
 required = true
 [columns.legal_status_from]
 heading  = "Start date of current legal status"
-meaning  = "Day that legal status began."
+meaning  = "Day that legal status started."
 required = true
 [columns.legal_status]
 heading  = "Child's Legal Status"
-meaning  = "The latest legal status in force, one of the 903 return before a local one."
+meaning  = "The latest legal status in force; one from the 903 return is preferred to a local one."
 words    = "annex_a_legal_status"
 feeds    = ["records.legal_statuses.legal_status_code"]
 required = true
@@ -53,12 +53,12 @@ meaning  = "Latest visit in this period of care."
 feeds    = ["records.looked_after_visits"]
 [columns.permanence_plan]
 heading  = "What is the permanence plan for this child?"
-meaning  = "The plan of the care plan in force. Where several run in parallel, or the plan has no value here, its codes are shown: choose by hand."
+meaning  = "The permanence plan in the current care plan. If several run in parallel, or the plan has no value here, its codes are shown: choose by hand."
 words    = "annex_a_permanence_plan"
 feeds    = ["records.care_plans.permanence_plan_json"]
 [columns.last_reviewing_officer_contact_on]
 heading  = "Date of Last IRO Visit / Contact to the Child"
-meaning  = "Latest visit or contact of the independent reviewing officer in this period of care."
+meaning  = "Latest visit or contact by the independent reviewing officer in this period of care."
 feeds    = ["records.looked_after_episodes.last_reviewing_officer_contact_on"]
 [columns.last_health_assessment_on]
 heading  = "Date of Last Health Assessment"
@@ -72,7 +72,7 @@ feeds    = ["records.health_checks.status_code"]
 adds     = ["records.trust_dental_checks"]
 [columns.placements]
 heading  = "Number of Placements in the Last 12 months"
-meaning  = "Placements in force in the last 12 months, the current one included."
+meaning  = "Placements in force in the last 12 months, including the current one."
 feeds    = ["records.placements.placement_type_code"]
 required = true
 [columns.ceased_on]
@@ -85,12 +85,12 @@ words    = "annex_a_reason_ceased"
 feeds    = ["records.looked_after_episodes.ceased_reason_code"]
 [columns.placed_on]
 heading  = "Start Date of Most Recent Placement"
-meaning  = "Day the current placement began; of one who left, the last."
+meaning  = "Day the current placement started; if the child has left care, the last placement."
 feeds    = ["records.placements"]
 required = true
 [columns.placement_type]
 heading  = "Placement Type"
-meaning  = "Kind of that placement."
+meaning  = "Type of that placement."
 words    = "annex_a_placement_type"
 feeds    = ["records.placements.placement_type_code"]
 required = true
@@ -107,17 +107,17 @@ feeds    = ["records.placements.postcode"]
 required = true
 [columns.placement_urn]
 heading  = "URN of Placement"
-meaning  = "The inspectorate's number of the home or agency."
+meaning  = "The inspectorate's number for the home or agency."
 feeds    = ["records.placements.urn"]
 [columns.placement_location]
 heading  = "Placement Location"
 meaning  = "Inside or outside the council's boundary."
-not_held = "the extract does not say on which side of the boundary a placement lies"
+not_held = "the extract does not say whether a placement is inside the council's boundary"
 required = true
 [columns.placement_authority]
 heading  = "LA of Placement"
 meaning  = "The local authority in whose area the placement is."
-not_held = "the extract does not say in whose area a placement lies"
+not_held = "the extract does not say which authority's area a placement is in"
 required = true
 [columns.times_missing]
 heading  = "Number of Episodes the Child has been 'Missing' from their Placement in the last 12 months"
@@ -131,7 +131,7 @@ feeds    = ["records.missing_episodes.missing_type_code"]
 required = true
 [columns.interview_offered]
 heading  = "Was the child offered a Return Interview after their last missing episode (Y/N)?"
-meaning  = "After the last missing episode of the 12 months that is over; empty where there is none or it does not apply."
+meaning  = "After the last missing episode in the 12 months that has ended; empty if there is none or it does not apply."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.missing_episodes.return_interview_offered_code"]
 [columns.interview_accepted]
@@ -140,7 +140,7 @@ meaning  = "After the same episode."
 words    = "annex_a_yes_no_unknown"
 feeds    = ["records.missing_episodes.return_interview_accepted_code"]
 */
--- G14: an episode open on the day. G13: short breaks out, of an ending by the day before.
+-- G14: an episode open on the day. G13: short breaks are out; for an ending, judged on the day before.
 WITH day AS (
   SELECT CAST($as_at - INTERVAL 12 MONTH AS DATE) AS year_begins
 ),
@@ -235,7 +235,7 @@ care_plan AS (
   QUALIFY row_number() OVER (PARTITION BY plan.child_id ORDER BY plan.started_on DESC, plan.care_plan_id) = 1
 ),
 permanence AS (
-  -- A letter where the flag has one; its own code where it has none; several with a plus between them.
+  -- The flag's letter if it has one, otherwise its own code; several are joined by a plus sign.
   SELECT child_id, nullif(array_to_string(list_sort(list_distinct(list_filter([
     CASE WHEN 'Y' IN (json_extract_string(flags, '$.RETURN1M'), json_extract_string(flags, '$.RETURN6M'),
                       json_extract_string(flags, '$.RETURNEV')) THEN 'a' END,
@@ -269,7 +269,7 @@ last_health AS (
   GROUP BY care.child_id
 ),
 stay AS (
-  -- As NI62: A3 and A5 stay with the carer of the row before, both rows are one stay.
+  -- As NI62: with A3 and A5 the child stays with the carer of the row before, so both rows are one stay.
   SELECT placement.child_id, placement.started_on, placement.ended_on,
          count(*) FILTER (coalesce(placement.placement_type_code NOT IN ('A3', 'A5'), TRUE)) OVER (
            PARTITION BY placement.child_id

@@ -11,7 +11,7 @@ heading = "Child"
 meaning = "The case system's reference for the child; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.sex_code]
 heading = "Sex"
 meaning = "Sex as recorded."

@@ -1,5 +1,5 @@
 /*
-one_row_is = "one young person with leaving-care status who has left care or may"
+one_row_is = "one young person with leaving-care status who has left care or may leave it"
 feeds      = ["records.care_leavers", "records.children"]
 order      = ["child_id", "care_leaver_id"]
 
@@ -8,7 +8,7 @@ heading = "Young person"
 meaning = "The case system's reference for the young person; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.sex_code]
 heading = "Sex"
 meaning = "Sex as recorded."
@@ -41,7 +41,7 @@ heading = "Pathway plan reviewed on"
 meaning = "Latest start or review of the pathway plan."
 [columns.team]
 heading = "Team"
-meaning = "Team holding the case."
+meaning = "Team responsible for the case."
 */
 SELECT
   leaver.care_leaver_id,

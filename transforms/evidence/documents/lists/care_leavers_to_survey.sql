@@ -1,5 +1,5 @@
 /*
-one_row_is = "one child or young person who left care in the window, short breaks aside, who may be asked"
+one_row_is = "one child or young person who left care in the window, not counting short breaks, who may be surveyed"
 feeds      = ["records.looked_after_episodes", "records.children"]
 order      = ["child_id"]
 agrees_with = "LA03"
@@ -9,24 +9,24 @@ heading = "Young person"
 meaning = "The case system's reference for the young person; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.is_of_marked_age]
 heading = "Aged {survey_marked_age} or over"
-meaning = "Whether that age had been reached on the as-at date; empty where the date of birth is not known."
+meaning = "Whether that age had been reached on the as-at date; empty if the date of birth is not known."
 [columns.left_care_on]
 heading = "Left care on"
-meaning = "Last day on which care ended within the window."
+meaning = "Latest day in the window on which care ended."
 [columns.is_looked_after_again]
 heading = "Looked after again"
-meaning = "Whether the child is looked after on the as-at date, and so on that list too."
+meaning = "Whether the child is looked after on the as-at date, and so also on that list."
 [columns.contact]
 heading = "Contact care of"
-meaning = "The worker holding the case, or the last one, and the team. A home address is never given."
+meaning = "The current or last allocated worker, and the team. A home address is never given."
 */
--- Endings as LA03 counts them: not X1 (care went on), no short-break status (G13) open the day before.
--- Left off, first reason first: died (date of death, or an episode that ended E2), left by adoption (any ending E11 or
+-- Endings as LA03 counts them: not X1 (care continued), and no short-break status (G13) open the day before.
+-- Left off, the first reason that applies: died (date of death, or an episode that ended E2), left by adoption (any ending E11 or
 -- E12), must not be contacted (in-touch codes that the framework's settings name, records.care_leavers), younger than the
--- framework's setting. Who has no date of birth stays on the list.
+-- framework's setting. Anyone without a date of birth stays on the list.
 WITH leaving AS (
   SELECT episode.child_id, max(episode.ceased_on) AS left_care_on
   FROM records.looked_after_episodes AS episode
@@ -105,6 +105,6 @@ SELECT
       SELECT 1 FROM records.care_leavers AS leaver
       WHERE leaver.child_id = candidate.child_id AND list_contains($must_not_contact, leaver.in_touch_code)
     ) THEN 'must not be contacted'
-    WHEN candidate.age < $minimum_age THEN 'younger than the survey asks'
+    WHEN candidate.age < $minimum_age THEN 'younger than the survey age'
   END AS left_off_because
 FROM candidate

@@ -12,7 +12,7 @@ heading = "Child"
 meaning = "The case system's reference for the child; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.sex_code]
 heading = "Sex"
 meaning = "Sex as recorded."
@@ -22,11 +22,11 @@ heading = "Ethnic group"
 meaning = "Ethnic group as recorded."
 codes   = "ethnicity"
 [columns.started_on]
-heading = "Plan began on"
-meaning = "Day of the conference that made the plan."
+heading = "Plan started on"
+meaning = "Day of the conference that decided on the plan."
 [columns.initial_category_code]
 heading = "First category"
-meaning = "Category of abuse when the plan began."
+meaning = "Category of abuse when the plan started."
 codes   = "cp_category"
 [columns.latest_category_code]
 heading = "Latest category"
@@ -34,15 +34,15 @@ meaning = "Category of abuse now."
 codes   = "cp_category"
 [columns.has_earlier_plan]
 heading = "Second or later plan"
-meaning = "Whether the child had an earlier plan of this council that began before."
+meaning = "Whether the child had an earlier plan of this council."
 [columns.is_looked_after]
 heading = "Looked after"
-meaning = "Whether the child is looked after on the as-at date, short breaks aside."
+meaning = "Whether the child is looked after on the as-at date, not counting short breaks."
 [columns.team]
 heading = "Team"
 meaning = "Team of the child's allocated worker."
 */
--- G15: plans of other authorities are out, of the history too. G18: the allocated worker is the one in role CW.
+-- G15: plans of other authorities are out, including from the history. G18: the allocated worker is the one in role CW.
 WITH own_plan AS (
   SELECT * FROM records.child_protection_plans WHERE is_other_authority IS NOT TRUE
 ),

@@ -12,7 +12,7 @@ heading = "Child"
 meaning = "The case system's reference for the child; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.sex_code]
 heading = "Sex"
 meaning = "Sex as recorded."
@@ -33,7 +33,7 @@ heading = "On a protection plan"
 meaning = "Whether the child has a child protection plan of this council open on the as-at date."
 [columns.is_looked_after]
 heading = "Looked after"
-meaning = "Whether the child is looked after on the as-at date, short breaks aside."
+meaning = "Whether the child is looked after on the as-at date, not counting short breaks."
 [columns.team]
 heading = "Team"
 meaning = "Team that took the referral."

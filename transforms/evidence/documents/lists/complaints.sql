@@ -12,11 +12,11 @@ meaning = "Stage of the procedure."
 codes   = "complaint_stage"
 [columns.procedure_code]
 heading = "Procedure"
-meaning = "Which procedure it is dealt with under."
+meaning = "Procedure under which it is dealt with."
 codes   = "complaint_procedure"
 [columns.is_by_child]
 heading = "By a child"
-meaning = "Whether a child or young person made it."
+meaning = "Whether a child or young person made the complaint."
 [columns.received_on]
 heading = "Received on"
 meaning = "Day this stage was received."
@@ -29,11 +29,11 @@ meaning = "Outcome of this stage."
 codes   = "complaint_outcome"
 [columns.theme_code]
 heading = "Theme"
-meaning = "What it is about."
+meaning = "Subject of the complaint."
 codes   = "complaint_theme"
 [columns.service_area_code]
 heading = "Service"
-meaning = "The service it is about."
+meaning = "The service complained about."
 codes   = "service_area"
 */
 SELECT

@@ -1,5 +1,5 @@
 /*
-one_row_is = "one child looked after on the as-at date, short breaks aside"
+one_row_is = "one child looked after on the as-at date, not counting short breaks"
 feeds      = ["records.looked_after_episodes", "records.children"]
 order      = ["child_id"]
 agrees_with = "LA01"
@@ -9,7 +9,7 @@ heading = "Child"
 meaning = "The case system's reference for the child; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.sex_code]
 heading = "Sex"
 meaning = "Sex as recorded."
@@ -31,11 +31,11 @@ meaning = "Latest legal status open on the as-at date."
 codes   = "legal_status"
 [columns.placement_type_code]
 heading = "Placement"
-meaning = "Kind of the placement open on the as-at date that began last."
+meaning = "Type of the latest placement open on the as-at date."
 codes   = "placement_type"
 [columns.placed_on]
 heading = "Placed on"
-meaning = "Day that placement began."
+meaning = "Day that placement started."
 [columns.team]
 heading = "Team"
 meaning = "Team of the child's allocated worker."

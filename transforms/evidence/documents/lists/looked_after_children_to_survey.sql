@@ -1,5 +1,5 @@
 /*
-one_row_is = "one child looked after on the as-at date, short breaks aside, who may be asked"
+one_row_is = "one child looked after on the as-at date, not counting short breaks, who may be surveyed"
 feeds      = ["records.looked_after_episodes", "records.children"]
 order      = ["child_id"]
 agrees_with = "LA01"
@@ -9,17 +9,17 @@ heading = "Child"
 meaning = "The case system's reference for the child; names are in the key to names."
 [columns.age]
 heading = "Age"
-meaning = "Age in years on the as-at date; empty where the date of birth is not known."
+meaning = "Age in years on the as-at date; empty if the date of birth is not known."
 [columns.is_of_marked_age]
 heading = "Aged {survey_marked_age} or over"
-meaning = "Whether the child had reached that age on the as-at date; empty where the date of birth is not known."
+meaning = "Whether the child had reached that age on the as-at date; empty if the date of birth is not known."
 [columns.contact]
 heading = "Contact care of"
 meaning = "The allocated worker and team. A home or placement address is never given."
 */
--- Left off, first reason first: died (date of death, or an episode that ended E2), left by adoption (an ending E11 or E12
+-- Left off, the first reason that applies: died (date of death, or an episode that ended E2), left by adoption (an ending E11 or E12
 -- on or after the day this period of care began), must not be contacted (in-touch codes that the framework's settings
--- name, records.care_leavers), younger than the framework's setting. Who has no date of birth stays on the list.
+-- name, records.care_leavers), younger than the framework's setting. Anyone without a date of birth stays on the list.
 WITH care AS (
   SELECT * FROM records.looked_after_episodes
   WHERE started_on <= $as_at AND (ceased_on IS NULL OR ceased_on > $as_at)
@@ -74,6 +74,6 @@ SELECT
       SELECT 1 FROM records.care_leavers AS leaver
       WHERE leaver.child_id = candidate.child_id AND list_contains($must_not_contact, leaver.in_touch_code)
     ) THEN 'must not be contacted'
-    WHEN candidate.age < $minimum_age THEN 'younger than the survey asks'
+    WHEN candidate.age < $minimum_age THEN 'younger than the survey age'
   END AS left_off_because
 FROM candidate

@@ -1,1 +1,1 @@
-"""How lists are compared with each other and the profile: one SQL file a comparison."""
+"""How lists are compared with each other and the profile: one SQL file per comparison."""

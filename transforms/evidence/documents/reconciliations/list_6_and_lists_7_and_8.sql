@@ -1,7 +1,7 @@
 /*
 title     = "List 6 and lists 7 and 8"
 first     = "children on list 6 who are looked after or on a plan, by case status"
-second    = "of them, on list 8 or list 7 without an end"
+second    = "of these, on list 8 or list 7 with no end date"
 lists     = ["annex_a_list_6", "annex_a_list_7", "annex_a_list_8"]
 */
 SELECT

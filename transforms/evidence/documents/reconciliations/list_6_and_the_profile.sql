@@ -1,7 +1,7 @@
 /*
 title     = "List 6 and the profile"
 first     = "children on list 6 whose episode is open"
-second    = "episodes of CN01: child in need episodes open on the as-at date"
+second    = "episodes in CN01: child in need episodes open on the as-at date"
 lists     = ["annex_a_list_6"]
 indicator = "CN01"
 */
@@ -11,8 +11,8 @@ SELECT
   coalesce(counted.episodes, 0) AS in_second,
   CASE
     WHEN listed.left_off_because IS NOT NULL THEN 'left off list 6: ' || listed.left_off_because
-    WHEN listed.is_listed AND counted.episodes > 1 THEN 'with several episodes open: CN01 counts each episode'
-    WHEN NOT listed.is_listed AND counted.episodes > 0 THEN 'on list 6 with a closed episode, the open one being only a referral'
+    WHEN listed.is_listed AND counted.episodes > 1 THEN 'with several open episodes: CN01 counts each episode'
+    WHEN NOT listed.is_listed AND counted.episodes > 0 THEN 'on list 6 with a closed episode; the open one is only a referral'
   END AS because,
   FALSE AS is_fault
 FROM (

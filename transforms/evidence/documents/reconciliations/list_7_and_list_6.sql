@@ -1,10 +1,10 @@
 /*
 title     = "List 7 and list 6"
 first     = "children on list 7"
-second    = "of them, on list 6 with a case status that fits"
+second    = "of these, on list 6 with a case status that fits"
 lists     = ["annex_a_list_7", "annex_a_list_6", "annex_a_list_8"]
 */
--- What fits: plan open: on a plan, or looked after where list 8 says so; plan ended: anything but on a plan.
+-- What fits: plan open: on a plan, or looked after if list 8 says so; plan ended: anything but on a plan.
 SELECT
   seven.child_id,
   1 AS in_first,
@@ -20,7 +20,7 @@ SELECT
       WHERE referred_on <= $as_at AND (closed_on IS NULL OR closed_on > $window_begins)
     ) THEN 'whose child in need episode is marked no further action'
     WHEN six.child_id IS NULL THEN 'with no child in need episode in the six months'
-    WHEN seven.ended_on IS NULL AND six.case_status = 'e' THEN 'on a plan, whose child in need episode is closed'
+    WHEN seven.ended_on IS NULL AND six.case_status = 'e' THEN 'on a plan whose child in need episode is closed'
   END AS because,
   six.left_off_because IS NULL AS is_fault
 FROM annex_a_list_7 AS seven

@@ -1,7 +1,7 @@
 /*
 title     = "List 7 and the profile"
-first     = "children on list 7 whose plan has no end"
-second    = "plans of CP08: own plans open on the as-at date"
+first     = "children on list 7 whose plan has no end date"
+second    = "plans in CP08: the council's own plans open on the as-at date"
 lists     = ["annex_a_list_7"]
 indicator = "CP08"
 */
@@ -9,7 +9,7 @@ SELECT
   coalesce(listed.child_id, counted.child_id) AS child_id,
   (listed.child_id IS NOT NULL)::INTEGER AS in_first,
   coalesce(counted.plans, 0) AS in_second,
-  CASE WHEN listed.child_id IS NOT NULL AND counted.plans > 1 THEN 'with several plans open: CP08 counts each plan' END AS because,
+  CASE WHEN listed.child_id IS NOT NULL AND counted.plans > 1 THEN 'with several open plans: CP08 counts each plan' END AS because,
   TRUE AS is_fault
 FROM (SELECT child_id FROM annex_a_list_7 WHERE ended_on IS NULL) AS listed
 FULL JOIN (

@@ -1,7 +1,7 @@
 /*
 title     = "List 8 and list 6"
 first     = "children on list 8"
-second    = "of them, on list 6 with a case status that fits"
+second    = "of these, on list 6 with a case status that fits"
 lists     = ["annex_a_list_8", "annex_a_list_6"]
 */
 -- What fits: in care: looked after; care ended: anything but looked after.
@@ -20,7 +20,7 @@ SELECT
       WHERE referred_on <= $as_at AND (closed_on IS NULL OR closed_on > $window_begins)
     ) THEN 'whose child in need episode is marked no further action'
     WHEN six.child_id IS NULL THEN 'with no child in need episode in the six months'
-    WHEN eight.ceased_on IS NULL AND six.case_status = 'e' THEN 'in care, whose child in need episode is closed'
+    WHEN eight.ceased_on IS NULL AND six.case_status = 'e' THEN 'in care whose child in need episode is closed'
   END AS because,
   six.left_off_because IS NULL AS is_fault
 FROM annex_a_list_8 AS eight

@@ -1,7 +1,7 @@
 /*
 title     = "List 8 and the profile"
 first     = "children on list 8 whose care has not ended"
-second    = "children of LA01: looked after on the as-at date"
+second    = "children in LA01: looked after on the as-at date"
 lists     = ["annex_a_list_8"]
 indicator = "LA01"
 */

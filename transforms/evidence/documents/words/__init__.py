@@ -1,1 +1,1 @@
-"""What a list shows for a code where the request has words of its own: one TOML file a column of values."""
+"""What a list shows for a code if the request has its own words for it: one TOML file per set of values."""
