@@ -86,7 +86,7 @@ def test_its_facts_are_whole(rule: Rule) -> None:
     assert rule.reading == "" or rule.reading.endswith(".")
     assert catalogue.by_name()[rule.table].file, "only what came in a file can be put right in its source"
     # An error that the extract can only half tell is listed, and its reading says so.
-    half_told = rule.severity == "info" and rule.reading.endswith("it is listed only.")
+    half_told = rule.severity == "info" and rule.reading.endswith("it is only listed.")
     assert rule.severity == ("warning" if rule.kind == "error" else "info") or half_told
     assert rule.folder == "own" or (rule.kind == "query") == (rule.source == "CIN census" and rule.code.endswith("Q"))
     # Runners that format a query or look for parameters in it must find none.
