@@ -285,7 +285,7 @@ def _of_rules(
 
 
 def _is_record(column: tuple[str, str]) -> bool:
-    """Whether the column came in a drop. DuckDB's parse may give a name to several tables; those that declare it count."""
+    """Whether the column came in a drop. DuckDB may give a name to several tables; only those that declare it count."""
     table = catalogue.by_name().get(column[0])
     return table is not None and table.file is not None and any(one.name == column[1] for one in table.columns)
 

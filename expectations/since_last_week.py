@@ -44,7 +44,7 @@ class DeliveryCheck:
 ROWS_MOVED = DeliveryCheck(
     code="x007",
     rule="X007",
-    title=f"The number of rows changed by more than {ROW_COUNT_LIMIT:g}% (or the local limit) since the previous delivery",
+    title=f"The number of rows changed by more than {ROW_COUNT_LIMIT:g}% (or the local limit) between deliveries",
     severity="info",
     fix="Find out why; if the extract is incomplete, send the whole extract again.",
 )

@@ -60,7 +60,7 @@ def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def fostered(file: Path) -> tuple[Any, ...]:
-    """Whose arrangement PF2 is, and how many private-fostering and LADO rows wait beside their figures."""
+    """Whose arrangement PF2 is, and how many private-fostering and LADO rows wait for a match in their figures."""
     (child,) = query(file, "SELECT child_id FROM records.private_fostering_arrangements WHERE pf_ref = 'PF2'")[0]
     waited = dict(
         query(
@@ -213,14 +213,14 @@ def test_what_cannot_be_decided_writes_nothing(
 def test_the_commands_as_people_type_them(council: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = ["--store", str(council / "store")]
     assert main(["review", *store]) == 0
-    assert "private_fostering: 1 row waits\n  PF2  (2026-05-01; private_fostering.xlsx" in capsys.readouterr().out
+    assert "private_fostering: 1 row waiting\n  PF2  (2026-05-01; private_fostering.xlsx" in capsys.readouterr().out
     decided = ["match", "private_fostering", "PF2", "--no-child", "--by", "A Analyst", "--reason", "moved away"]
     assert main([*decided, *store, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["children"] == []
     assert main([*decided, *store]) == 0
     assert "nothing was written" in capsys.readouterr().out
     assert main(["review", *store, "--csv", str(tmp_path / "list.csv")]) == 0
-    assert "3 rows wait" in capsys.readouterr().out
+    assert "3 rows waiting" in capsys.readouterr().out
     assert main(["review", *store, "--json"]) == 0
     assert [bool(row["decided_in"]) for row in json.loads(capsys.readouterr().out)["waiting"]] == [False, False, True]
     assert main(["match", "lado_log", "LA9", "0001", "--by", "A", "--reason", "b", *store]) == 1
