@@ -22,7 +22,7 @@ def checks_reference() -> str:
         " arrive); a check that could not run is never passed. `quality.checks` holds the outcomes, `quality.issues`"
         " the rows.",
         "## What sets a row aside",
-        "Only these three checks, of severity critical. The row is kept in `quality.rejected_rows` with its place in the"
+        "Only these three checks, of severity critical. `quality.rejected_rows` keeps the row, with its place in the"
         " file.",
         table_of(
             ("check", "rules in quality.rejected_rows"),

@@ -90,7 +90,7 @@ def test_every_kind_of_subject_reads_as_a_sentence() -> None:
         "Daytwo: a nightly run did not end",
         "Daytwo: the rehearsal of slac_2009 failed",
         "Daytwo: the rehearsal failed",
-        "Daytwo: files of the drop were left alone",
+        "Daytwo: files of the drop were not received",
     ]
 
 
