@@ -126,8 +126,8 @@ def _tables() -> str:
         " with `_extract_id` (the file's SHA-256), `_sheet` and `_row` (the row number Excel shows).",
         "**about**: the child (or plan, or person) that the row refers to; if it is blank or does not exist, the row is"
         " set aside. **event date**: if it is blank, unreadable or before 1900, the row is set aside. The only other"
-        " reason is a missing or repeated key ([why](../decisions/0004-what-sets-a-row-aside.md)). **required**: a blank"
-        " is reported.",
+        " reason is a missing or repeated key ([why](../decisions/0004-what-sets-a-row-aside.md)). **required**: a"
+        " blank is reported.",
         "`records.working_days_after(day, n)` gives the day that is n working days after a day (day 0).",
     ]
     for room in catalogue.ROOMS:

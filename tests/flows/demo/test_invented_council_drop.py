@@ -551,9 +551,9 @@ def test_faults_that_are_only_reported_are_there_as_listed(faulty: Written) -> N
         ("ssd_cin_episodes", "unknown code"): """SELECT cine_referral_id FROM ssd_cin_episodes
             WHERE cine_referral_source_code = '99'""",
         ("ssd_person", "unknown code"): "SELECT pers_person_id FROM ssd_person WHERE pers_ethnicity = 'WBRT'",
-        ("ssd_cin_assessments", "referral not there"): """SELECT cina_assessment_id FROM ssd_cin_assessments
+        ("ssd_cin_assessments", "referral does not exist"): """SELECT cina_assessment_id FROM ssd_cin_assessments
             WHERE cina_referral_id NOT IN (SELECT cine_referral_id FROM ssd_cin_episodes)""",
-        ("ssd_involvements", "worker not there"): """SELECT invo_involvements_id FROM ssd_involvements
+        ("ssd_involvements", "worker does not exist"): """SELECT invo_involvements_id FROM ssd_involvements
             WHERE invo_professional_id NOT IN (SELECT prof_professional_id FROM ssd_professionals)""",
         ("ssd_cp_visits", "date after the extract"): f"""SELECT cppv_cp_visit_id FROM ssd_cp_visits
             WHERE cppv_cp_visit_date > '{LAST}'""",
