@@ -241,7 +241,7 @@ def permanence(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.
 
 
 def _permanence_decisions(rng: np.random.Generator, council: Council, care: Care) -> Arrays:
-    """The periods of care that led to adoption or guardianship, or in which the adoption plan ended, with their dates."""
+    """The periods of care that led to adoption or guardianship, or whose adoption plan ended, with their dates."""
     periods = care.periods
     given_up = (periods["ending"] == careers.GROWS_UP) & (periods["end"] - periods["start"] > 900)
     young = periods["start"] - council.born[periods["person"]] < 6 * YEAR

@@ -103,7 +103,7 @@ def episodes(
 
     Args:
         referred: day of the referral.
-        born: day of birth (may lie after the referral).
+        born: day of birth (may be after the referral).
         protected_before: had a child protection plan before.
         forced: the course to take, or -1.
     """

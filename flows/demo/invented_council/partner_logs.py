@@ -90,7 +90,7 @@ def allegations(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
 
 
 def _contacts_with_the_lado(rng: np.random.Generator, council: Council) -> Arrays:
-    """Contacts by day: the allegation and the adult, and when the employer knew, people met and the case was concluded."""
+    """Contacts by day: allegation and adult, and when the employer knew, people met and the case was concluded."""
     day = council.working_days.on_or_before(evenly(rng, council, council.residents * 0.0042, 20))
     count = len(day)
     referral = chance(rng, 0.40, count)

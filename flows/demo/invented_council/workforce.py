@@ -181,7 +181,7 @@ def _tenures(rng: np.random.Generator, council: Council, posts: int) -> Arrays:
 
 
 def segments_of_others(council: Council, workforce: Workforce) -> Arrays:
-    """Involvements of people other than the case worker: reviewing officers, conference chairs, family support, advisers."""
+    """Involvements of others than case workers: reviewing officers, conference chairs, family support, advisers."""
     rng = council.random("other involvements")
     ref = council.referrals
     count = len(ref["referred"])

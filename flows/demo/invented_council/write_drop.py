@@ -172,7 +172,7 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, faults: bool) -> str:
-    """One table as UTF-8 with ISO dates; if faults are planted, some files are written as other systems would write them."""
+    """One table as UTF-8 with ISO dates; if faults are planted, some files are written as other systems do."""
     name = contract.file
     file = f"{name}.csv"
     bom = False

@@ -172,11 +172,11 @@ def test_a_server_that_cannot_be_reached_is_a_problem(message: Message) -> None:
     [
         ({"smtp_server": "mail server"}, "DAYTWO_SMTP_SERVER is not a host"),
         ({"smtp_security": "ssl"}, "DAYTWO_SMTP_SECURITY is not"),
-        ({"alert_to": ""}, "DAYTWO_ALERT_TO is empty, or holds"),
-        ({"alert_to": "ops"}, "DAYTWO_ALERT_TO is empty, or holds"),
+        ({"alert_to": ""}, "DAYTWO_ALERT_TO is empty, or contains"),
+        ({"alert_to": "ops"}, "DAYTWO_ALERT_TO is empty, or contains"),
         ({"alert_from": "a@b\r\nBcc: c@d"}, "DAYTWO_ALERT_FROM is not an address"),
-        ({"smtp_user": USER}, "DAYTWO_SMTP_SECURITY is none, but an account is set"),
-        ({"smtp_user": USER, "smtp_security": "tls"}, "There is no password"),
+        ({"smtp_user": USER}, "DAYTWO_SMTP_SECURITY is none, but DAYTWO_SMTP_USER is set"),
+        ({"smtp_user": USER, "smtp_security": "tls"}, "The password for the mail server"),
     ],
 )
 def test_settings_that_cannot_work_are_a_problem_when_they_are_used(

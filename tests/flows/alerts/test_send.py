@@ -98,7 +98,7 @@ def test_a_channel_set_wrongly_stops_neither_the_other_nor_the_run(world: World)
     wrong = Settings.read({}, **{**as_given(world.settings), "alert_to": "nobody"})
     assert world.look(0, LATE, settings=wrong).failed_channels == ("mail",)
     assert len(world.posts.taken) == 1
-    assert world.warnings[0].startswith("DAYTWO_ALERT_TO is empty, or holds")
+    assert world.warnings[0].startswith("DAYTWO_ALERT_TO is empty, or contains")
 
 
 def test_without_any_channel_alerts_are_remembered_and_sent_once_there_is_one(world: World) -> None:

@@ -72,7 +72,7 @@ def test_a_pack_that_was_never_sealed_and_a_file_in_the_way_are_said(store: Evid
     with pytest.raises(Problem, match="No pack of that name"):
         fetch_pack(store, tmp_path, "slac_2009/two")
     fetch_pack(store, tmp_path, "slac_2009/one")
-    with pytest.raises(Problem, match="a file of this name already"):
+    with pytest.raises(Problem, match="A file of this name already"):
         fetch_pack(store, tmp_path, "slac_2009/one")
 
 

@@ -103,7 +103,7 @@ def test_the_list_names_every_waiting_row_by_key_file_and_row_and_nobody(crossed
     found.write_csv(tmp_path / "waiting.csv")
     with (tmp_path / "waiting.csv").open(encoding="utf-8", newline="") as file:
         assert [row["key"] for row in csv.DictReader(file)] == ["LA1", "D2", "PF2"]
-    with pytest.raises(Problem, match="a file of this name"):
+    with pytest.raises(Problem, match="A file of this name"):
         found.write_csv(tmp_path / "waiting.csv")
     told = "\n".join([*found.lines(20), json.dumps(found.as_json(), default=str)])
     names = query(file_of(crossed), "SELECT forename, surname FROM records.children")
@@ -185,16 +185,16 @@ def test_a_later_decision_replaces_the_earlier_and_a_child_who_goes_leaves_the_r
 @pytest.mark.parametrize(
     ("table", "key", "given", "what"),
     [
-        ("nhs_dentist", "PF2", {"child": "0001"}, "do not wait for a person"),
-        ("ssd_person", "0001", {"child": "0001"}, "do not wait for a person"),
+        ("nhs_dentist", "PF2", {"child": "0001"}, "do not wait for a match"),
+        ("ssd_person", "0001", {"child": "0001"}, "do not wait for a match"),
         ("private_fostering", "PF9", {"child": "0001"}, "no such row"),
-        ("private_fostering", "PF1", {"child": "0001"}, "matched already"),
+        ("private_fostering", "PF1", {"child": "0001"}, "already matched"),
         ("private_fostering", "PF2", {"child": "8888"}, "not in the published warehouse"),
-        ("private_fostering", "PF2", {"child": "0001;0002"}, "is of one child"),
+        ("private_fostering", "PF2", {"child": "0001;0002"}, "belongs to one child"),
         ("private_fostering", "PF2", {"child": " ; "}, "No child is named"),
         ("lado_log", "LA1", {"child": "0001;8888"}, "Not all the children"),
-        ("private_fostering", "PF2", {}, "one of three things"),
-        ("private_fostering", "PF2", {"child": "0001", "no_child": True}, "one of three things"),
+        ("private_fostering", "PF2", {}, "Give one decision"),
+        ("private_fostering", "PF2", {"child": "0001", "no_child": True}, "Give one decision"),
         ("private_fostering", "PF2", {"child": "0001", "by": "  "}, "a person and a reason"),
         ("private_fostering", "PF2", {"no_child": True, "because": ""}, "a person and a reason"),
         ("private_fostering", "PF2", {"withdraw": True}, "no decision to withdraw"),
