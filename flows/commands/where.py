@@ -164,6 +164,8 @@ def _lists() -> Iterator[Thing]:
 
     for path in _folder("transforms/evidence/documents/lists", ".sql"):
         yield Thing(f"list {path.stem}: who is on it", _below(path), (path.stem,))
+    for path in _folder("transforms/evidence/documents/list_parts", ".sql"):
+        yield Thing(f"part {path.stem} that several lists share", _below(path), (path.stem,))
     for path in _folder("transforms/evidence/documents/reconciliations", ".sql"):
         made = comparison(path.stem)
         words = f"{made.first} {made.second} {' '.join(made.lists)} {made.indicator}"

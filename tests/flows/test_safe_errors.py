@@ -11,7 +11,7 @@ from warehouse.problem import Busy, Problem, TransientFault
 from warehouse.store.evidence_store import Missing, NotAllowed
 
 
-def test_a_fault_that_quotes_a_value_leaves_without_it() -> None:
+def test_an_error_that_quotes_a_value_is_raised_without_it() -> None:
     def work() -> None:
         duckdb.execute(f"SELECT '{FORENAME}'::DATE")
 
@@ -23,7 +23,7 @@ def test_a_fault_that_quotes_a_value_leaves_without_it() -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_fault_that_caused_a_problem_leaves_with_neither_its_text_nor_its_kind() -> None:
+def test_the_cause_of_a_problem_is_raised_with_neither_its_text_nor_its_kind() -> None:
     def work() -> None:
         try:
             raise ValueError(FORENAME)

@@ -92,7 +92,7 @@ def council(crossed: Path, tmp_path: Path) -> Path:
     return tmp_path / "council"
 
 
-def test_the_list_names_every_waiting_row_by_key_file_and_row_and_nobody(crossed: Path, tmp_path: Path) -> None:
+def test_the_list_names_every_waiting_row_by_key_file_and_row_and_no_person(crossed: Path, tmp_path: Path) -> None:
     found = review(crossed)
     assert [(row.table, row.key, row.file, row.row, row.reason, row.ids_not_found) for row in found.waiting] == [
         ("lado_log", "LA1", "lado_log.xlsx", 2, "the child id is not in ssd_person", "7777"),
@@ -123,7 +123,7 @@ def test_rows_of_restricted_tables_are_not_in_the_general_file(council: Path) ->
             assert [key for (key,) in rows] == keys
 
 
-def test_a_decision_is_applied_the_next_night_holds_later_and_is_known_when_it_was_known(council: Path) -> None:
+def test_a_decision_is_applied_from_the_next_night_and_only_if_known_by_then(council: Path) -> None:
     said = decide(council, "private_fostering", "PF2", "0020")
     assert said["is_new"]
     assert decide(council, "private_fostering", "PF2", "0020", at=NIGHT + 2 * DAY) == {**said, "is_new": False}
@@ -163,7 +163,7 @@ def test_a_decision_is_applied_the_next_night_holds_later_and_is_known_when_it_w
         decide(council, "private_fostering", "PF2", withdraw=True, at=NIGHT + 12 * DAY)
 
 
-def test_a_later_decision_replaces_the_earlier_and_a_child_who_goes_leaves_the_row_waiting(council: Path) -> None:
+def test_a_later_decision_replaces_the_earlier_and_a_row_waits_if_its_child_is_gone(council: Path) -> None:
     decide(council, "lado_log", "LA1", no_child=True)
     decide(council, "lado_log", "LA1", "0003; 0020", at=NIGHT + 2 * DAY)
     decide(council, "private_fostering", "PF2", "0019", at=NIGHT + 2 * DAY)
@@ -200,7 +200,7 @@ def test_a_later_decision_replaces_the_earlier_and_a_child_who_goes_leaves_the_r
         ("private_fostering", "PF2", {"withdraw": True}, "no decision to withdraw"),
     ],
 )
-def test_what_cannot_be_decided_writes_nothing(
+def test_a_decision_that_cannot_be_made_writes_nothing(
     crossed: Path, table: str, key: str, given: dict[str, Any], what: str
 ) -> None:
     before = ledger_of(crossed).head()
