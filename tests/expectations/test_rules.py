@@ -126,7 +126,7 @@ def test_codes_written_in_a_rule_are_codes() -> None:
 
 
 def test_overlaps_are_found_in_one_pass() -> None:
-    """A table is joined to itself only where one child's rows are compared."""
+    """A table is joined to itself only to compare one child's rows."""
     for rule in rules():
         assert "CROSS JOIN" not in rule.query.upper(), rule.file_name
         for join in re.findall(r"JOIN records\.\w+ AS \w+\s+ON (.*?)(?:WHERE|JOIN|$)", rule.query, re.DOTALL):

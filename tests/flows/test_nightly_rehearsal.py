@@ -1,4 +1,4 @@
-"""A rehearsal under a real Prefect server: counts and titles are shown, no reasons; a pack not made is a failure."""
+"""A rehearsal under a real Prefect server: it shows counts and titles, no reasons; a pack not built is a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A notification under a real Prefect server: the pack is sealed, its standing shown, the form makes sense."""
+"""A notification under a real Prefect server: the pack is sealed, its status shown, and the form is clear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every error of a run leaves as a Problem: one of ours as it is, any other without its text."""
+"""Every error of a run is raised as a Problem: one of ours unchanged, any other without its text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_cause_of_a_problem_is_raised_with_neither_its_text_nor_its_kind() -
 
 def test_a_query_stopped_by_a_time_limit_says_so() -> None:
     def work() -> None:
-        raise RuntimeError("Query interrupted")  # what DuckDB raises where a signal's handler raised
+        raise RuntimeError("Query interrupted")  # what DuckDB raises if a signal's handler raised
 
     with pytest.raises(Problem, match="took longer than its time limit"):
         without_values(work)

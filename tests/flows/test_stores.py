@@ -1,4 +1,4 @@
-"""One S3 client is kept as long as nothing changes whose it is; another account never gets it."""
+"""An S3 client is kept while its account does not change; another account never gets it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`daytwo watch`: what a timer finds without Prefect: no nightly run, one that hangs or was killed, a late source."""
+"""`daytwo watch`: what a timer finds without Prefect: no nightly run, one stuck or killed, a late source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pull under a real Prefect server: counts alone are kept there, and a source that fails makes the run fail."""
+"""The pull under a real Prefect server: it keeps only counts, and a source that fails makes the run fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cell is read as its contract declares: nothing is inferred, nothing unreadable is guessed."""
+"""A cell is read as its contract declares: nothing is inferred or guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declared facts: what a file says is read as the dataclass says, and a fault is named with its place and the fix."""
+"""Declared facts: a file is read as the dataclass declares, and a fault is named with its place and the fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail and webhook against real servers: what arrives, what is refused, and what is never said."""
+"""Mail and webhook against real servers: what arrives, what is refused, and what is never shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN = "T0K3N-8f1c"
 
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of the machine must not stand between a test and its own server."""
+    """A proxy set on the machine must not come between a test and its own server."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

@@ -111,7 +111,7 @@ def test_only_the_new_parts_of_an_alert_that_grows_are_sent() -> None:
     assert news.sent_before == NIGHT
     memory = grown.after_sending("mail", [news], NIGHT + DAY)
     assert to_send(memory, 2, more) == []
-    # What was put right in between is new when it is back.
+    # A part that was resolved in between is new when it comes back.
     back = alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("b", "nhs_camhs"))
     assert to_send(memory, 2, back) == ["health needs a look."]
 

@@ -1,4 +1,4 @@
-"""The message of a run: one for all its news, the worst first, as text and as JSON."""
+"""The message of a run: one for all its news, the most urgent first, as text and as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts are sent once, by every channel, remembered between runs, and never at the cost of the run."""
+"""Alerts are sent once to every channel, remembered between runs, and never make a run fail."""
 
 from __future__ import annotations
 

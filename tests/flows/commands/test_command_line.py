@@ -1,4 +1,4 @@
-"""The command line as people type it: what it prints, what a machine reads, which code it ends with."""
+"""The command line as people use it: what it prints, what a machine reads, and its exit codes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 
 
 def test_help_imports_nothing_heavy() -> None:
-    """Help has to be there at once: no database, no data frames, no Prefect."""
+    """Help must appear at once: no database, no data frames, no Prefect."""
     heavy = "{'duckdb', 'polars', 'prefect', 'great_expectations', 'boto3', 'typst'}"
     code = (
         "import sys; from flows.commands.command_line import parser; parser().format_help();"

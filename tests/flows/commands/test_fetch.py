@@ -1,4 +1,4 @@
-"""What is brought out of a store is what its ledger names, or nothing."""
+"""What is fetched from a store is what its ledger names, or nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_published_warehouse_is_fetched_and_replaces_last_weeks(
     before.write_bytes(b"last week's")
     with before.open("rb") as opened:
         fetched = fetch_warehouse(store, before, restricted=restricted)
-        assert opened.read() == b"last week's", "who has the file open keeps it"
+        assert opened.read() == b"last week's", "a reader with the file open keeps it"
     assert fetched.entry is not None
     assert fetched.entry.body[name] == sha256_of(before)
     with duckdb.connect(str(before), read_only=True) as connection:

@@ -1,4 +1,4 @@
-"""A person's decision about a waiting row: written once, applied the next night, known when it was known."""
+"""A person's decision about a waiting row: recorded once, applied the next night, used only if known by then."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def fostered(file: Path) -> tuple[Any, ...]:
-    """Whose arrangement PF2 is, and how many private-fostering and LADO rows wait for a match in their figures."""
+    """The child of arrangement PF2, and how many private-fostering and LADO rows wait for a match in their figures."""
     (child,) = query(file, "SELECT child_id FROM records.private_fostering_arrangements WHERE pf_ref = 'PF2'")[0]
     waited = dict(
         query(
@@ -74,7 +74,7 @@ def fostered(file: Path) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def crossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small council, whose LADO log names a child of elsewhere beside one of ours, published."""
+    """The small council, published: its LADO log names a child from elsewhere together with one of ours."""
     folder = tmp_path_factory.mktemp("crossed")
     with pytest.MonkeyPatch.context() as patch:
         lines = small_council.LADO.strip().splitlines()
@@ -149,7 +149,7 @@ def test_a_decision_is_applied_from_the_next_night_and_only_if_known_by_then(cou
     assert nightly(council, 8).state == "published"
     assert fostered(file_of(council)) == ("0020", 0, 0)
 
-    # As known before the decision the row waits.
+    # As known before the decision, the row waits.
     before = nightly(council, 9, as_known_on=entry.sequence - 1, publishing=False)
     assert before.warehouse is not None
     assert fostered(before.warehouse) == (None, 1, 1)

@@ -1,4 +1,4 @@
-"""What status says of a store, and that looking changes nothing in it."""
+"""What status shows of a store, and that it changes nothing."""
 
 from __future__ import annotations
 
@@ -181,5 +181,5 @@ def test_a_run_that_is_writing_is_shown_and_one_that_was_killed_is_not(store: Lo
         assert "Now        a nightly run is writing, for 0 minutes" in "\n".join(show_status(read_status(store, now)))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    assert (store.root / ".locks/writer.json").exists(), "its note is still there"
+    assert (store.root / ".locks/writer.json").exists(), "its note still exists"
     assert read_status(store, now)["working"] == []

@@ -1,4 +1,4 @@
-"""Every thing with a home is found under each of its names, and the file named is there."""
+"""Everything with a file is found under each of its names, and the file exists."""
 
 from __future__ import annotations
 

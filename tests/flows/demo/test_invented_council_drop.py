@@ -1,4 +1,4 @@
-"""The invented council: the same bytes for the same seed, careers that hold together, and faults exactly as listed."""
+"""The invented council: the same bytes for the same seed, consistent careers, and faults exactly as listed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Written:
 
 
 def file_of(summary: DropSummary, table: str) -> Path:
-    """Where a table lies: the file named after it, case aside, with or without the day."""
+    """The path of a table: the file named after it, in any case, with or without the day."""
     pattern = re.compile(rf"{WORKBOOK.get(table, table)}(_\d{{8}})?\.(csv|xlsx)", re.IGNORECASE)
     folder = summary.folder / str(TABLES[table].source) / summary.as_at.isoformat()
     (path,) = (path for path in folder.iterdir() if pattern.fullmatch(path.name))
@@ -345,7 +345,7 @@ NOTHING = {
     "no first visit to a privately fostered child precedes the notification": """
         FROM private_fostering WHERE date_initial_visit < date_notified""",
     "no allegation is settled before it is made": "FROM lado_log WHERE date_outcome < date_contact",
-    "no outcome of an allegation is told before its day": """
+    "no outcome of an allegation is recorded before its day": """
         FROM lado_log WHERE (date_outcome IS NULL) <> (outcome IS NULL)""",
 }  # fmt: skip
 
@@ -433,7 +433,7 @@ def test_local_limits_follow_one_another_without_a_gap(clean: Written) -> None:
 
 
 def day(heading: str) -> str:
-    """The day a text says, NULL where it says none: an ISO date, or one with a time after it."""
+    """The day in a text, NULL if there is none: an ISO date, with or without a time."""
     return f"try_cast(substr({heading}, 1, 10) AS DATE)"
 
 
@@ -709,7 +709,7 @@ def test_a_few_past_events_have_another_date_a_week_later(weeks: tuple[Written, 
     contract = TABLES[table]
     key = str(contract.column(contract.key[0]).heading)
     event = next(str(column.heading) for column in contract.columns if column.event_date)
-    # A repeated key stands in one week more often than in the other: each key once.
+    # A key may be repeated more often in one week than in the other: count each key once.
     before, after = (dict(week.rows(f"SELECT {key}, min({event}) FROM {table} GROUP BY 1")) for week in weeks)
     moved = [key for key, on in before.items() if key in after and after[key] != on]
     assert len(moved) == 2

@@ -1,4 +1,4 @@
-"""Packs that could not be made as if the call came now are alerts until they can be."""
+"""A pack that could not be built as if the call came now is an alert until it can be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the published files say of requests, answers and documents is what a rehearsal of the same day says."""
+"""The published files and a rehearsal of the same day agree on requests, answers and documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a rehearsal: what is wrong first, of it what is due first, and what changed since the last one."""
+"""The page of a rehearsal: problems first, in order of due date, and what changed since the last one."""
 
 from __future__ import annotations
 

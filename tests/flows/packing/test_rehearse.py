@@ -1,4 +1,4 @@
-"""A rehearsal says what a notification would be answered with, keeps nothing but its report, and disturbs nobody."""
+"""A rehearsal shows how a notification would be answered, keeps only its report, and disturbs no other run."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_a_document_that_arrived_is_better_the_next_day_and_worse_after_its_revi
     assert ("slac_views", "", "missing", "ready") in moved
     assert [(part, before, now) for ask, part, before, now in moved if ask != "slac_views"] == [
         ("Structure charts", "missing", "ready")
-    ], "the plans are still missing as a whole, one of them is there now"
+    ], "the plans are still missing as a whole, but one of them has arrived"
 
     third = rehearsed(council, datetime.datetime(2027, 1, 2, 5, 0, tzinfo=LONDON))
     assert third.since is not None

@@ -1,4 +1,4 @@
-"""One writer among the runs of a Prefect server: in turn, or refused with a sentence, and never in the way."""
+"""One writer among the runs of a Prefect server: runs take turns, or are refused with a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tasks of a run: shown with their own states and times, without values, tried again as a whole or not at all."""
+"""The tasks of a run: shown with their own states and times, without values, and retried as a whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a run's checks: whole in itself, every outcome, no value of a record; and the list of rows beside it."""
+"""The page of a run's checks: self-contained, every outcome, no value of a record; and the list of rows with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs as people really keep them: a tab for each year, a title over the headings, words of their own, a passphrase."""
+"""Logs as people really keep them: a tab for each year, a title above the headings, their own words, a passphrase."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_without_a_mapping_nothing_is_guessed_and_what_was_not_read_is_reported(
     (notes,) = query(drop, "SELECT notes FROM quality.arrivals WHERE source_table = 'lado_log'")[0]
     assert "Sheets that were not read: 2026 (4 filled rows), Closed cases (4 filled rows)" in notes
     touched = "SELECT checks_broken FROM profile.indicator_results WHERE indicator_code = 'LD07' AND is_current"
-    assert all(count > 0 for (count,) in query(drop, touched)), "it stands beside the figures the log feeds"
+    assert all(count > 0 for (count,) in query(drop, touched)), "it counts against the figures the log feeds"
 
 
 def test_two_tables_of_one_workbook_do_not_report_each_others_sheet_as_unread(published: tuple[Path, Outcome]) -> None:

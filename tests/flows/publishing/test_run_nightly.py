@@ -1,4 +1,4 @@
-"""The nightly run: what is received is published once, completely, and nothing that fails costs anything else."""
+"""The nightly run: what is received is published once, completely, and a failure affects nothing else."""
 
 from __future__ import annotations
 
@@ -397,7 +397,7 @@ def test_content_of_rows_set_aside_is_absent_from_the_general_file(council: Path
 
 
 def test_a_duckdb_of_storage_version_1_4_can_read_what_is_published(council: Path) -> None:
-    """Version 67 is that of DuckDB 1.4 (the number stands at byte 12 of a DuckDB file)."""
+    """Version 67 is that of DuckDB 1.4 (the number is at byte 12 of a DuckDB file)."""
     for file in ("warehouse.duckdb", "warehouse_restricted.duckdb"):
         head = (council / "store" / "published" / file).read_bytes()[:24]
         assert head[8:12] == b"DUCK"
@@ -438,7 +438,7 @@ def test_a_population_of_several_authorities_is_a_denominator_only_if_one_is_nam
 
 
 def test_a_store_restored_without_builds_publishes_again(council: Path) -> None:
-    """Builds and published files need no backup: the evidence is enough, also where nothing new has come."""
+    """Builds and published files need no backup: the evidence is enough, even if nothing new has arrived."""
     store = council / "store"
     for room in ("builds", "published"):
         shutil.rmtree(store / room)

@@ -1,4 +1,4 @@
-"""Nightly runs as an operator has them: the heartbeat, the mails over several nights, and nothing of a child in any."""
+"""Nightly runs as an operator sees them: the heartbeat, the mails over several nights, nothing of a child in any."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def office(tmp_path: Path, tiny_drop: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def spoil(drop: Path) -> None:
-    """Names of a child wherever an outside name can be: files refused, not known, left alone, headings, cells."""
+    """Names of a child wherever an outside name can be: files refused, unknown or not received, headings, cells."""
     delivery = drop / DELIVERY
     (delivery / "ssd_cp_plans.csv").write_text(f"P1,{PERSON},{FORENAME},{NHS_NUMBER}\n")
     (delivery / f"{FORENAME}.csv").write_text("a letter,put here by mistake\n")
@@ -107,7 +107,7 @@ def test_over_several_nights_each_alert_is_sent_once_and_holds_nothing_of_a_chil
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plans = (office.drop / DELIVERY / "ssd_cp_plans.csv").read_text()
-    # The first night says how things stand; the second has nothing new to say.
+    # The first night reports everything; the second has nothing new.
     assert office.night() == 0
     assert office.night() == 0
     assert office.box.subjects == ["Daytwo, Borchester: published, with warnings"]
@@ -135,7 +135,7 @@ def test_over_several_nights_each_alert_is_sent_once_and_holds_nothing_of_a_chil
     assert "- The drop is not a folder." in office.box.texts()[2]
     (office.folder / "gone").rename(office.drop)
 
-    # What was wrong is put right: the resolved alerts are sent together.
+    # Everything is corrected: the resolved alerts are sent together.
     (office.drop / DELIVERY / "ssd_cp_plans.csv").write_text(plans)
     (office.drop / f"{FORENAME}.txt").unlink()
     assert office.night() == 0

@@ -1,4 +1,4 @@
-"""Two weekly deliveries in a row: what vanished, what was dated anew and what shrank is told by the second night."""
+"""Two weekly deliveries in a row: the second night reports missing rows, changed dates and tables with fewer rows."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_everything_else_is_the_same_file(two_weeks: tuple[Path, Outcome, Outcom
     outcomes = dict(query(folder, "SELECT source_table, outcome FROM quality.comparisons"))
     compared = {table for table, outcome in outcomes.items() if outcome == "compared"}
     assert {"lado_log", "ssd_cp_plans", "ssd_cin_episodes"} <= compared
-    # Workbooks written anew differ in their bytes, csv files do not.
+    # Workbooks written again differ in their bytes, csv files do not.
     assert compared - {"lado_log", "private_fostering", "pf_visits"} == {"ssd_cp_plans", "ssd_cin_episodes"}
     assert set(outcomes.values()) == {"compared", "same file"}
     assert second.report is not None

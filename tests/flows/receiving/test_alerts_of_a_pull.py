@@ -1,4 +1,4 @@
-"""Sources that could not be fetched are alerts until they can be, also those of a pull that fetched nothing at all."""
+"""A source that could not be fetched is an alert until it can be, even if the whole pull failed."""
 
 from __future__ import annotations
 

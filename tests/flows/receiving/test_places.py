@@ -1,4 +1,4 @@
-"""What lies in a place is read by where it lies: in a folder, below a bucket's prefix, in a source's own folder."""
+"""Files are read by where they are: in a folder, below a bucket's prefix, or in a source's own folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pull takes what partners hold ready as a drop would be taken: whole deliveries, each file once, with a receipt."""
+"""A pull receives what partners have ready as if from a drop: whole deliveries, each file once, with a receipt."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_pulled_file_is_kept_unchanged_and_the_ledger_says_where_it_came_from(
     assert world.store.read(extract_key(str(entry["sha256"]))) == content
     (standing,) = known_extracts(Ledger(world.store).entries()).extracts
     assert (standing.source, str(standing.as_at), standing.file_name) == ("health", "2026-10-31", "nhs_dental.csv")
-    assert path.read_bytes() == content, "nothing is changed where it came from"
+    assert path.read_bytes() == content, "nothing is changed at the source"
 
 
 def test_an_unchanged_file_is_neither_waited_for_nor_received_again(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Every complete file of a drop is kept once, exactly as received; what has no place is left alone and named."""
+"""Every complete file of a drop is kept once, exactly as received; a file outside the layout is named, not received."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_receiving_the_same_bytes_again_does_nothing(tmp_path: Path) -> None:
 
 
 def test_earlier_bytes_that_return_after_others_are_received_again(tmp_path: Path) -> None:
-    """A, then B, then A once more: A stands."""
+    """A, then B, then A once more: A is used."""
     drop = tmp_path / "drop"
     for content in (b"a\n1\n", b"a\n2\n", b"a\n1\n"):
         put(drop, "health/2026-10-31/nhs_dental.csv", content)

@@ -1,4 +1,4 @@
-"""A folder of an SFTP server: who is let in and how, and what is said of a server that does not behave.
+"""A folder on an SFTP server: how to sign in, and what is reported about a server that misbehaves.
 
 The server here is a small one of Python's; tests/integration has a real OpenSSH server.
 """

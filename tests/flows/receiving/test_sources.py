@@ -1,4 +1,4 @@
-"""The file of sources is read fact by fact, and says when a source is late: also where the clocks change."""
+"""The file of sources is read fact by fact, and says when a source is late, even when the clocks change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a database, and what is said of its faults; tests/integration reads a real one."""
+"""The queries sent to a database, and how its errors are reported; tests/integration reads a real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ledger whose end was cut off is found before a run writes over what still shows it."""
+"""A ledger whose end was cut off is found before a run overwrites what still shows it."""
 
 from __future__ import annotations
 

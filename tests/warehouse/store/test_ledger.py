@@ -282,7 +282,7 @@ def test_an_altered_entry_is_found_and_named(
             Ledger(store).verify(head)
         assert str(number) in re.findall(r"\d+", raised.value.what)
         if number < count:
-            # Seen without knowing a head, and nobody builds on it.
+            # Found without knowing a head, and nothing is built on it.
             with pytest.raises(Problem):
                 Ledger(store).verify()
             with pytest.raises(Problem):

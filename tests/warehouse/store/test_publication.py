@@ -1,4 +1,4 @@
-"""Publication: one commit point, whenever the process dies; readers keep what they have open."""
+"""Publication: one commit point, whenever the process dies; readers keep the file they have open."""
 
 from __future__ import annotations
 
