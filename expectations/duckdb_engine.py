@@ -1,8 +1,8 @@
 """Great Expectations on DuckDB: its SQL engine on one open connection, and an expectation that only counts.
 
 As shipped, Great Expectations closes the connection before it reads the result, and has no datasource for DuckDB. Two
-subclasses change that (the version is pinned, and tests fail first where a new one breaks them). Only this module
-imports the library, which takes seconds; import it late.
+subclasses change that (the version is pinned, and tests fail if a new one breaks them). Only this module imports the
+library, which takes seconds to load; import it late.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import atexit
 import os
 import sys
 
-# Before the import: the library reads it then.
+# Set before the import: the library reads it on import.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 from collections.abc import Generator, Iterable, Mapping
@@ -26,7 +26,7 @@ from duckdb_engine import ConnectionWrapper
 from expectations.unloaded import unloaded
 from warehouse.database import quoted
 
-# A third of the library's start is what only its statistical expectations and its charts use.
+# These modules, which only its statistical expectations and charts use, take a third of the library's start-up time.
 with unloaded("scipy", "scipy.stats", "altair"):
     import great_expectations as gx
     from great_expectations.compatibility.pydantic import PrivateAttr
@@ -45,8 +45,8 @@ with unloaded("scipy", "scipy.stats", "altair"):
 def _let_go_of_duckdb() -> None:
     """Empty the dialect's modules when Python ends.
 
-    Great Expectations and SQLAlchemy keep the dialect beyond the end of the interpreter, and its modules hold DuckDB's
-    types: DuckDB's binding would list each of them as leaked, pages of them, on standard error.
+    Great Expectations and SQLAlchemy keep the dialect alive as the interpreter ends, and its modules hold DuckDB's
+    types: DuckDB's binding would print pages of leaked types on standard error.
     """
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "duckdb_engine":
@@ -54,7 +54,7 @@ def _let_go_of_duckdb() -> None:
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
-    """The SQL engine on one connection that stays open: DuckDB's rows are gone once it is closed."""
+    """The SQL engine on one connection that stays open: DuckDB's rows are lost when it closes."""
 
     @contextmanager
     def get_connection(self) -> Generator[sqlalchemy.Connection, None, None]:
@@ -63,7 +63,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         try:
             yield self._connection
         except Exception:
-            # A query that failed aborts the transaction; the next check must not fail with it.
+            # A failed query aborts the transaction; roll back so that the next check does not fail too.
             self._connection.rollback()
             raise
 
@@ -78,7 +78,7 @@ class DuckDBDatasource(SQLDatasource):
         assert described is not None
 
         def another() -> ConnectionWrapper:
-            # SQLAlchemy closes what it is given; the caller's own connection must outlive it.
+            # SQLAlchemy closes the connection it is given; the caller's own must stay open.
             cursor = connection.cursor()
             cursor.execute(f"USE {quoted(described[0])}")
             return ConnectionWrapper(cursor)
@@ -87,7 +87,7 @@ class DuckDBDatasource(SQLDatasource):
         self._execution_engine = DuckDBExecutionEngine(engine=self._engine, create_temp_table=False)
 
     def close(self) -> None:
-        """End the transaction SQLAlchemy holds open, or the file could not be finished."""
+        """End the transaction that SQLAlchemy holds open; otherwise the file cannot be finished."""
         engine = self.get_execution_engine()
         if engine._connection is not None:
             engine._connection.close()
@@ -102,14 +102,14 @@ class DuckDBDatasource(SQLDatasource):
 
 
 class NoRowBreaksIt(UnexpectedRowsExpectation):
-    """Counts the rows that a query finds and fetches none of them, so no value of a child can reach a result."""
+    """Counts the rows that a query finds without fetching them, so no value of a child can reach a result."""
 
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
     _as_configured: Any = PrivateAttr(default=None)
 
     @property
     def configuration(self) -> Any:
-        """Made once: the library asks for it some thirty times a check, which was half of what a check cost."""
+        """Built once: the library asks for it about thirty times a check, which took half the time of a check."""
         if self._as_configured is None:
             self._as_configured = super().configuration
         return self._as_configured
@@ -123,7 +123,7 @@ class NoRowBreaksIt(UnexpectedRowsExpectation):
 
 @dataclass(frozen=True, slots=True)
 class CountedByGreatExpectations:
-    """The outcome of one expectation: how many rows break it, or the kind of fault that stopped it."""
+    """The outcome of one expectation: how many rows break it, or what kind of fault stopped it."""
 
     rows_broken: int | None
     fault: str = ""
@@ -136,8 +136,8 @@ def count_with_great_expectations(
 
     Args:
         connection: of the file being built; nothing is written through it.
-        asked: by query of a batch (`SELECT * FROM records.children`), the queries of unexpected rows by name; each
-            reads the batch as {batch}. Names are not repeated.
+        asked: for each batch query (`SELECT * FROM records.children`), the queries of unexpected rows by name; each
+            reads the batch as {batch}. Names are unique.
     """
     context = gx.get_context(
         mode="ephemeral",
@@ -147,7 +147,7 @@ def count_with_great_expectations(
             progress_bars=ProgressBarsConfig(globally=False),
         ),
     )
-    # All batches at once: each one added later would write the whole configuration again.
+    # Add all batches at once: adding one later writes the whole configuration again.
     source = DuckDBDatasource(
         name="warehouse",
         connection_string="duckdb://",
@@ -175,7 +175,7 @@ def count_with_great_expectations(
 
 
 def _counted(results: Iterable[Any]) -> dict[str, CountedByGreatExpectations]:
-    """Outcomes by name. The library reports a failed query as success=False; here it is a fault, without its words."""
+    """Outcomes by name. The library reports a failed query as success=False; here it is a fault, without its text."""
     found: dict[str, CountedByGreatExpectations] = {}
     for result in results:
         config = result.expectation_config

@@ -1,4 +1,4 @@
-"""The check that every sheet with rows of a workbook was read. It warns, for nobody sees rows that are not there."""
+"""The check that every sheet of a workbook that has rows was read. It warns, because nobody notices missing rows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from warehouse.contract import Table
 from warehouse.database import insert
 
 CODE = "sheets_read"
-TITLE = "every sheet of the workbook that holds rows was read"
-FIX = "Name the sheet in the mapping: under sheets where rows of the log are kept, else under other_sheets."
+TITLE = "every sheet of the workbook that has rows was read"
+FIX = "Name the sheet in the mapping: under sheets if it holds rows of the log, otherwise under other_sheets."
 
 
 def check_every_sheet_read(
@@ -24,12 +24,12 @@ def check_every_sheet_read(
 ) -> None:
     """Add the check to quality.checks, and each sheet that was not read to quality.issues.
 
-    It concerns every column of the table, for whole rows may be missing.
+    The check covers every column of the table, because whole rows may be missing.
 
     Args:
         table: the table that was read from the workbook.
         rows_read: rows received from the sheets that were read.
-        not_read: every other sheet with rows, and how many of them are filled.
+        not_read: every other sheet with rows, and how many filled rows it has.
     """
     rows = sum(count for _, count in not_read)
     connection.execute(
@@ -53,6 +53,6 @@ def check_every_sheet_read(
                 extract_id,
                 sheet,
                 f"sheet {sheet}",
-                f"the sheet holds {count:,} filled rows, none read",
+                f"the sheet has {count:,} filled rows and was not read",
             ],
         )

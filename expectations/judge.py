@@ -1,7 +1,7 @@
-"""Runs every check over what arrived: promised by the contracts, statutory, our own. Met, broken, or not checked.
+"""Runs every check on what arrived: promised by the contracts, statutory, our own. Met, broken, or not checked.
 
-Great Expectations counts the rows that break a check; our own SQL counts and lists them too, complete, and where the
-two differ the check has failed: it is never passed. Without Great Expectations (checking one file) ours stands.
+Great Expectations counts the rows that break a check; our own SQL also counts them and lists them all. If the two
+counts differ, the check has failed and is never passed. Without Great Expectations (checking one file) ours is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOT_CHECKED = "could not be checked"
 
 
 class SecondCount(Protocol):
-    """What another engine says of a check: rows that break it, or None and why it failed."""
+    """What another engine reports of a check: the rows that break it, or None and why it failed."""
 
     @property
     def rows_broken(self) -> int | None: ...
@@ -37,16 +37,16 @@ Count = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Mapping[str, str]]], M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One check of one table, on its way to an outcome.
+    """One check of one table, before it has an outcome.
 
     Attributes:
         column: the column of the record to look at first; None: the whole row.
         message: what is wrong with a row that breaks it; never a value.
-        batch: SELECT of the rows looked at.
-        breaks: condition on a row of the batch that is true where it breaks the check.
+        batch: SELECT of the rows to check.
+        breaks: condition on a row of the batch, true if the row breaks the check.
         offending: SELECT of received_row of the rows of the table that break it; None: they are listed elsewhere
             (quality.rejected_rows).
-        because, coverage: why it is not run, and whether it was skipped or failed.
+        because, coverage: why it was not run, and whether it was skipped or failed.
     """
 
     code: str
@@ -79,13 +79,13 @@ def judge(
     only: Sequence[Table] | None = None,
     count: Count | None = None,
 ) -> None:
-    """Run every check over what arrived; fill quality.checks, quality.check_columns and quality.issues.
+    """Run every check on what arrived; fill quality.checks, quality.check_columns and quality.issues.
 
     Args:
         as_at_by_table: the extract's as-at date by the table's name in the drop; a table not named did not arrive.
-        as_at: the day everything is measured at: which year's rules are in force.
-        only: these tables alone; every table of a drop by default.
-        count: an engine that counts independently of our own SQL; its word is what makes a check met.
+        as_at: the as-at date of the run, which decides which year's rules apply.
+        only: only these tables; by default every table of a drop.
+        count: an engine that counts independently of our own SQL; a check is met only if it finds no row.
     """
     landed = landing_columns(connection)
     arrived = {file: set(landed[file]) for file in as_at_by_table if landed.get(file)}
@@ -131,7 +131,7 @@ def judge(
 
 
 def state_coverage(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill quality.coverage from quality.checks, when every check has its outcome."""
+    """Fill quality.coverage from quality.checks, once every check has its outcome."""
     connection.execute(
         """
         INSERT INTO quality.coverage
@@ -144,7 +144,7 @@ def state_coverage(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-# ---------------------------------------------------------------- what is asked
+# ---------------------------------------------------------------- the checks to run
 
 
 def _promised(
@@ -154,16 +154,16 @@ def _promised(
     received: set[str],
     reachable: set[str],
 ) -> list[Asked]:
-    """The checks of one contract; those that can run have their verdict on every row in a table of their own."""
+    """The checks of one contract; a separate table holds the verdict on every row of those that can run."""
     if as_at is None or not received:
-        title = f"{table.file} keeps its contract"
+        title = f"{table.file} meets its contract"
         return [_of_contract(table, "contract", title, "info", "", (), "the table did not arrive")]
     asked = [_of_setting_aside(table, what, received, reachable) for what in SET_ASIDE_BY]
     promised = [_of_promise(table, check, received, reachable) for check in checks(table, as_at)]
     conditions = {one.code: check.condition for one, check in promised if not one.because}
     if conditions:
-        # One pass: a record's cells are empty where they were blank, unreadable or led nowhere, so the received row
-        # beside it says which.
+        # One pass: a cell of a record is empty if it was blank, unreadable or referred to nothing; the received row,
+        # joined here, shows which.
         verdicts = ", ".join(f"coalesce({sql}, false) AS {quoted(code)}" for code, sql in conditions.items())
         try:
             connection.execute(
@@ -190,12 +190,12 @@ def _of_contract(
         reads=read,
         because=because,
         coverage="skipped" if because else "ran",
-        fix=f"{table.team[:1].upper()}{table.team[1:]}: put the cell right at its source.",
+        fix=f"{table.team[:1].upper()}{table.team[1:]}: correct the cell at its source.",
     )
 
 
 def _of_setting_aside(table: Table, what: str, received: set[str], reachable: set[str]) -> Asked | None:
-    """A critical promise: rows that broke it were set aside when records were built."""
+    """A critical promise: rows that break it were set aside when records were built."""
     columns = [column for column in table.columns if _stands_for(table, column, what)]
     if not columns:
         return None
@@ -255,7 +255,7 @@ def _of_rules(
     arrived: Mapping[str, set[str]],
     as_at: datetime.date,
 ) -> Iterator[Asked]:
-    """Statutory and own rules of these tables, those in force on the day."""
+    """The statutory and own rules of these tables, with the reason if a rule cannot be run."""
     judged = {table.name for table in tables}
     for rule in rules():
         if rule.table not in judged:
@@ -263,7 +263,7 @@ def _of_rules(
         columns = tuple(sorted(column for column in rule_reads(connection, rule).columns if _is_record(column)))
         because = _missing(columns, arrived)
         if not rule.is_asked_on(as_at):
-            because = f"not in force for the return to 31 March {return_year(as_at)}"
+            because = f"does not apply to the return for the year to 31 March {return_year(as_at)}"
         yield Asked(
             code=f"{SOURCES[rule.source]}{rule.code.lower()}",
             title=rule.title,
@@ -285,7 +285,7 @@ def _of_rules(
 
 
 def _is_record(column: tuple[str, str]) -> bool:
-    """A column that came in a drop; a name DuckDB's parse gives to several tables is of those that declare it."""
+    """Whether the column came in a drop. DuckDB may give a name to several tables; only those that declare it count."""
     table = catalogue.by_name().get(column[0])
     return table is not None and table.file is not None and any(one.name == column[1] for one in table.columns)
 
@@ -312,7 +312,7 @@ def _verdicts(table: Table) -> str:
     return f"memory.main.verdicts_{table.file}"
 
 
-# ---------------------------------------------------------------- how it comes out
+# ---------------------------------------------------------------- outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,25 +324,25 @@ class _Found:
 def _count_and_list(
     connection: duckdb.DuckDBPyConnection, asked: Sequence[Asked], count: Count | None
 ) -> dict[str, _Found]:
-    """Rows that break each check, by its name; those of records are listed in quality.issues."""
+    """Count the rows that break each check, by its name; list those of records in quality.issues."""
     said: Mapping[str, SecondCount] = {}
     if count is not None:
         by_batch: dict[str, dict[str, str]] = {}
         for one in asked:
-            # The engine puts the batch in with str.format: a brace of the query itself is doubled.
+            # The engine inserts the batch with str.format, so a brace in the query itself is doubled.
             breaks = one.breaks.replace("{", "{{").replace("}", "}}")
             by_batch.setdefault(one.batch, {})[one.name] = f"SELECT 1 FROM {{batch}} WHERE {breaks}"
         try:
             said = count(connection, by_batch)
         except Exception:
-            # Whatever stops the engine as a whole must not stop the night: no check is passed without its word.
+            # An error of the whole engine must not stop the night; without its counts no check is passed.
             said = {}
     found: dict[str, _Found] = {}
     to_list: list[Asked] = []
     for one in asked:
         heard = said.get(one.name)
         if count is not None and (heard is None or heard.rows_broken is None):
-            found[one.name] = _Found(fault=heard.fault if heard else "the engine gave no result")
+            found[one.name] = _Found(fault=heard.fault if heard else "Great Expectations gave no result")
         elif heard is not None and heard.rows_broken == 0:
             found[one.name] = _Found()
         else:
@@ -351,7 +351,7 @@ def _count_and_list(
     for one, ours in zip(to_list, listed, strict=True):
         heard = said.get(one.name)
         differ = heard is not None and not ours.fault and heard.rows_broken != ours.rows_broken
-        found[one.name] = replace(ours, fault="counted two ways with different results") if differ else ours
+        found[one.name] = replace(ours, fault="the two counts of its rows differ") if differ else ours
     return found
 
 
@@ -369,7 +369,7 @@ def _list(connection: duckdb.DuckDBPyConnection, asked: Asked) -> _Found:
 
 def _listing(asked: Asked) -> str:
     table = asked.table
-    # Every column of a key arrived: a file without one is refused.
+    # Every key column has arrived: a file without one is refused.
     keys = [table.column(name).heading or "" for name in table.key]
     key = " || ' | ' || ".join(f"coalesce(received.{quoted(part)}, '')" for part in keys) or "''"
     return f"""
@@ -387,7 +387,7 @@ def _not_run(asked: Asked, because: str, coverage: str) -> Asked:
 
 
 def _fault(error: duckdb.Error) -> str:
-    """The kind of fault alone: its text may quote a cell."""
+    """Only the kind of fault: its text may quote a cell."""
     return f"the query failed ({type(error).__name__})"
 
 

@@ -1,7 +1,7 @@
-"""The checks that follow from a contract: there, readable, a known code, leads to a row, not ahead.
+"""The checks a contract promises: a value is present, readable, a known code, refers to a row, is not in the future.
 
-Each is a condition on a row; nothing here sets a row aside (choices G21 does, when records are built). They are our own
-rules X001 to X005 and X010, for every column they apply to.
+Each is a condition on a row; nothing here sets a row aside (choices G21 does, when records are built). They apply our
+own rules X001 to X005 and X010 to every column they fit.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ SET_ASIDE_BY = {
     "event date": ("event date is blank", "event date cannot be read"),
 }
 SET_ASIDE_PROMISE = {
-    "key": "every row has its key, and no other row has it",
-    "about": "whom the row is about is named and there",
-    "event date": "the day it happened is given and can be read",
+    "key": "every row has a key, and no key is repeated",
+    "about": "the child (or plan, or person) it refers to is given and exists",
+    "event date": "the date of the event is given and can be read",
 }
 SET_ASIDE_RULE = {"key": "X001", "about": "X002", "event date": "X003"}
 
@@ -35,9 +35,9 @@ class Check:
     """One promise of one column.
 
     Attributes:
-        offends: SQL over `record`, a row of records; None: a filled cell whose record is empty breaks it.
+        offends: SQL over `record`, a row of records; None: a filled cell that is empty in the record breaks it.
         wants_filled: a blank cell breaks it.
-        points_at: "records.<table>.<column>" the value must lead to.
+        points_at: "records.<table>.<column>" the value must refer to.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Check:
 
     @property
     def rule(self) -> str:
-        """The rule of ours that it belongs to (X002 ...); empty where there is none."""
+        """The own rule it applies (X002 ...); empty if only the contract promises it."""
         if self.column.is_nhs_number:
             return "X010"
         is_day = self.column.kind in ("date", "moment")
@@ -66,7 +66,7 @@ class Check:
 
     @property
     def condition(self) -> str:
-        """SQL that is true of an offending row: over `record`, and `received`, the row of landing it came from."""
+        """SQL, true of an offending row: over `record`, and `received`, the row of landing it came from."""
         if self.offends:
             return self.offends
         cell = trimmed(self.column.heading or "", "received")
@@ -76,10 +76,10 @@ class Check:
 
 
 def checks(table: Table, as_at: datetime.date) -> Iterator[Check]:
-    """What a table's contract promises of rows that are not set aside for breaking it.
+    """What a table's contract promises, other than the promises that set a row aside.
 
     Args:
-        as_at: of the extract; a later day is warned of unless the column is declared a due or target date.
+        as_at: of the extract; a later date is reported unless the column is declared a due or target date.
     """
     for column in table.columns:
         if column.heading is None:
@@ -110,7 +110,7 @@ def _warning(
     wants_filled: bool = False,
     points_at: str | None = None,
 ) -> Check:
-    """A check of one column; its heading goes before the title and the message."""
+    """A check of one column; the title and the message begin with its heading."""
     return Check(
         f"{code}:{column.name}",
         f"{column.heading} {title}",
@@ -128,13 +128,16 @@ def _record(column: Column) -> str:
 
 
 def _filled(column: Column) -> Check:
-    return _warning("present", column, "is filled", "is blank where a value is expected", wants_filled=True)
+    return _warning("present", column, "is filled", "is blank but a value is required", wants_filled=True)
 
 
 def _readable(column: Column) -> Check:
-    what = "passes the NHS number's check digit" if column.is_nhs_number else f"can be read as a {_words(column)}"
-    before = ", or lies before 1900" if column.kind in ("date", "moment") else ""
-    return _warning("readable", column, what, f"is filled but cannot be used: it is not one that {what}{before}")
+    if column.is_nhs_number:
+        title, fault = "passes the NHS number check digit test", "it fails the NHS number check digit test"
+    else:
+        title, fault = f"can be read as a {_words(column)}", f"it cannot be read as a {_words(column)}"
+    before = ", or is before 1900" if column.kind in ("date", "moment") else ""
+    return _warning("readable", column, title, f"is filled but cannot be used: {fault}{before}")
 
 
 def _coded(column: Column, codes: str) -> Check:
@@ -142,14 +145,14 @@ def _coded(column: Column, codes: str) -> Check:
     return _warning(
         "coded",
         column,
-        f"is a code of the list {codes}",
-        f"holds a code that the list {codes} does not know; the row stays",
+        f"is a code in the list {codes}",
+        f"is a code that is not in the list {codes}; the row is kept",
         offends=f"{_record(column)} NOT IN ({known})",
     )
 
 
 def _is_json(column: Column) -> Check:
-    return _warning("json", column, "is JSON", "cannot be read as JSON", offends=f"NOT json_valid({_record(column)})")
+    return _warning("json", column, "is valid JSON", "is not valid JSON", offends=f"NOT json_valid({_record(column)})")
 
 
 def _keys_are_known(column: Column, codes: str) -> Check:
@@ -158,8 +161,8 @@ def _keys_are_known(column: Column, codes: str) -> Check:
     return _warning(
         "keys",
         column,
-        f"names nothing but what the list {codes} knows",
-        f"names something that the list {codes} does not know; the row stays",
+        f"names only entries of the list {codes}",
+        f"names something that is not in the list {codes}; the row is kept",
         # An object of flags names them as keys, an array as its values; comments are free text.
         offends=f"CASE WHEN NOT json_valid({record}) THEN false ELSE NOT list_has_all([{known}],"
         f" CASE json_type({record}) WHEN 'OBJECT'"
@@ -172,8 +175,8 @@ def _not_ahead(column: Column, as_at: datetime.date) -> Check:
     return _warning(
         "not_ahead",
         column,
-        "is not after the extract's date",
-        "lies after the day the extract is true for; it has not happened yet for every figure",
+        "is not after the extract's as-at date",
+        "is after the extract's as-at date; every figure treats it as not yet happened",
         offends=f"{_record(column)}::DATE > DATE {literal(as_at.isoformat())}",
     )
 
@@ -182,8 +185,8 @@ def _points_somewhere(column: Column, refers_to: str) -> Check:
     return _warning(
         "points",
         column,
-        f"leads to a row of {refers_to.rsplit('.', 1)[0]}",
-        f"leads to no loaded row of {_file(refers_to)}; it is empty in records",
+        f"refers to a row of {refers_to.rsplit('.', 1)[0]}",
+        f"refers to no loaded row of {_file(refers_to)}; it is blank in records",
         points_at=refers_to,
     )
 
@@ -194,8 +197,8 @@ def _file(reference: str) -> str:
 
 def _words(column: Column) -> str:
     return {
-        "date": "day",
-        "moment": "moment",
+        "date": "date",
+        "moment": "date and time",
         "whole_number": "whole number",
         "number": "number",
         "yes_no": "yes or no",

@@ -1,7 +1,7 @@
-"""Judges what changed since the delivery before: X007, X008, X009 of our own rules, and open rows that are gone.
+"""Checks what changed since the previous delivery: our own rules X007, X008 and X009, and open rows that are missing.
 
-Rows that are gone have no row now: their issues name the file, sheet and row of the delivery before, which the store
-keeps. At the first run there is nothing to compare with: the checks say so, and nothing alarms.
+A missing row has no place in the new file, so its issue names the file, sheet and row of the previous delivery, which
+the store keeps. At the first run there is nothing to compare with: the checks say so, and nothing is reported.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from warehouse.quality.changes import EVENT_DATE_CHANGED, GONE, GONE_WHILE_OPEN
 from warehouse.quality.comparisons import COMPARED, FAILED, FIRST_RUN, SAME_FILE
 
 ROW_COUNT_LIMIT = 10.0
-"""Percent by which the rows received may move from one delivery to the next. Rule X007: "10% (or the local limit)"."""
+"""Percent by which the number of rows received may change between deliveries. Rule X007: "10% (or the local limit)"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCheck:
-    """One check of the newest delivery against the one before.
+    """One check of the newest delivery against the previous one.
 
     Attributes:
         title: what it finds.
         message: of an issue; never a value.
-        changes: kinds of quality.changes that break it; none: it looks at the number of rows.
+        changes: kinds of quality.changes that break it; none: it compares the number of rows.
     """
 
     code: str
@@ -44,35 +44,35 @@ class DeliveryCheck:
 ROWS_MOVED = DeliveryCheck(
     code="x007",
     rule="X007",
-    title=f"The number of rows moved by more than {ROW_COUNT_LIMIT:g}%, or the local limit, since the delivery before",
+    title=f"The number of rows changed by more than {ROW_COUNT_LIMIT:g}% (or the local limit) between deliveries",
     severity="info",
-    fix="Find out why; where the extract is cut short, send it again whole.",
+    fix="Find out why; if the extract is incomplete, send the whole extract again.",
 )
 KEY_GONE = DeliveryCheck(
     code="x008",
     rule="X008",
-    title="A row of the delivery before is gone",
+    title="A row of the previous delivery is missing",
     severity="info",
-    fix="Say why it is gone (merged, deleted, older than the extract reaches), or put it back.",
-    message="it is gone; file and row are those of the delivery before",
+    fix="Explain why it is missing (merged, deleted, too old for the extract), or restore it.",
+    message="the row is missing; file and row are those of the previous delivery",
     changes=(GONE, GONE_WHILE_OPEN),
 )
 GONE_OPEN = DeliveryCheck(
     code="x008_open",
     rule="X008",
-    title="A row that was open at the delivery before is gone without a closing date",
+    title="A row that was open in the previous delivery is missing, without a closing date",
     severity="warning",
-    fix="Put it back; where it was closed, give it its closing date and keep it.",
-    message="it was open and is gone without a closing date; file and row are those of the delivery before",
+    fix="Restore it; if it was closed, keep the row and record its closing date.",
+    message="the row was open and is missing, without a closing date; file and row are those of the previous delivery",
     changes=(GONE_WHILE_OPEN,),
 )
 EVENT_REDATED = DeliveryCheck(
     code="x009",
     rule="X009",
-    title="The date of an event that had happened by the delivery before is another now",
+    title="The date of an event that had happened by the previous delivery has changed",
     severity="info",
-    fix="Say why the date was edited after the event, or put it back.",
-    message="the date of a past event was changed since the delivery before, or emptied",
+    fix="Explain why the date was changed after the event, or restore it.",
+    message="the date of a past event was changed or blanked since the previous delivery",
     changes=(EVENT_DATE_CHANGED,),
 )
 COMPARISONS = (ROWS_MOVED, KEY_GONE, GONE_OPEN, EVENT_REDATED)
@@ -81,10 +81,10 @@ COMPARISONS = (ROWS_MOVED, KEY_GONE, GONE_OPEN, EVENT_REDATED)
 def judge_since_last_week(connection: duckdb.DuckDBPyConnection, *, row_count_limit: float = ROW_COUNT_LIMIT) -> None:
     """Add the outcomes of these checks to quality.checks, and what breaks them to quality.issues.
 
-    quality.comparisons and quality.changes are there. A table without an event or closing date is not asked for one.
+    quality.comparisons and quality.changes are filled. A check of an event or closing date needs a table that has one.
 
     Args:
-        row_count_limit: percent; what moved by more breaks X007.
+        row_count_limit: percent; a larger change breaks X007.
     """
     found = connection.execute("SELECT * FROM quality.comparisons ORDER BY source_table")
     names = [column[0] for column in found.description or ()]
@@ -100,7 +100,7 @@ def judge_since_last_week(connection: duckdb.DuckDBPyConnection, *, row_count_li
     reads = [
         [GONE_OPEN.code, one["source_table"], table.name, column.name]
         for one in compared
-        # What could not be asked at the first run is not held against a figure.
+        # A check that could not run at the first run does not count against a figure.
         if one["outcome"] != FIRST_RUN
         for table in (catalogue.by_file()[one["source_table"]],)
         for column in _closing(table)
@@ -119,7 +119,7 @@ def _moved(compared: dict[str, Any], limit: float) -> bool:
 
 
 def _outcomes(compared: dict[str, Any], limit: float) -> Iterable[dict[str, Any]]:
-    """The outcome of each check that can be asked of a table, as a row of quality.checks."""
+    """The outcome of each check that applies to a table, as a row of quality.checks."""
     table = catalogue.by_file()[compared["source_table"]]
     rows_are_known = compared["rows_now"] is not None and compared["rows_before"] is not None
     because = None if compared["outcome"] in (COMPARED, SAME_FILE) else compared["because"]
@@ -127,7 +127,9 @@ def _outcomes(compared: dict[str, Any], limit: float) -> Iterable[dict[str, Any]
     yield _outcome(KEY_GONE, table, compared, compared["rows_gone"], because)
     closing = _closing(table)
     if closing:
-        absent = f"column {' or '.join(column.heading or '' for column in closing)} was absent from the delivery before"
+        absent = (
+            f"column {' or '.join(column.heading or '' for column in closing)} was absent from the previous delivery"
+        )
         yield _outcome(GONE_OPEN, table, compared, compared["rows_gone_while_open"], because, absent)
     event = next((column for column in table.columns if column.event_date), None)
     if event is not None:
@@ -165,7 +167,7 @@ def _outcome(
 
 
 def _list_rows(connection: duckdb.DuckDBPyConnection, moved: list[str]) -> None:
-    """Put into quality.issues the rows that break a check; of a table whose number of rows moved, the file."""
+    """Put into quality.issues the rows that break a check; if a table's number of rows changed, its file."""
     columns = "check_code, severity, source_table, extract_id, sheet, row_number, key, column_name, message"
     for check in (check for check in COMPARISONS if check.changes):
         kinds = ", ".join(literal(change) for change in check.changes)
@@ -184,7 +186,7 @@ def _list_rows(connection: duckdb.DuckDBPyConnection, moved: list[str]) -> None:
         f"""
         INSERT INTO quality.issues ({columns})
         SELECT {literal(ROWS_MOVED.code)}, {literal(ROWS_MOVED.severity)}, source_table, extract_id, NULL, NULL, NULL,
-               NULL, 'rows received: ' || rows_now || ', and ' || rows_before || ' in the delivery before'
+               NULL, 'rows received: ' || rows_now || ', and ' || rows_before || ' in the previous delivery'
         FROM quality.comparisons WHERE list_contains(?, source_table)
         """,
         [moved],

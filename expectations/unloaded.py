@@ -1,4 +1,4 @@
-"""Modules that are imported without being run, until something of them is asked for."""
+"""Imports modules without running them until something in them is used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Finder(MetaPathFinder):
 
 @contextmanager
 def unloaded(*names: str) -> Iterator[None]:
-    """Within the block an import of these modules costs nothing; they load on first use, then or later."""
+    """Within the block, importing these modules costs nothing; they load on first use, in the block or later."""
     finder = _Finder(frozenset(names))
     sys.meta_path.insert(0, finder)
     try:

@@ -211,7 +211,7 @@ class EveryStore:
             assert not store.put_if_absent(key, b"first"), "the same bytes of another writer are not ours"
             assert store.read(key) == b"first"
 
-    def test_of_eight_writers_of_one_entry_exactly_one_writes(self, store: EvidenceStore, opened: Opened) -> None:
+    def test_exactly_one_of_eight_writers_of_an_entry_succeeds(self, store: EvidenceStore, opened: Opened) -> None:
         keys = [f"ledger/{number:012d}.json" for number in range(1, 6)]
         barrier = threading.Barrier(8)
         won: dict[str, list[int]] = {key: [] for key in keys}
@@ -436,7 +436,7 @@ class EveryStore:
             with store.lock("writer"):
                 assert store.put_if_absent(PACK, b"x") in (True, False)
 
-    def test_of_six_who_want_the_lock_at_once_one_has_it(self, opened: Opened) -> None:
+    def test_exactly_one_of_six_takes_the_lock(self, opened: Opened) -> None:
         barrier = threading.Barrier(6)
         have: list[int] = []
         done = threading.Barrier(6)

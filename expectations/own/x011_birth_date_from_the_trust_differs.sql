@@ -20,7 +20,7 @@ as_at = 2026-03-31
 table = "records.trust_health_assessments"
 rows = """
 received_row | request_id | matched_child_id | born_on    | verdict | because
-2            | H1         | A                | 2015-05-02 | broken  | a day off
+2            | H1         | A                | 2015-05-02 | broken  | a day different
 3            | H2         | B                | 2015-05-01 | met     | the same
 4            | H3         | C                | 2015-05-02 | met     | the case system has none
 5            | H4         | B                |            | met     | the trust gives none

@@ -6,8 +6,8 @@ kind     = "query"
 severity = "info"
 table    = "records.emergency_attendances"
 column   = "nhs_number"
-fix      = "Find the child with the partner, and put the NHS number right where it is wrong."
-reading  = "What matches nobody, and why, stands in quality.unmatched_rows too. Rows match by NHS number, never by name (choices G20). A row that a person decided is no child's is not asked about again."
+fix      = "Identify the child with the partner, and correct the NHS number if it is wrong."
+reading  = "quality.unmatched_rows also holds these rows, with the reason. Rows match by NHS number, never by name (choices G20). A row that someone has decided is not one of our children is not reported again."
 */
 SELECT partner.received_row
 FROM records.emergency_attendances AS partner

@@ -6,8 +6,8 @@ kind     = "query"
 severity = "info"
 table    = "records.allegations"
 column   = "child_ids"
-fix      = "Check the child's reference; say so where the child is another authority's."
-reading  = "References are parted by semicolons. A child of another authority may be right, so the row is asked about and stays in every figure, and is not asked about again once a person decided it."
+fix      = "Check the child's reference; if the child is another authority's, record that."
+reading  = "Semicolons separate the references. A child of another authority may be right, so the row is reported but stays in every figure, and is not reported again once someone has decided it."
 */
 SELECT DISTINCT named.received_row
 FROM (
@@ -31,7 +31,7 @@ received_row | lado_ref | child_ids | contacted_on | is_child_of_other_authority
 2            | D1       | A         | 2025-09-01   |                             | met     | on file
 3            | D2       | A; Z      | 2025-09-01   |                             | broken  | Z is not
 4            | D3       |           | 2025-09-01   |                             | met     | no child is named
-5            | D4       | Z         | 2025-09-01   | true                        | met     | said to be another authority's child
+5            | D4       | Z         | 2025-09-01   | true                        | met     | recorded as another authority's child
 6            | D5       | A;        | 2025-09-01   |                             | met     | nothing after the semicolon
 """
 [[given]]

@@ -7,7 +7,7 @@ severity = "info"
 table    = "records.private_fostering_arrangements"
 column   = "started_on"
 fix      = "End the arrangement on the day it stopped being private fostering, or correct the dates."
-reading  = "An arrangement counts from its start to its end or the extract's day: 16, or 18 for a disabled child, must not be reached before it ended. The day one ends and the other starts is not a day of both."
+reading  = "An arrangement lasts from its start to its end, or to the extract's as-at date: the child must not turn 16, or 18 if disabled, before it ends. An arrangement and an episode do not overlap if one ends on the day the other starts."
 */
 SELECT arrangement.received_row
 FROM records.private_fostering_arrangements AS arrangement

@@ -7,7 +7,7 @@ severity = "info"
 table    = "records.health_checks"
 column   = "checked_on"
 fix      = "Ask the trust when the assessment was done."
-reading  = "An assessment on one side is met by one of the same kind (initial or review) on the other side within seven days. Only completed ones from the first to the last day that the other side holds are asked, so that a shorter history is no fault."
+reading  = "An assessment on one side needs one of the same kind (initial or review) on the other side within seven days. Only completed assessments from the first to the last day that the other side holds are checked, so that a shorter history is not a fault."
 */
 SELECT recorded.received_row
 FROM records.health_checks AS recorded

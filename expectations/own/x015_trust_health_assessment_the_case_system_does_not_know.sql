@@ -7,7 +7,7 @@ severity = "info"
 table    = "records.trust_health_assessments"
 column   = "attended_on"
 fix      = "Record the assessment in the case system, or correct its day."
-reading  = "An assessment on one side is met by one of the same kind (initial or review) on the other side within seven days. Only completed ones from the first to the last day that the other side holds are asked, so that a shorter history is no fault."
+reading  = "An assessment on one side needs one of the same kind (initial or review) on the other side within seven days. Only completed assessments from the first to the last day that the other side holds are checked, so that a shorter history is not a fault."
 */
 SELECT assessment.received_row
 FROM records.trust_health_assessments AS assessment

@@ -8,7 +8,7 @@ table             = "records.child_protection_plans"
 column            = "started_on"
 first_return_year = 2023
 fix               = "Correct the start of the plan or the day of the conference."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out. Any conference of the child counts, a transfer in too. Plans older than the first conference on file are not asked: six years of history cut real chains."
+reading           = "Another authority's plans, which the council holds temporarily, are left out. Any conference of the child counts, including a transfer in. Plans older than the first conference on file are not checked: the extract holds six years of history, so an earlier conference may be missing."
 */
 SELECT plan.received_row
 FROM records.child_protection_plans AS plan

@@ -1,7 +1,7 @@
 /*
 code              = "4000"
 source            = "CIN census"
-title             = "A child in need plan stands under a referral that ended in no further action"
+title             = "A child in need plan is recorded under a referral that ended in no further action"
 kind              = "error"
 severity          = "warning"
 table             = "records.child_in_need_plans"

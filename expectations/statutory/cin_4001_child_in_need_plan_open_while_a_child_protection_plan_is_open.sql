@@ -8,7 +8,7 @@ table             = "records.child_in_need_plans"
 column            = "ended_on"
 first_return_year = 2023
 fix               = "End the plan that was replaced."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out."
+reading           = "Another authority's plans, which the council holds temporarily, are left out."
 */
 SELECT plan.received_row
 FROM records.child_in_need_plans AS plan

@@ -20,8 +20,8 @@ as_at = 2026-03-31
 table = "records.child_in_need_plans"
 rows = """
 received_row | plan_id | child_id | started_on | ended_on   | verdict | because
-2            | N1      | A        | 2025-01-01 |            | broken  | open beside N2
-3            | N2      | A        | 2025-05-01 |            | broken  | open beside N1
+2            | N1      | A        | 2025-01-01 |            | broken  | open at the same time as N2
+3            | N2      | A        | 2025-05-01 |            | broken  | open at the same time as N1
 4            | N3      | B        | 2025-01-01 | 2025-02-01 | met     | ended
 5            | N4      | B        | 2025-05-01 |            | met     | the only open one
 """

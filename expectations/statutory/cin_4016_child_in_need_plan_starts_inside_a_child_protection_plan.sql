@@ -1,14 +1,14 @@
 /*
 code              = "4016"
 source            = "CIN census"
-title             = "A child in need plan starts while a child protection plan is in force"
+title             = "A child in need plan starts while a child protection plan is open"
 kind              = "error"
 severity          = "warning"
 table             = "records.child_in_need_plans"
 column            = "started_on"
 first_return_year = 2023
-fix               = "Correct the dates: a child has one or the other."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out. The day a plan ends is not inside it."
+fix               = "Correct the dates: a child has one plan or the other, not both."
+reading           = "Another authority's plans, which the council holds temporarily, are left out. A plan is not open on the day it ends."
 */
 SELECT DISTINCT plan.received_row
 FROM records.child_in_need_plans AS plan

@@ -1,14 +1,14 @@
 /*
 code              = "4017"
 source            = "CIN census"
-title             = "A child protection plan starts while a child in need plan is in force"
+title             = "A child protection plan starts while a child in need plan is open"
 kind              = "error"
 severity          = "warning"
 table             = "records.child_protection_plans"
 column            = "started_on"
 first_return_year = 2023
 fix               = "End the child in need plan on the day the child protection plan starts."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out. The day a plan ends is not inside it."
+reading           = "Another authority's plans, which the council holds temporarily, are left out. A plan is not open on the day it ends."
 */
 SELECT DISTINCT protection.received_row
 FROM records.child_protection_plans AS protection

@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.children"
 column            = "ethnicity_code"
 first_return_year = 2023
-fix               = "Record the child's ethnicity; NOBT where it is not yet obtained, REFU where it was refused."
-reading           = "Only people who were ever referred, as the census holds no others."
+fix               = "Record the child's ethnicity; NOBT if it is not yet obtained, REFU if it was refused."
+reading           = "Only people who have been referred are checked, as the census holds no others."
 */
 SELECT child.received_row
 FROM records.children AS child
@@ -27,7 +27,7 @@ received_row | child_id | ethnicity_code | verdict | because
 2            | A        | WBRI           | met     | in the list
 3            | B        |                | broken  | blank
 4            | C        | WBRT           | broken  | not in the list
-5            | D        | NOBT           | met     | said to be not yet obtained
+5            | D        | NOBT           | met     | recorded as not yet obtained
 6            | E        |                | met     | never referred
 """
 [[given]]

@@ -8,7 +8,7 @@ table             = "records.children"
 column            = "born_on"
 first_return_year = 2023
 fix               = "Record the date of birth; keep the due date only while the child is unborn."
-reading           = "Only people who were ever referred, as the census holds no others."
+reading           = "Only people who have been referred are checked, as the census holds no others."
 */
 SELECT child.received_row
 FROM records.children AS child

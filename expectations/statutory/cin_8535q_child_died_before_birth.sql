@@ -1,7 +1,7 @@
 /*
 code              = "8535Q"
 source            = "CIN census"
-title             = "A child's date of death lies before the date of birth"
+title             = "A child's date of death is before the date of birth"
 kind              = "query"
 severity          = "info"
 table             = "records.children"

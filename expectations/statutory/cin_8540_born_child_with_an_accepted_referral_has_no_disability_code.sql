@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.children"
 column            = "child_id"
 first_return_year = 2023
-fix               = "Record the child's disabilities, or NONE where there are none."
+fix               = "Record the child's disabilities, or NONE if there are none."
 reading           = "One valid code is enough: further codes that are not in the list are reported by the check of the code list."
 */
 SELECT child.received_row

@@ -20,7 +20,7 @@ table = "records.child_in_need_episodes"
 rows = """
 received_row | referral_id | child_id | referred_on | is_no_further_action | primary_need_code | verdict | because
 2            | R1          | A        | 2025-05-01  | false                |                   | broken  | accepted, no need
-3            | R2          | B        | 2025-05-01  | false                | N0                | met     | said to be not stated
+3            | R2          | B        | 2025-05-01  | false                | N0                | met     | recorded as not stated
 4            | R3          | C        | 2025-05-01  | true                 |                   | met     | no further action
 5            | R4          | D        | 2025-05-01  |                      |                   | met     | not known to be accepted: rule 8568 finds it
 """

@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.assessment_factors"
 column            = "factors_json"
 first_return_year = 2023
-fix               = "Authorise the assessment, or take the factors away until it is."
+fix               = "Authorise the assessment, or remove the factors until it is authorised."
 */
 SELECT factors.received_row
 FROM records.assessment_factors AS factors

@@ -8,7 +8,7 @@ table             = "records.section_47_enquiries"
 column            = "started_on"
 first_return_year = 2023
 fix               = "Correct the start of the enquiry or the day of the conference."
-reading           = "A start that is missing sets the row aside, so only the order of the days is asked here."
+reading           = "A row without a start is set aside, so only the order of the dates is checked here."
 */
 SELECT DISTINCT enquiry.received_row
 FROM records.section_47_enquiries AS enquiry

@@ -8,7 +8,7 @@ table             = "records.assessments"
 column            = "authorised_on"
 first_return_year = 2023
 fix               = "Finish and authorise the assessment, or record when it was."
-reading           = "Asked as at the extract's day instead of 31 March. The clock is the assessment's own start; the figures AS01 and AS02 start it at the referral."
+reading           = "Checked at the extract's as-at date instead of 31 March. Time runs from the start of the assessment; in AS01 and AS02 it runs from the referral."
 */
 SELECT assessment.received_row
 FROM records.assessments AS assessment

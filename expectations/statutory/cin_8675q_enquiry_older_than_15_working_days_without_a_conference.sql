@@ -8,7 +8,7 @@ table             = "records.section_47_enquiries"
 column            = "ended_on"
 first_return_year = 2023
 fix               = "Hold and record the conference, or conclude the enquiry."
-reading           = "An enquiry is concluded by a conference, by no further action or by its own end: the standard has an end date and no 'conference not required' marker. Asked as at the extract's day instead of 31 March."
+reading           = "An enquiry is concluded by a conference, by no further action or by its end date: the standard has an end date but no 'conference not required' marker. Checked at the extract's as-at date instead of 31 March."
 */
 SELECT enquiry.received_row
 FROM records.section_47_enquiries AS enquiry

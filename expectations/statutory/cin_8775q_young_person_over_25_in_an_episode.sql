@@ -8,7 +8,7 @@ table             = "records.child_in_need_episodes"
 column            = "closed_on"
 first_return_year = 2023
 fix               = "Close the episode, or correct the date of birth."
-reading           = "Asked as at the extract's day instead of 31 March."
+reading           = "Checked at the extract's as-at date instead of 31 March."
 */
 SELECT referral.received_row
 FROM records.child_in_need_episodes AS referral

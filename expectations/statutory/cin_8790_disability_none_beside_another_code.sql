@@ -1,13 +1,13 @@
 /*
 code              = "8790"
 source            = "CIN census"
-title             = "A child has the disability code NONE beside another"
+title             = "A child has the disability code NONE and another code"
 kind              = "error"
 severity          = "warning"
 table             = "records.disabilities"
 column            = "disability_code"
 first_return_year = 2023
-fix               = "Take NONE away, or the disability that is recorded by mistake."
+fix               = "Remove NONE, or the disability recorded by mistake."
 */
 SELECT disability.received_row
 FROM records.disabilities AS disability
@@ -20,7 +20,7 @@ as_at = 2026-03-31
 table = "records.disabilities"
 rows = """
 received_row | child_id | disability_id | disability_code | verdict | because
-2            | A        | D1            | NONE            | broken  | beside LD
+2            | A        | D1            | NONE            | broken  | with LD
 3            | A        | D2            | LD              | met     | NONE is the row to look at
 4            | B        | D3            | NONE            | met     | alone
 5            | C        | D4            | NONE            | met     | the other row is blank

@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.child_in_need_episodes"
 column            = "closed_on"
 first_return_year = 2023
-fix               = "Record when the episode closed, or take the reason away."
+fix               = "Record when the episode closed, or remove the reason."
 */
 SELECT referral.received_row
 FROM records.child_in_need_episodes AS referral

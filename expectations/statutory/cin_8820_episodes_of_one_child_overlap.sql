@@ -8,7 +8,7 @@ table             = "records.child_in_need_episodes"
 column            = "referred_on"
 first_return_year = 2023
 fix               = "Correct the dates, or record the later referral as work on the open episode."
-reading           = "The later of the two is shown. An open episode lasts unless it ended in no further action; the day of closure may be the day of the next referral."
+reading           = "The later of the two is listed. An episode without a closure date is open unless it ended in no further action; the next referral may be on the day of closure."
 */
 SELECT referral.received_row
 FROM records.child_in_need_episodes AS referral
@@ -29,8 +29,8 @@ received_row | referral_id | child_id | referred_on | is_no_further_action | clo
 2            | R1          | A        | 2025-01-01  | false                | 2025-03-01 | met     | the first
 3            | R2          | A        | 2025-03-01  | false                | 2025-09-01 | met     | on the day the first closed
 4            | R3          | A        | 2025-05-01  | true                 | 2025-05-01 | broken  | within R2
-5            | R4          | A        | 2025-08-31  | false                |            | broken  | a day before R2 closed, past R3
-6            | R5          | B        | 2025-01-01  | true                 |            | met     | no further action and no closure: it does not last
+5            | R4          | A        | 2025-08-31  | false                |            | broken  | a day before R2 closed, after R3 ended
+6            | R5          | B        | 2025-01-01  | true                 |            | met     | no further action and no closure: it is not open
 7            | R6          | B        | 2025-05-01  | false                |            | met     | nothing is open
 8            | R7          | B        | 2025-06-01  | false                |            | broken  | within R6, which is open
 """

@@ -25,7 +25,7 @@ received_row | referral_id | child_id | referred_on | closed_on  | close_reason_
 2            | R1          | A        | 2025-05-01  | 2025-06-01 | RC8               | broken  | no assessment
 3            | R2          | B        | 2025-05-01  | 2025-06-01 | RC9               | met     | assessed
 4            | R3          | C        | 2025-05-01  | 2025-06-01 | RC7               | met     | closed for another reason
-5            | R4          | D        | 2025-05-01  | 2025-06-01 | RC9               | broken  | the assessment is another referral's
+5            | R4          | D        | 2025-05-01  | 2025-06-01 | RC9               | broken  | the assessment belongs to another referral
 """
 [[given]]
 table = "records.assessments"

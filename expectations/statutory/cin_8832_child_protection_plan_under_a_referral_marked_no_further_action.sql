@@ -1,7 +1,7 @@
 /*
 code              = "8832"
 source            = "CIN census"
-title             = "A child protection plan stands under a referral that ended in no further action"
+title             = "A child protection plan is recorded under a referral that ended in no further action"
 kind              = "error"
 severity          = "warning"
 table             = "records.child_protection_plans"

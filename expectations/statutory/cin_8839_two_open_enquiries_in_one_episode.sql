@@ -8,7 +8,7 @@ table             = "records.section_47_enquiries"
 column            = "ended_on"
 first_return_year = 2023
 fix               = "Conclude the enquiry that is finished."
-reading           = "An enquiry is concluded by a conference, by no further action or by its own end: the standard has an end date and no 'conference not required' marker."
+reading           = "An enquiry is concluded by a conference, by no further action or by its end date: the standard has an end date but no 'conference not required' marker."
 */
 SELECT enquiry.received_row
 FROM records.section_47_enquiries AS enquiry
@@ -26,8 +26,8 @@ as_at = 2026-03-31
 table = "records.section_47_enquiries"
 rows = """
 received_row | enquiry_id | child_id | referral_id | started_on | ended_on   | is_no_further_action | verdict | because
-2            | S1         | A        | R1          | 2026-03-02 |            |                      | broken  | open beside S2
-3            | S2         | A        | R1          | 2026-03-20 |            |                      | broken  | open beside S1
+2            | S1         | A        | R1          | 2026-03-02 |            |                      | broken  | open at the same time as S2
+3            | S2         | A        | R1          | 2026-03-20 |            |                      | broken  | open at the same time as S1
 4            | S3         | A        | R1          | 2026-03-20 |            |                      | met     | a conference concluded it
 5            | S4         | A        | R2          | 2026-03-20 |            |                      | met     | another episode
 6            | S5         | B        | R3          | 2026-03-02 | 2026-03-10 |                      | met     | ended

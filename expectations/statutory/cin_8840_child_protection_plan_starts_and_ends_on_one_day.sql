@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.child_protection_plans"
 column            = "ended_on"
 first_return_year = 2023
-fix               = "Correct the dates, or take the plan away where there was none."
+fix               = "Correct the dates, or remove the plan if there was none."
 */
 SELECT plan.received_row
 FROM records.child_protection_plans AS plan

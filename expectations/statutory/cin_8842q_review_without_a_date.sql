@@ -8,7 +8,7 @@ table             = "records.child_protection_reviews"
 column            = "held_on"
 first_return_year = 2023
 fix               = "Record when the review was held, or that it was not."
-reading           = "The extract also holds reviews that are still to come: a blank day is asked about only where the review was due before the extract's day and its plan had not ended by then."
+reading           = "The extract also holds future reviews: a blank date is reported only if the review was due before the extract's as-at date and its plan had not ended by then."
 */
 SELECT review.received_row
 FROM records.child_protection_reviews AS review

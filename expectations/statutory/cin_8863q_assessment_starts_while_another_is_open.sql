@@ -8,7 +8,7 @@ table             = "records.assessments"
 column            = "started_on"
 first_return_year = 2023
 fix               = "Correct the dates, or end the one that was replaced."
-reading           = "The later of the two is shown. The day of authorisation still counts as open, as the rule says 'on or between'."
+reading           = "The later of the two is listed. An assessment is still open on the day it is authorised, as the rule says 'on or between'."
 */
 SELECT assessment.received_row
 FROM records.assessments AS assessment

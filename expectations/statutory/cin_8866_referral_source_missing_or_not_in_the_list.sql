@@ -25,6 +25,6 @@ received_row | referral_id | child_id | referred_on | referral_source_code | ver
 2            | R1          | A        | 2025-05-01  |                      | broken  | blank
 3            | R2          | B        | 2025-05-01  | 99                   | broken  | not in the list
 4            | R3          | C        | 2025-05-01  | 5D                   | met     | early help
-5            | R4          | D        | 2025-05-01  | 10                   | met     | said to be unknown
+5            | R4          | D        | 2025-05-01  | 10                   | met     | recorded as unknown
 """
 */

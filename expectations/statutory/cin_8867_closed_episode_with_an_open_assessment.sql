@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.assessments"
 column            = "authorised_on"
 first_return_year = 2023
-fix               = "Authorise or end the assessment, or open the episode again."
+fix               = "Authorise or end the assessment, or reopen the episode."
 */
 SELECT assessment.received_row
 FROM records.assessments AS assessment

@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.section_47_enquiries"
 column            = "ended_on"
 first_return_year = 2023
-fix               = "Conclude the enquiry, or open the episode again."
-reading           = "An enquiry is concluded by a conference, by no further action or by its own end: the standard has an end date and no 'conference not required' marker."
+fix               = "Conclude the enquiry, or reopen the episode."
+reading           = "An enquiry is concluded by a conference, by no further action or by its end date: the standard has an end date but no 'conference not required' marker."
 */
 SELECT enquiry.received_row
 FROM records.section_47_enquiries AS enquiry

@@ -1,13 +1,13 @@
 /*
 code              = "8869"
 source            = "CIN census"
-title             = "An assessment says 'no factors' (21) beside other factors"
+title             = "An assessment has 'no factors' (21) and other factors"
 kind              = "error"
 severity          = "warning"
 table             = "records.assessment_factors"
 column            = "factors_json"
 first_return_year = 2023
-fix               = "Take 21 away, or the factors that are recorded by mistake."
+fix               = "Remove 21, or the factors recorded by mistake."
 */
 SELECT factors.received_row
 FROM records.assessment_factors AS factors
@@ -20,9 +20,9 @@ as_at = 2026-03-31
 table = "records.assessment_factors"
 rows = """
 received_row | assessment_factors_id | assessment_id | factors_json | verdict | because
-2            | F1                    | A1            | ["21", "3B"] | broken  | beside 3B
+2            | F1                    | A1            | ["21", "3B"] | broken  | with 3B
 3            | F2                    | A2            | ["21"]       | met     | alone
 4            | F3                    | A3            | ["3B", "4B"] | met     | no 21
-5            | F4                    | A4            | ["21", "21"] | met     | the same twice is another rule's
+5            | F4                    | A4            | ["21", "21"] | met     | the same twice: another rule reports it
 """
 */

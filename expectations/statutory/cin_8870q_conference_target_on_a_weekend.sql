@@ -1,13 +1,13 @@
 /*
 code              = "8870Q"
 source            = "CIN census"
-title             = "A conference's target day falls on a weekend"
+title             = "A conference's target date is at a weekend"
 kind              = "query"
 severity          = "info"
 table             = "records.initial_child_protection_conferences"
 column            = "target_on"
 first_return_year = 2023
-fix               = "Correct the target day: it is counted in working days."
+fix               = "Correct the target date: it is counted in working days."
 */
 SELECT conference.received_row
 FROM records.initial_child_protection_conferences AS conference

@@ -8,7 +8,7 @@ table             = "records.assessments"
 column            = "assessment_id"
 first_return_year = 2023
 fix               = "Check the factors and the reason for closure."
-reading           = "Asked of closed episodes and completed assessments alone."
+reading           = "Only closed episodes and completed assessments are checked."
 */
 SELECT assessment.received_row
 FROM (
@@ -32,8 +32,8 @@ received_row | assessment_id | child_id | referral_id | started_on | authorised_
 2            | A1            | A        | R1          | 2025-05-02 | 2025-05-20    | broken  | no factors, closed as RC7
 3            | A2            | B        | R2          | 2025-05-02 | 2025-05-20    | met     | closed as RC8
 4            | A3            | C        | R3          | 2025-05-02 | 2025-05-20    | met     | the episode is open: it has no reason yet
-5            | A4            | D        | R4          | 2025-05-02 | 2025-05-20    | met     | A5 is there too
-6            | A5            | D        | R4          | 2025-06-02 | 2025-06-20    | met     | A4 is there too
+5            | A4            | D        | R4          | 2025-05-02 | 2025-05-20    | met     | A5 exists too
+6            | A5            | D        | R4          | 2025-06-02 | 2025-06-20    | met     | A4 exists too
 7            | A6            | E        | R5          | 2025-05-02 | 2025-05-20    | met     | factors were found
 """
 [[given]]

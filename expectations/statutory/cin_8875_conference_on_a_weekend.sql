@@ -1,7 +1,7 @@
 /*
 code              = "8875"
 source            = "CIN census"
-title             = "A conference is recorded on a weekend"
+title             = "A conference is recorded at a weekend"
 kind              = "error"
 severity          = "warning"
 table             = "records.initial_child_protection_conferences"

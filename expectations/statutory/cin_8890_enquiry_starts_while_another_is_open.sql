@@ -8,7 +8,7 @@ table             = "records.section_47_enquiries"
 column            = "started_on"
 first_return_year = 2023
 fix               = "Correct the dates, or conclude the one that was replaced."
-reading           = "The later of the two is shown. An enquiry lasts up to and with the conference it led to, as the rule says 'on or between'; without one, to the day before its own end, which the standard holds."
+reading           = "The later of the two is listed. An enquiry is open up to and including the day of the conference it led to, as the rule says 'on or between'; without a conference, up to the day before its end date, which the standard holds."
 */
 SELECT enquiry.received_row
 FROM records.section_47_enquiries AS enquiry
@@ -38,7 +38,7 @@ received_row | enquiry_id | child_id | referral_id | started_on | ended_on   | i
 4            | S3         | A        | R1          | 2025-05-20 |            |                      | met     | on the day S1 ended
 5            | S4         | A        | R1          | 2025-09-01 | 2025-09-10 |                      | broken  | S3 is open
 6            | S5         | A        | R2          | 2025-09-02 |            | true                 | met     | another episode
-7            | S6         | A        | R2          | 2025-09-20 |            |                      | met     | S5 came to no further action and does not last
+7            | S6         | A        | R2          | 2025-09-20 |            |                      | met     | S5 ended in no further action and is not open
 8            | S7         | B        | R3          | 2025-05-02 | 2025-05-10 |                      | met     | the first
 9            | S8         | B        | R3          | 2025-05-20 |            |                      | broken  | on the day of the conference S7 led to
 """

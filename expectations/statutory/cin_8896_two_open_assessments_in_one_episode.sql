@@ -20,8 +20,8 @@ as_at = 2026-03-31
 table = "records.assessments"
 rows = """
 received_row | assessment_id | child_id | referral_id | started_on | authorised_on | verdict | because
-2            | A1            | A        | R1          | 2025-05-02 |               | broken  | open beside A2
-3            | A2            | A        | R1          | 2025-07-02 |               | broken  | open beside A1
+2            | A1            | A        | R1          | 2025-05-02 |               | broken  | open at the same time as A2
+3            | A2            | A        | R1          | 2025-07-02 |               | broken  | open at the same time as A1
 4            | A3            | A        | R2          | 2025-09-02 |               | met     | another episode
 5            | A4            | B        | R3          | 2025-05-02 | 2025-05-20    | met     | authorised
 6            | A5            | B        | R3          | 2025-06-02 |               | met     | the only open one

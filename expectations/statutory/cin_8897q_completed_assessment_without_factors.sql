@@ -7,7 +7,7 @@ severity          = "info"
 table             = "records.assessments"
 column            = "authorised_on"
 first_return_year = 2023
-fix               = "Record the factors found, or 21 where there were none."
+fix               = "Record the factors found, or 21 if there were none."
 */
 SELECT assessment.received_row
 FROM records.assessments AS assessment

@@ -8,7 +8,7 @@ table             = "records.child_protection_plans"
 column            = "latest_category_code"
 first_return_year = 2023
 fix               = "Record the category of abuse now."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out."
+reading           = "Another authority's plans, which the council holds temporarily, are left out."
 */
 SELECT plan.received_row
 FROM records.child_protection_plans AS plan

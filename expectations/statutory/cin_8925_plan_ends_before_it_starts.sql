@@ -20,7 +20,7 @@ table = "records.child_protection_plans"
 rows = """
 received_row | plan_id | child_id | started_on | ended_on   | verdict | because
 2            | P1      | A        | 2025-05-20 | 2025-05-19 | broken  | a day before
-3            | P2      | B        | 2025-05-20 | 2025-05-20 | met     | on the day: another rule's
+3            | P2      | B        | 2025-05-20 | 2025-05-20 | met     | on the day: another rule reports it
 4            | P3      | C        | 2025-05-20 |            | met     | open
 """
 */

@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.child_protection_plans"
 column            = "ended_on"
 first_return_year = 2023
-fix               = "End the plan that was replaced, or take the second record of one plan away."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out."
+fix               = "End the plan that was replaced, or remove the duplicate record of the plan."
+reading           = "Another authority's plans, which the council holds temporarily, are left out."
 */
 SELECT plan.received_row
 FROM records.child_protection_plans AS plan
@@ -21,8 +21,8 @@ as_at = 2026-03-31
 table = "records.child_protection_plans"
 rows = """
 received_row | plan_id | child_id | started_on | ended_on   | is_other_authority | verdict | because
-2            | P1      | A        | 2025-01-01 |            |                    | broken  | open beside P2
-3            | P2      | A        | 2025-05-01 |            |                    | broken  | open beside P1
+2            | P1      | A        | 2025-01-01 |            |                    | broken  | open at the same time as P2
+3            | P2      | A        | 2025-05-01 |            |                    | broken  | open at the same time as P1
 4            | P3      | B        | 2025-01-01 | 2025-02-01 |                    | met     | ended
 5            | P4      | B        | 2025-05-01 |            |                    | met     | the only open one
 6            | P5      | C        | 2025-01-01 |            | true               | met     | another authority's plan

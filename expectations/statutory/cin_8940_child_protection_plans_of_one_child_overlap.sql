@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.child_protection_plans"
 column            = "started_on"
 first_return_year = 2023
-fix               = "Correct the dates, or take the second record of one plan away."
-reading           = "Plans of another authority, held for a while, are not the council's and are left out. The later of the two is shown. A plan that starts on the day another ends does not overlap with it."
+fix               = "Correct the dates, or remove the duplicate record of the plan."
+reading           = "Another authority's plans, which the council holds temporarily, are left out. The later of the two is listed. A plan that starts on the day another ends does not overlap with it."
 */
 SELECT plan.received_row
 FROM records.child_protection_plans AS plan
@@ -25,7 +25,7 @@ rows = """
 received_row | plan_id | child_id | started_on | ended_on   | is_other_authority | verdict | because
 2            | P1      | A        | 2025-01-01 | 2025-09-01 |                    | met     | the first
 3            | P2      | A        | 2025-02-01 | 2025-03-01 |                    | broken  | within P1
-4            | P3      | A        | 2025-08-31 | 2025-12-01 |                    | broken  | a day before P1 ended, past P2
+4            | P3      | A        | 2025-08-31 | 2025-12-01 |                    | broken  | a day before P1 ended, after P2 ended
 5            | P4      | A        | 2025-12-01 |            |                    | met     | on the day P3 ended
 6            | P5      | A        | 2026-02-01 |            |                    | broken  | P4 is open
 7            | P6      | B        | 2025-01-01 |            | true               | met     | another authority's plan

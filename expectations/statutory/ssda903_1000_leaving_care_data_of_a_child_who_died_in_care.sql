@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.care_leavers"
 column            = "in_touch_code"
 first_return_year = 2023
-fix               = "Take the leaving-care data away, or correct the reason the episode ceased."
+fix               = "Remove the leaving-care data, or correct the reason the episode ceased."
 */
 SELECT leaver.received_row
 FROM records.care_leavers AS leaver

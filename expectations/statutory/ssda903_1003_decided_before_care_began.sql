@@ -1,7 +1,7 @@
 /*
 code              = "1003"
 source            = "SSDA903"
-title             = "The decision that a child should be placed for adoption lies before care began"
+title             = "The decision that a child should be placed for adoption was made before care began"
 kind              = "error"
 severity          = "warning"
 table             = "records.permanence"

@@ -1,7 +1,7 @@
 /*
 code              = "119"
 source            = "SSDA903"
-title             = "An adoption decision was reversed without a reason, or has a reason without a date"
+title             = "An adoption decision has a reversal date without a reason, or a reason without a date"
 kind              = "error"
 severity          = "warning"
 table             = "records.permanence"

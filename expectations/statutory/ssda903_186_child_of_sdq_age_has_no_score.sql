@@ -1,14 +1,14 @@
 /*
 code              = "186"
 source            = "SSDA903"
-title             = "A child of age who was looked after for 12 months has no strengths and difficulties score"
+title             = "A child aged 4 to 16 looked after for 12 months has no strengths and difficulties score"
 kind              = "error"
 severity          = "warning"
 table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2023
 fix               = "Ask the carer for the questionnaire, or record why there is none."
-reading           = "Asked, as at the extract's day, of children looked after then and for 12 months and more, short breaks out; the answer may be of any of the last 12 months. Of age is 4 or over when the 12 months began and under 17 at their end; a reason for none is an answer, also without a day."
+reading           = "Checked for children who, at the extract's as-at date, have been looked after for 12 months or more, without short breaks; an answer from any of the last 12 months counts. The child was 4 or over when the 12 months began and under 17 at their end; a reason for having no score is an answer, even without a date."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode
@@ -37,14 +37,14 @@ rows = """
 received_row | episode_id | child_id | started_on | entered_care_on | ceased_on  | verdict | because
 2            | E1         | A        | 2025-03-31 | 2025-03-31      |            | broken  | 12 months today, no score
 3            | E2         | B        | 2025-04-01 | 2025-04-01      |            | met     | not yet 12 months
-4            | E3         | C        | 2025-01-01 | 2025-01-01      |            | met     | a score of last April
+4            | E3         | C        | 2025-01-01 | 2025-01-01      |            | met     | a score from last April
 5            | E4         | D        | 2025-01-01 | 2025-01-01      |            | broken  | the score is a year old
-6            | E5         | E        | 2025-01-01 | 2025-01-01      |            | met     | said why there is none
+6            | E5         | E        | 2025-01-01 | 2025-01-01      |            | met     | the reason for none is recorded
 7            | E6         | F        | 2025-01-01 | 2025-01-01      |            | met     | 4 a day after the 12 months began
 8            | E0         | I        | 2025-01-01 | 2025-01-01      |            | broken  | 4 on the day the 12 months began
 9            | E7         | G        | 2025-01-01 | 2025-01-01      |            | met     | 17 today
 10           | E8         | V        | 2025-01-01 | 2025-01-01      |            | met     | short breaks
-11           | E12        | J        | 2025-01-01 | 2025-01-01      |            | met     | a reason without a day
+11           | E12        | J        | 2025-01-01 | 2025-01-01      |            | met     | a reason without a date
 11           | E9         | H        | 2025-01-01 | 2025-01-01      | 2026-03-30 | met     | left care
 """
 [[given]]

@@ -1,14 +1,14 @@
 /*
 code              = "191"
 source            = "SSDA903"
-title             = "A child looked after for 12 months lacks an answer on immunisations, teeth or health assessment"
+title             = "A child looked after for 12 months has no answer on immunisations, dental check or health assessment"
 kind              = "error"
 severity          = "info"
 table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2023
 fix               = "Record the missing answer."
-reading           = "Asked, as at the extract's day, of children looked after then and for 12 months and more, short breaks out; the answer may be of any of the last 12 months. A refusal is an answer; the standard keeps one answer on immunisations, of any day. The return asks for yes or no; the extract holds what was done, so what is not there may be a no, and it is listed only."
+reading           = "Checked for children who, at the extract's as-at date, have been looked after for 12 months or more, without short breaks; an answer from any of the last 12 months counts. A refusal is an answer; the standard keeps one answer on immunisations, of any date. The return asks for yes or no; the extract holds what was done, so a missing answer may mean no, and it is only listed."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

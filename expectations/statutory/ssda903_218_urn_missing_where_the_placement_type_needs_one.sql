@@ -1,14 +1,14 @@
 /*
 code              = "218"
 source            = "SSDA903"
-title             = "A placement has no Ofsted reference number (URN) though its type needs one"
+title             = "A placement has no Ofsted reference number (URN) although its type needs one"
 kind              = "error"
 severity          = "warning"
 table             = "records.placements"
 column            = "urn"
 first_return_year = 2026
 fix               = "Record the URN of the home or agency."
-reading           = "Z1, which Z11 to Z14 replaced in 2025-26, took none in its time. The standard does not say in which authority a placement is: one outside England, which needs no URN, is shown too."
+reading           = "Z1, which Z11 to Z14 replaced in 2025-26, did not need one. The standard does not say which authority a placement is in, so one outside England, which needs no URN, is listed too."
 */
 SELECT placement.received_row
 FROM records.placements AS placement

@@ -8,7 +8,7 @@ table             = "records.placements"
 column            = "change_reason_code"
 first_return_year = 2023
 fix               = "Record why the placement changed."
-reading           = "A move is a placement that another of the child follows on the same day; temporary ones are left out on both sides."
+reading           = "A move is a placement followed on the same day by another placement of the child; a temporary placement counts as neither."
 */
 SELECT placement.received_row
 FROM records.placements AS placement

@@ -8,7 +8,7 @@ table             = "records.care_leavers"
 column            = "accommodation_code"
 first_return_year = 2023
 fix               = "Correct the accommodation: staying put begins at 18."
-reading           = "Age as at the extract's day."
+reading           = "Age at the extract's as-at date."
 */
 SELECT leaver.received_row
 FROM records.care_leavers AS leaver

@@ -1,7 +1,7 @@
 /*
 code              = "333"
 source            = "SSDA903"
-title             = "The decision that a child should be placed for adoption lies after the match"
+title             = "The decision that a child should be placed for adoption was made after the match"
 kind              = "error"
 severity          = "warning"
 table             = "records.permanence"

@@ -1,14 +1,14 @@
 /*
 code              = "344"
 source            = "SSDA903"
-title             = "A care leaver who died or returned home has an activity or accommodation"
+title             = "A care leaver who died or returned home has an activity or accommodation on record"
 kind              = "error"
 severity          = "warning"
 table             = "records.care_leavers"
 column            = "in_touch_code"
 first_return_year = 2023
-fix               = "Take activity and accommodation away, or correct the in-touch code."
-reading           = "Activity 0 says that there is none."
+fix               = "Remove the activity and accommodation, or correct the in-touch code."
+reading           = "Activity 0 means that there is none."
 */
 SELECT leaver.received_row
 FROM records.care_leavers AS leaver

@@ -8,7 +8,7 @@ table             = "records.care_leavers"
 column            = "activity_code"
 first_return_year = 2023
 fix               = "Record the care leaver's activity and accommodation."
-reading           = "Activity 0 says that it is not known or not applicable, and counts as blank."
+reading           = "Activity 0 means not known or not applicable, and counts as blank."
 */
 SELECT leaver.received_row
 FROM records.care_leavers AS leaver

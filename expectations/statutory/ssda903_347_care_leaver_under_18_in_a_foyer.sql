@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.care_leavers"
 column            = "accommodation_code"
 first_return_year = 2024
-fix               = "Correct the accommodation; tell the leaving care team where it is right."
-reading           = "Age as at the extract's day."
+fix               = "Correct the accommodation; if it is right, tell the leaving care team."
+reading           = "Age at the extract's as-at date."
 */
 SELECT leaver.received_row
 FROM records.care_leavers AS leaver

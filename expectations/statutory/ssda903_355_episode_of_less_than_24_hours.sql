@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.looked_after_episodes"
 column            = "ceased_on"
 first_return_year = 2023
-fix               = "Correct the dates, or take the episode away."
+fix               = "Correct the dates, or remove the episode."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

@@ -20,7 +20,7 @@ table = "records.looked_after_episodes"
 rows = """
 received_row | episode_id | child_id | started_on | start_reason_code | ceased_on  | ceased_reason_code | verdict | because
 2            | E1         | A        | 2025-01-02 | S                 | 2025-01-01 | E4A                | broken  | a day before
-3            | E2         | B        | 2025-01-01 | S                 | 2025-01-01 | E4A                | met     | on the day: another rule's
+3            | E2         | B        | 2025-01-01 | S                 | 2025-01-01 | E4A                | met     | on the day: another rule reports it
 4            | E3         | C        | 2025-01-01 | S                 |            |                    | met     | open
 """
 */

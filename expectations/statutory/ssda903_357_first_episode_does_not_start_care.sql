@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "start_reason_code"
 first_return_year = 2023
 fix               = "Correct the reason, or record the episode with which care started."
-reading           = "Asked where the period of care began with the first episode on file: six years of history cut earlier ones off."
+reading           = "Checked only if the period of care began with the first episode on file: the extract holds six years of history, so earlier episodes may be missing."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "ceased_on"
 first_return_year = 2023
 fix               = "End the episode on the 18th birthday, or correct legal status and placement."
-reading           = "Asked as at the extract's day instead of 31 March. Section 20 is the legal status V2 and a community home the placement type K2."
+reading           = "Checked at the extract's as-at date instead of 31 March. Section 20 is the legal status V2 and a community home the placement type K2."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

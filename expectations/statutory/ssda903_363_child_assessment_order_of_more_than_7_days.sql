@@ -8,7 +8,7 @@ table             = "records.legal_statuses"
 column            = "ended_on"
 first_return_year = 2023
 fix               = "Correct the dates, or record the legal status that followed."
-reading           = "An open one is measured to the extract's day; two rows that follow each other are not added up."
+reading           = "One that is still open is measured to the extract's as-at date; rows that follow each other are not added up."
 */
 SELECT status.received_row
 FROM records.legal_statuses AS status

@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.looked_after_episodes"
 column            = "ceased_on"
 first_return_year = 2023
-fix               = "Correct the dates, or the legal status where it was no short break."
-reading           = "The legal status is the one open on the day the break starts; a break still open is measured to the extract's day."
+fix               = "Correct the dates, or the legal status if it was not a short break."
+reading           = "The legal status is the one open on the day the break starts; a break still open is measured to the extract's as-at date."
 */
 SELECT DISTINCT episode.received_row
 FROM records.looked_after_episodes AS episode

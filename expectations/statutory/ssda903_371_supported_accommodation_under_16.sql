@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.placements"
 column            = "placement_type_code"
 first_return_year = 2025
-fix               = "Correct the placement type, the start or the date of birth; tell the placements team at once where it is right."
+fix               = "Correct the placement type, the start or the date of birth; if they are right, tell the placements team at once."
 */
 SELECT placement.received_row
 FROM records.placements AS placement

@@ -8,7 +8,7 @@ table             = "records.placements"
 column            = "placement_type_code"
 first_return_year = 2023
 fix               = "Check the placement types."
-reading           = "The third and later within any 12 months is shown."
+reading           = "The third and later within any 12 months are listed."
 */
 SELECT placement.received_row
 FROM records.placements AS placement

@@ -8,7 +8,7 @@ table             = "records.placements"
 column            = "ended_on"
 first_return_year = 2023
 fix               = "Correct the dates, or give the placement the type it became."
-reading           = "A placement still open is measured to the extract's day."
+reading           = "A placement still open is measured to the extract's as-at date."
 */
 SELECT placement.received_row
 FROM records.placements AS placement

@@ -8,7 +8,7 @@ table             = "records.placements"
 column            = "placement_type_code"
 first_return_year = 2023
 fix               = "Correct the placement type or the legal status."
-reading           = "A status and a placement that meet on the day one ends are not in force together."
+reading           = "A status and a placement do not overlap if one ends on the day the other starts."
 */
 SELECT DISTINCT placement.received_row
 FROM records.placements AS placement

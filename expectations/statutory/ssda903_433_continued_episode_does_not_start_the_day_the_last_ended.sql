@@ -27,6 +27,6 @@ received_row | episode_id | child_id | started_on | start_reason_code | ceased_o
 5            | E4         | A        | 2025-08-01 | T                 |            |                    | broken  | the last has no end
 6            | E5         | B        | 2025-01-01 | P                 |            |                    | met     | none before it
 7            | E6         | C        | 2025-01-01 | S                 | 2025-02-01 | X1                 | met     | the first
-8            | E7         | C        | 2025-03-01 | S                 |            |                    | met     | starts care anew
+8            | E7         | C        | 2025-03-01 | S                 |            |                    | met     | starts care again
 """
 */

@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.looked_after_episodes"
 column            = "ceased_reason_code"
 first_return_year = 2023
-fix               = "Correct the reason the episode ceased, or take the later episodes away."
+fix               = "Correct the reason the episode ceased, or remove the later episodes."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

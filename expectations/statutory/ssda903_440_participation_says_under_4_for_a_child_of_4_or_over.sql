@@ -23,7 +23,7 @@ rows = """
 received_row | review_id | looked_after_period_id | held_on    | participation_code | verdict | because
 2            | V1        | C1                     | 2025-04-30 | PN0                | met     | the day before the 4th birthday
 3            | V2        | C1                     | 2025-05-01 | PN0                | broken  | on the 4th birthday
-4            | V3        | C1                     | 2025-05-01 | PN1                | met     | of age, and says so
+4            | V3        | C1                     | 2025-05-01 | PN1                | met     | 4 or over, and says so
 5            | V4        | C1                     |            | PN0                | met     | not held
 """
 [[given]]

@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "started_on"
 first_return_year = 2023
 fix               = "Correct the dates, so that one episode follows the other."
-reading           = "An earlier episode without an end is rule 142's."
+reading           = "Rule 142 reports an earlier episode without an end."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

@@ -1,7 +1,7 @@
 /*
 code              = "521"
 source            = "SSDA903"
-title             = "The decision that a child should be placed for adoption lies after the placement"
+title             = "The decision that a child should be placed for adoption was made after the placement"
 kind              = "error"
 severity          = "warning"
 table             = "records.permanence"

@@ -1,7 +1,7 @@
 /*
 code              = "522"
 source            = "SSDA903"
-title             = "The decision that a child should be placed for adoption lies after its reversal"
+title             = "The decision that a child should be placed for adoption is dated after its reversal"
 kind              = "error"
 severity          = "warning"
 table             = "records.permanence"

@@ -1,14 +1,14 @@
 /*
 code              = "526"
 source            = "SSDA903"
-title             = "A placement has no provider though its type needs one"
+title             = "A placement has no provider although its type needs one"
 kind              = "error"
 severity          = "warning"
 table             = "records.placements"
 column            = "provider_code"
 first_return_year = 2026
 fix               = "Record who provides the placement."
-reading           = "Z1, which Z11 to Z14 replaced in 2025-26, took none in its time."
+reading           = "Z1, which Z11 to Z14 replaced in 2025-26, did not need one."
 */
 SELECT placement.received_row
 FROM records.placements AS placement

@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2023
 fix               = "Record the check, or that it was refused."
-reading           = "Asked, as at the extract's day, of children looked after then and for 12 months and more, short breaks out; the answer may be of any of the last 12 months."
+reading           = "Checked for children who, at the extract's as-at date, have been looked after for 12 months or more, without short breaks; an answer from any of the last 12 months counts."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

@@ -1,7 +1,7 @@
 /*
 code              = "551"
 source            = "SSDA903"
-title             = "A child is placed for adoption but no decision that the child should be is recorded"
+title             = "A child is placed for adoption but no decision that the child should be placed is recorded"
 kind              = "error"
 severity          = "warning"
 table             = "records.placements"

@@ -8,7 +8,7 @@ table             = "records.permanence"
 column            = "decision_reversed_on"
 first_return_year = 2025
 fix               = "Record when and why the decision was reversed."
-reading           = "A decision on record stands for the return's placement for adoption or placement order."
+reading           = "A recorded decision takes the place of the return's placement for adoption or placement order."
 */
 SELECT journey.received_row
 FROM records.permanence AS journey

@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.permanence"
 column            = "decision_reversed_on"
 first_return_year = 2023
-fix               = "Take the reversal away, or correct the reason the episode ceased."
+fix               = "Remove the reversal, or correct the reason the episode ceased."
 */
 SELECT journey.received_row
 FROM records.permanence AS journey
@@ -26,7 +26,7 @@ received_row | permanence_id | child_id | looked_after_period_id | decision_reve
 2            | J1            | A        | C1                     | 2025-03-01           | RD1                           | broken  | adopted
 3            | J2            | B        | C2                     |                      |                               | met     | adopted, not reversed
 4            | J3            | C        | C3                     | 2025-03-01           | RD1                           | met     | went home
-5            | J4            | D        | C4                     |                      | RD1                           | broken  | adopted, and a reason is left behind
+5            | J4            | D        | C4                     |                      | RD1                           | broken  | adopted, but the reason is still recorded
 """
 [[given]]
 table = "records.looked_after_episodes"

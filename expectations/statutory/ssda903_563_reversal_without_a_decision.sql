@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.permanence"
 column            = "agency_decision_on"
 first_return_year = 2023
-fix               = "Record the decision, or take the reversal away."
+fix               = "Record the decision, or remove the reversal."
 */
 SELECT journey.received_row
 FROM records.permanence AS journey

@@ -1,14 +1,14 @@
 /*
 code              = "574"
 source            = "SSDA903"
-title             = "A missing episode starts while another of the child lasts"
+title             = "A missing episode starts while another of the child's is open"
 kind              = "error"
 severity          = "warning"
 table             = "records.missing_episodes"
 column            = "started_on"
 first_return_year = 2023
-fix               = "Correct the dates, or take the second record of one episode away."
-reading           = "The later of the two is shown. An episode that starts on the day another ends does not overlap with it."
+fix               = "Correct the dates, or remove the duplicate record of the episode."
+reading           = "The later of the two is listed. An episode that starts on the day another ends does not overlap with it."
 */
 SELECT missing.received_row
 FROM records.missing_episodes AS missing

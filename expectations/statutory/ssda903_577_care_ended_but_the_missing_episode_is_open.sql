@@ -8,7 +8,7 @@ table             = "records.missing_episodes"
 column            = "ended_on"
 first_return_year = 2023
 fix               = "Record when the missing episode ended."
-reading           = "Only of children who went missing from care: the standard also holds those missing from home."
+reading           = "Only children who went missing from care are checked: the standard also holds those missing from home."
 */
 SELECT DISTINCT missing.received_row
 FROM records.missing_episodes AS missing

@@ -7,7 +7,7 @@ severity          = "warning"
 table             = "records.permanence"
 column            = "decision_reversed_on"
 first_return_year = 2023
-fix               = "Record when the first decision was reversed, or take the second away."
+fix               = "Record when the first decision was reversed, or remove the second."
 */
 SELECT journey.received_row
 FROM records.permanence AS journey

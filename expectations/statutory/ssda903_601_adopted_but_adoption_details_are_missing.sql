@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "ceased_reason_code"
 first_return_year = 2023
 fix               = "Record match, placement and adopters."
-reading           = "Asked of any journey of the child; six details must stand in one row."
+reading           = "Any adoption record of the child counts; one record must hold all six details."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode

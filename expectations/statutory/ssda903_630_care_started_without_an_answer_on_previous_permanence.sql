@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2023
-fix               = "Record what the child had before (Z1 where there was none)."
-reading           = "The year is the one the extract's day belongs to, from 1 April. A start on short breaks (V3, V4) is not asked about: our reading."
+fix               = "Record what the child had before (Z1 if there was none)."
+reading           = "The year is the one that the extract's as-at date is in, from 1 April. Our definition leaves out starts on short breaks (V3, V4)."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode
@@ -34,7 +34,7 @@ table = "records.looked_after_episodes"
 rows = """
 received_row | episode_id | child_id | started_on | start_reason_code | ceased_on | ceased_reason_code | verdict | because
 2            | E1         | A        | 2025-04-01 | S                 |           |                    | broken  | no answer, on the first day of the year
-3            | E2         | B        | 2025-04-01 | S                 |           |                    | met     | said to be none
+3            | E2         | B        | 2025-04-01 | S                 |           |                    | met     | recorded as none
 4            | E3         | C        | 2025-03-31 | S                 |           |                    | met     | last year's
 5            | E4         | D        | 2025-06-01 | P                 |           |                    | met     | care had started before
 6            | E5         | E        | 2025-06-01 | S                 |           |                    | broken  | a blank answer

@@ -8,7 +8,7 @@ table             = "records.looked_after_episodes"
 column            = "child_id"
 first_return_year = 2025
 fix               = "Record the child's social worker."
-reading           = "The spell of a worker is an involvement in the role CW (case worker). Asked as at the extract's day instead of 31 March."
+reading           = "A worker's spell is an involvement in the role CW (case worker). Checked at the extract's as-at date instead of 31 March."
 */
 SELECT episode.received_row
 FROM records.looked_after_episodes AS episode
@@ -29,7 +29,7 @@ received_row | episode_id | child_id | started_on | ceased_on  | verdict | becau
 4            | E3         | C        | 2025-01-01 |            | broken  | another role
 5            | E4         | D        | 2025-01-01 |            | broken  | the worker is not known
 6            | E5         | E        | 2025-01-01 | 2025-05-01 | met     | left care
-7            | E6         | F        | 2025-01-01 |            | met     | had one: that none is there now is SW17STG2's
+7            | E6         | F        | 2025-01-01 |            | met     | had one: SW17STG2 reports that there is none now
 """
 [[given]]
 table = "records.involvements"

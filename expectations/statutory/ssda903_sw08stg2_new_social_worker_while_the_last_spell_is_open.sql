@@ -8,7 +8,7 @@ table             = "records.involvements"
 column            = "ended_on"
 first_return_year = 2024
 fix               = "End the last worker's involvement."
-reading           = "The spell of a worker is an involvement in the role CW (case worker). Asked of children looked after on the extract's day."
+reading           = "A worker's spell is an involvement in the role CW (case worker). Checked for children looked after at the extract's as-at date."
 */
 SELECT spell.received_row
 FROM records.involvements AS spell

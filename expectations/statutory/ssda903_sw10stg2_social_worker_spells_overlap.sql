@@ -8,7 +8,7 @@ table             = "records.involvements"
 column            = "started_on"
 first_return_year = 2025
 fix               = "Correct the dates, so that one worker follows the other."
-reading           = "The spell of a worker is an involvement in the role CW (case worker). Asked of children looked after on the extract's day."
+reading           = "A worker's spell is an involvement in the role CW (case worker). Checked for children looked after at the extract's as-at date."
 */
 SELECT spell.received_row
 FROM records.involvements AS spell
@@ -29,7 +29,7 @@ received_row | involvement_id | child_id | role_code | professional_id | started
 2            | I1             | A        | CW        | W1              | 2025-01-01 | 2025-05-01 | met     | the first
 3            | I2             | A        | CW        | W2              | 2025-04-30 | 2025-06-01 | broken  | a day before I1 ended
 4            | I3             | A        | CW        | W3              | 2025-06-01 |            | met     | on the day I2 ended
-5            | I4             | A        | CW        | W4              | 2025-08-01 |            | met     | an open spell is SW08STG2's
+5            | I4             | A        | CW        | W4              | 2025-08-01 |            | met     | an open spell: SW08STG2 reports it
 6            | I5             | B        | CW        | W1              | 2025-01-01 | 2025-05-01 | met     | not looked after
 7            | I6             | B        | CW        | W2              | 2025-04-30 |            | met     | not looked after
 """

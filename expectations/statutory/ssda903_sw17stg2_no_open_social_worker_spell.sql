@@ -7,8 +7,8 @@ severity          = "warning"
 table             = "records.involvements"
 column            = "ended_on"
 first_return_year = 2026
-fix               = "Record the child's present social worker."
-reading           = "The spell of a worker is an involvement in the role CW (case worker). Asked as at the extract's day instead of 31 March; the last spell is shown."
+fix               = "Record the child's current social worker."
+reading           = "A worker's spell is an involvement in the role CW (case worker). Checked at the extract's as-at date instead of 31 March; the last spell is listed."
 */
 SELECT spell.received_row
 FROM records.involvements AS spell

@@ -1,7 +1,7 @@
-"""What an alert is: something a person is asked to look at, and the words that every alert shares.
+"""What an alert is: something a person is asked to look at, and the words that all alerts share.
 
-An alert holds counts, sources, tables and checks by their own names, and where to read more. It never holds a value of
-a record or the name of a file as received: whoever named the file may have put a child's name there.
+An alert holds counts, the names of sources, tables and checks, and where to read more. It never holds a value of a
+record or the name of a file as received: whoever named the file may have put a child's name in it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ URGENCY: tuple[Kind, ...] = get_args(Kind)
 """Every kind, the most urgent first."""
 
 FOR_INFORMATION: tuple[Kind, ...] = ("published_with_warnings",)
-"""Kinds that need no action at once: `daytwo watch` ends with 0 where no other kind is open."""
+"""Kinds that need no immediate action: `daytwo watch` ends with 0 if no other kind is open."""
 
-# Subjects that are not the name of a source or a framework. The store remembers alerts by them.
+# Subjects other than the name of a source or a framework. The store remembers alerts by them.
 NIGHTLY = "nightly"
 DROP = "drop"
 WHOLE_RUN = "all of it"
@@ -38,12 +38,12 @@ TRIAL = "a test"
 
 @dataclass(frozen=True, slots=True)
 class AlertPart:
-    """One of several things an alert consists of; sent again only where it is new.
+    """One of several things an alert consists of; sent again only if it is new.
 
     Attributes:
-        name: what it is known by from one run to the next.
+        name: identifies it from one run to the next.
         line: what people read.
-        rows: how many rows (files, ...) it is about; 0 where that does not matter. Sent again when it has more than
+        rows: how many rows (files, ...) it counts; 0 if that does not matter. It is sent again when this has more than
             doubled.
     """
 
@@ -57,9 +57,9 @@ class Alert:
     """Something a person is asked to look at.
 
     Attributes:
-        subject: what it is about: a source, a framework, the nightly run. With the kind, what it is known by.
+        subject: a source, a framework or the nightly run. Kind and subject together identify the alert.
         headline: one sentence.
-        detail: lines that hold for the whole alert.
+        detail: lines that apply to the whole alert.
         what_to_do: for the person who reads it.
         parts: what it consists of, the most important first.
     """

@@ -1,6 +1,6 @@
 """How alerts reach people: mail through the council's own server, and a webhook.
 
-Every error leaves as a Problem that names its kind: no password, no address of a person or a webhook.
+Every error is raised as a Problem that names its kind, without a password or the address of a person or a webhook.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WEBHOOK_SECONDS = 10.0
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 UNTRUSTED = "its certificate is not one this machine trusts, or is for another name"
 LONGEST_LINE = 76
-"""Of quoted-printable text (RFC 2045); the library's own 78 is too long for it."""
+"""Of quoted-printable text (RFC 2045); the library's default of 78 is too long."""
 
 LONGEST_HEADER = 240
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9.\-]+")
@@ -41,11 +41,11 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is remembered by."""
+        """The name it is remembered by."""
         ...
 
     def send(self, message: Message) -> str:
-        """Send it; a sentence where part of it did not arrive, else empty.
+        """Send it; return a sentence if part of it did not arrive, otherwise empty text.
 
         Raises:
             Problem: it was not sent.
@@ -55,7 +55,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The council's mail server. `password` is kept out of every text about the channel."""
+    """The council's mail server. No text about the channel holds `password`."""
 
     host: str
     port: int
@@ -94,15 +94,15 @@ class Mail:
             raise Problem(
                 f"The mail could not be sent: {failed}.",
                 where=where,
-                why="No alert is sent by mail until it can be; the next run or daytwo watch tries again.",
-                fix="Check DAYTWO_SMTP_SERVER, DAYTWO_SMTP_SECURITY and the account; then daytwo watch --test.",
+                why="No alert can be sent by mail; the next run or daytwo watch tries again.",
+                fix="Check DAYTWO_SMTP_SERVER, DAYTWO_SMTP_SECURITY and the account; then run daytwo watch --test.",
             )
         if refused:
             return f"{where} refused {len(refused)} of {len(self.receivers)} addresses of DAYTWO_ALERT_TO."
         return ""
 
     def written(self, message: Message) -> EmailMessage:
-        """The mail as it leaves: the same message at the same moment, the same bytes."""
+        """The mail as it is sent: the same message at the same moment gives the same bytes."""
         mail = EmailMessage(policy=SMTP.clone(max_line_length=LONGEST_LINE))
         mail["From"] = self.sender
         mail["To"] = ", ".join(self.receivers)
@@ -110,11 +110,11 @@ class Mail:
         mail["Date"] = format_datetime(message.at)
         known_by = hashlib.sha256("\n".join([mail["To"], mail["Date"], message.subject, message.text]).encode())
         mail["Message-ID"] = f"<daytwo.{known_by.hexdigest()[:32]}@{self.sender.rpartition('@')[2]}>"
-        # So that no machine replies: neither an out-of-office note nor another robot.
+        # So that no program replies, such as an out-of-office note.
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text, cte="quoted-printable")
         if message.subject.isascii():
-            # A subject of 70 letters would begin on a second line, after an empty first one.
+            # Otherwise a subject of 70 letters would start on a second line, after an empty first one.
             mail.policy = SMTP.clone(max_line_length=LONGEST_HEADER)
         return mail
 
@@ -133,7 +133,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that takes JSON. It may hold a token, so no text about the channel holds more than the host."""
+    """An address that accepts JSON. It may hold a token, so a text about the channel names only the host."""
 
     address: str = field(repr=False)
     name: str = "webhook"
@@ -141,11 +141,11 @@ class Webhook:
     def send(self, message: Message) -> str:
         import httpx
 
-        # At INFO httpx would log the whole address.
+        # At level INFO httpx logs the whole address.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         content = json.dumps(message.as_json(), ensure_ascii=False).encode()
         failed = ""
-        # The certificates this machine trusts, as for mail, not the list that comes with a library.
+        # Use the certificates this machine trusts, as for mail, not the list that comes with a library.
         with httpx.Client(
             timeout=WEBHOOK_SECONDS, verify=ssl.create_default_context(), follow_redirects=False
         ) as client:
@@ -164,21 +164,21 @@ class Webhook:
                     continue
                 if 200 <= status < 300:
                     return ""
-                # A redirection is not followed: the message is for this host alone.
+                # A redirect is not followed: the message is for this host only.
                 failed = f"it answered {status}"
                 if status < 500 and status != 429:
                     break
         raise Problem(
             f"The webhook could not be reached: {failed}.",
             where=f"webhook at {urlsplit(self.address).hostname}",
-            why="No alert is sent by the webhook until it can be; the next run or daytwo watch tries again.",
-            fix="Check DAYTWO_ALERT_WEBHOOK, or the secret alert_webhook; then daytwo watch --test.",
+            why="No alert can be sent by the webhook; the next run or daytwo watch tries again.",
+            fix="Check DAYTWO_ALERT_WEBHOOK, or the secret alert_webhook; then run daytwo watch --test.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A channel whose settings are wrong: nothing is sent by it until they are right."""
+    """A channel with wrong settings: nothing can be sent by it until they are corrected."""
 
     name: str
     problem: Problem
@@ -189,7 +189,7 @@ class Broken:
 
 
 def channels(settings: Settings) -> tuple[Channel, ...]:
-    """Every channel that is set; one whose settings are wrong raises its Problem when it is to be used."""
+    """Every channel that is set; one with wrong settings raises its Problem when it is used."""
     found: list[Channel] = []
     for name, made in (("mail", _mail), ("webhook", _webhook)):
         try:
@@ -206,31 +206,31 @@ def _mail(settings: Settings) -> Channel | None:
         return None
     server = _SERVER.fullmatch(settings.smtp_server.strip())
     if server is None:
-        raise _wrong("smtp_server", "is not a host, or host:port", "Give one such as mail.example.gov.uk:587.")
+        raise _wrong("smtp_server", "is not a host, or host:port", "Give a server such as mail.example.gov.uk:587.")
     if settings.smtp_security not in PORTS:
         raise _wrong("smtp_security", "is not starttls, tls or none", "Give one of the three.")
     receivers = tuple(one.strip() for one in settings.alert_to.split(",") if one.strip())
     if not receivers or not all(_ADDRESS.fullmatch(one) for one in receivers):
         raise _wrong(
-            "alert_to", "is empty, or holds something that is not an address", "Give addresses separated by commas."
+            "alert_to", "is empty, or contains something that is not an address", "Give addresses separated by commas."
         )
     if not _ADDRESS.fullmatch(settings.alert_from.strip()):
-        raise _wrong("alert_from", "is not an address", "Give one such as daytwo@example.gov.uk.")
+        raise _wrong("alert_from", "is not an address", "Give an address such as daytwo@example.gov.uk.")
     password = ""
     if settings.smtp_user:
         if settings.smtp_security == "none":
             raise _wrong(
                 "smtp_security",
-                "is none, but an account is set to sign in with",
-                "Use starttls or tls: the password would cross the network readable.",
+                "is none, but DAYTWO_SMTP_USER is set",
+                "Use starttls or tls: otherwise the password would cross the network unencrypted.",
             )
         password = secret(settings.secrets, "smtp_password") or ""
         if not password:
             raise Problem(
-                "There is no password for the mail server's account.",
+                "The password for the mail server's account is missing.",
                 where="secret smtp_password",
                 why="No mail can be sent.",
-                fix="Put it into the file smtp_password in the folder DAYTWO_SECRETS names, readable by this account.",
+                fix="Put it in the file smtp_password in the folder DAYTWO_SECRETS names, readable by this account.",
             )
     return Mail(
         host=server[1],
@@ -253,7 +253,7 @@ def _webhook(settings: Settings) -> Channel | None:
     except ValueError:
         is_one = False
     if not is_one:
-        raise _wrong("alert_webhook", "is not a web address", "Give one such as https://host/path.")
+        raise _wrong("alert_webhook", "is not a web address", "Give an address such as https://host/path.")
     return Webhook(address)
 
 

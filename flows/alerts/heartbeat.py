@@ -1,7 +1,7 @@
 """A file on the local disk, written as a nightly run starts and ends, for a monitor that does not depend on Daytwo.
 
-Its age is the signal; it also says how the last run ended, and by when the next has to succeed. A run that started and
-will not end by itself is found here too.
+Its age is the signal; it also says how the last run ended, and by when the next has to succeed. This module also finds
+a run that started and will not end by itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STATES: tuple[str, ...] = get_args(State)
 SUCCESS: tuple[str, ...] = ("published", "nothing new")
 
 LONGEST_HOURS = 3
-"""A run that takes longer hangs: fifty thousand children take under a minute, and Prefect ends it then."""
+"""A run that takes longer is stuck: fifty thousand children take under a minute. Prefect ends a run after this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Heartbeat:
 
     Attributes:
         ended_at: None while it runs.
-        last_success_at: when a run last published, or found nothing new; None: not known to this file.
-        next_due_by: by when the next has to succeed; None where no success is known.
-        run_id: the folder of its report in `runs/`; empty while it runs, and where it failed before it had one.
+        last_success_at: when a run last published, or found nothing new; None: not recorded.
+        next_due_by: by when the next has to succeed; None if no success is recorded.
+        run_id: the folder of its report in `runs/`; empty while it runs, or if it failed before it had one.
         host, process: where it runs, or ran.
     """
 
@@ -64,19 +64,19 @@ class Heartbeat:
         return False
 
     def is_another(self) -> bool:
-        """Whether a run of another process of this machine is under way."""
+        """Whether another process of this machine is running."""
         return self.state == "running" and self.host == socket.gethostname() and self.process != os.getpid()
 
     def is_unended(self, now: datetime.datetime) -> bool:
-        """Whether it started and will not end by itself: its process is gone, or it has run for far too long."""
+        """Whether it started and will not end by itself: its process no longer exists, or it has run for too long."""
         return self.state == "running" and (self.is_gone() or hours_between(self.started_at, now) > LONGEST_HOURS)
 
 
 def read_heartbeat(path: str) -> Heartbeat | None:
-    """What the file says; None where there is no file, or it cannot be understood.
+    """What the file says; None if there is no file or it cannot be understood.
 
     Args:
-        path: the setting; empty: there is none.
+        path: the setting; empty: no file.
     """
     if not path:
         return None
@@ -102,12 +102,12 @@ def read_heartbeat(path: str) -> Heartbeat | None:
 
 
 def begin(path: str, started_at: datetime.datetime, *, hours: int, warn: Warn) -> bool:
-    """Write that a run has started; False where another run on this machine is under way, whose file it is.
+    """Write that a run has started; False if another run on this machine is under way, to which the file belongs.
 
     Args:
         path: the setting; empty: nothing is written.
         hours: setting `nightly_hours`.
-        warn: called where the file cannot be written; the run goes on.
+        warn: called if the file cannot be written; the run continues.
     """
     before = read_heartbeat(path)
     if before is not None and before.is_another() and not before.is_unended(started_at):
@@ -129,10 +129,10 @@ def begin(path: str, started_at: datetime.datetime, *, hours: int, warn: Warn) -
 
 
 def end(path: str, state: State, ended_at: datetime.datetime, *, run_id: str, hours: int, warn: Warn) -> None:
-    """Write how the run ended whose start `begin` wrote. Arguments as there."""
+    """Write how the run ended that `begin` recorded. Arguments as for `begin`."""
     beat = read_heartbeat(path)
     if beat is None:
-        # It could not be written then, or has been removed since.
+        # It could not be written at the start, or has been removed since.
         if not path or not begin(path, ended_at, hours=hours, warn=lambda said: None):
             return
         beat = read_heartbeat(path)
@@ -147,7 +147,7 @@ def end(path: str, state: State, ended_at: datetime.datetime, *, run_id: str, ho
 
 
 def unended(store: EvidenceStore, beat: Heartbeat | None, now: datetime.datetime) -> list[Alert]:
-    """Alerts of a run that started and will not end by itself: by its heartbeat, else by who holds the store's lock."""
+    """Alerts about a run that started and will not end by itself: from its heartbeat, or else from the store's lock."""
     if beat is not None and beat.is_unended(now):
         return [_nightly_unended("The nightly run", beat.started_at, is_gone=beat.is_gone())]
     for holder in store.holders():
@@ -157,7 +157,7 @@ def unended(store: EvidenceStore, beat: Heartbeat | None, now: datetime.datetime
 
 
 def hours_between(earlier: datetime.datetime, later: datetime.datetime) -> float:
-    """Hours that passed, also where the clocks changed: two moments of one time zone are not simply subtracted."""
+    """Hours between two moments, counted in UTC so that a change of the clocks does not matter."""
     return (later.astimezone(datetime.UTC) - earlier.astimezone(datetime.UTC)).total_seconds() / 3600
 
 
@@ -168,7 +168,7 @@ def _nightly_unended(run: str, started_at: datetime.datetime, *, is_gone: bool) 
     else:
         what = f"has not ended after more than {LONGEST_HOURS} hours"
         what_to_do = (
-            "Check whether it still works (daytwo status shows who is writing); if not, end it and run it again."
+            "Check whether it is still working (daytwo status shows who is writing); if not, end it and run it again."
         )
     return Alert(
         "nightly_missing",
@@ -184,7 +184,7 @@ def _due(last: datetime.datetime | None, hours: int) -> datetime.datetime | None
 
 
 def _write(path: str, beat: Heartbeat, warn: Warn) -> None:
-    """Write the whole file or none of it: a monitor may read at any moment."""
+    """Write the whole file or none of it: a monitor may read it at any moment."""
     if not path:
         return
     target = Path(path)

@@ -1,7 +1,7 @@
 """Which alerts are open, since when, and what was sent to which channel: `runs/alerts.json` of the store.
 
-An alert is sent once while it is open, once more when it is resolved, and again if it comes back. The file may be lost:
-every open alert is then sent again.
+An alert is sent once while it is open, once more when it is resolved, and again if it comes back. If the file is lost,
+every open alert is sent again.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from warehouse.store.evidence_store import EvidenceStore, Missing
 from warehouse.store.keys import ALERTS
 
 FORMAT = 2
-"""Of the file. 1 was written by version 0.3.0 and is still read."""
+"""Of the file. Version 0.3.0 wrote format 1, which is still read."""
 
-# Sent again: from 12 rows to 25, not from 1 to 3. Counts go up and down by a few every week.
+# An alert is sent again if 12 rows become 25, not if 1 becomes 3: counts change by a few every week.
 DOUBLED = 2
 AT_LEAST_MORE = 10
 
 ResolvedBecause = Callable[[Kind, str], str]
-"""Of the kind and subject of an open alert: a sentence that says why it is resolved; empty where that is not known."""
+"""Given the kind and subject of an open alert: a sentence saying why it is resolved; empty if that is not known."""
 
 
 def nothing_resolved(kind: Kind, subject: str) -> str:
-    """For an observation that cannot say of any alert that it is resolved."""
+    """For an observation that cannot say whether any alert is resolved."""
     return ""
 
 
@@ -38,8 +38,8 @@ class Observation:
 
     Attributes:
         alerts: those that are open.
-        resolved_because: of every other alert that was open: whether it is resolved.
-        succeeded_at: now, where a nightly run has just succeeded; `ended_at`: where one has just ended, however.
+        resolved_because: says of every other alert that was open whether it is resolved.
+        succeeded_at: now, if a nightly run has just succeeded; `ended_at`: if one has just ended, however it ended.
         is_watching: made by `daytwo watch`.
     """
 
@@ -50,7 +50,7 @@ class Observation:
     is_watching: bool = False
 
     def and_also(self, other: Observation) -> Observation:
-        """With the alerts that another observation found, and those it knows to be resolved."""
+        """This observation, with the alerts another found and those it knows to be resolved."""
         return replace(
             self,
             alerts=(*self.alerts, *other.alerts),
@@ -70,7 +70,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class RememberedAlert:
-    """An alert that is open, or that is resolved and whose end is still to be sent.
+    """An alert that is open, or that is resolved but not yet reported as resolved.
 
     Attributes:
         open_since: when it was first found.
@@ -84,7 +84,7 @@ class RememberedAlert:
     resolved: str = ""
 
     def news_for(self, channel: str) -> News | None:
-        """What is still to be sent to the channel; None where it has everything."""
+        """What is still to be sent to the channel; None if it has everything."""
         sent = self.sent.get(channel)
         if self.resolved:
             return News(self.alert, self.open_since, resolved=self.resolved) if sent else None
@@ -104,7 +104,7 @@ class RememberedAlert:
         return News(self.alert, self.open_since, parts=new, sent_before=sent.at)
 
     def after_sending(self, channel: str, news: News, at: datetime.datetime) -> RememberedAlert:
-        """As it is once the news was sent to the channel."""
+        """The alert after the news was sent to the channel."""
         others = {name: sent for name, sent in self.sent.items() if name != channel}
         if self.resolved:
             return replace(self, sent=others)
@@ -118,9 +118,9 @@ class News:
     """One thing to send to a channel.
 
     Attributes:
-        parts: of the alert, those that are new to the channel.
-        resolved: the sentence that says why it is resolved; empty where it is open.
-        sent_before: when the rest of the alert was sent to the channel; None where all of it is new.
+        parts: the parts of the alert that are new to the channel.
+        resolved: the sentence that says why it is resolved; empty while it is open.
+        sent_before: when the rest of the alert was sent to the channel; None if all of it is new.
     """
 
     alert: Alert
@@ -137,7 +137,7 @@ class AlertMemory:
     Attributes:
         alerts: by key of the alert.
         last_success_at: when a nightly run last succeeded; None: never, or before this was kept.
-        last_ended_at: when one last ended, however.
+        last_ended_at: when one last ended, however it ended.
         watched_since: when `daytwo watch` first ran.
     """
 
@@ -151,7 +151,7 @@ class AlertMemory:
         return any(one.alert.kind == kind and not one.resolved for one in self.alerts.values())
 
     def after_observation(self, found: Observation, at: datetime.datetime) -> AlertMemory:
-        """As it is once a run, or `daytwo watch`, has made an observation at that moment."""
+        """The memory after an observation by a run or `daytwo watch` at that moment."""
         alerts: dict[str, RememberedAlert] = {}
         for alert in found.alerts:
             before = self.alerts.get(alert.key)
@@ -164,7 +164,7 @@ class AlertMemory:
         for key, one in self.alerts.items():
             if key not in alerts:
                 resolved = one.resolved or found.resolved_because(one.alert.kind, one.alert.subject)
-                # An alert that was sent to nobody needs no end.
+                # An alert that was never sent is simply dropped when it is resolved.
                 if not resolved or one.sent:
                     alerts[key] = replace(one, resolved=resolved)
         return replace(
@@ -188,7 +188,7 @@ class AlertMemory:
         return sorted(news, key=lambda one: (bool(one.resolved), urgency(one.alert)))
 
     def after_sending(self, channel: str, news: Iterable[News], at: datetime.datetime) -> AlertMemory:
-        """As it is once news were sent to a channel."""
+        """The memory after news was sent to a channel."""
         alerts = dict(self.alerts)
         for one in news:
             sent = alerts[one.alert.key].after_sending(channel, one, at)
@@ -198,7 +198,7 @@ class AlertMemory:
         return replace(self, alerts=alerts)
 
     def for_channels(self, channels: Iterable[str]) -> AlertMemory:
-        """Without what was sent to channels that are no longer set: nobody waits for its end."""
+        """The memory without what was sent to channels that are no longer set."""
         kept = set(channels)
         alerts = {}
         for key, one in self.alerts.items():
@@ -209,7 +209,7 @@ class AlertMemory:
 
 
 def read_memory(store: EvidenceStore) -> tuple[AlertMemory, str]:
-    """What the store remembers, and a sentence where that could not be read and starts empty.
+    """What the store remembers, and a sentence if that could not be read and starts empty.
 
     Raises:
         Problem: the store cannot be reached.
@@ -227,7 +227,7 @@ def read_memory(store: EvidenceStore) -> tuple[AlertMemory, str]:
 
 
 def as_bytes(memory: AlertMemory) -> bytes:
-    """The memory as it is kept; the same memory, the same bytes."""
+    """The memory as it is stored; the same memory gives the same bytes."""
     said = {
         "format": FORMAT,
         "last_success_at": _iso(memory.last_success_at),

@@ -1,4 +1,4 @@
-"""One message a run: all its news, the most urgent first, as plain text for people and as JSON for programs."""
+"""One message for each run: all its news, the most urgent first, as plain text for people and JSON for programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.alerts.alert import DROP, TRIAL, UNENDED, WHOLE_RUN, Kind, day_and_ti
 from flows.alerts.memory import News
 
 MOST_LINES = 10
-"""Parts of one alert that are named; the report has the rest."""
+"""The most parts of one alert to name; the report has the rest."""
 
 _OPEN: dict[Kind, str] = {
     "nightly_failed": "the nightly run failed",
@@ -41,10 +41,10 @@ _END = (
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent to one channel at once.
+    """One message to one channel.
 
     Attributes:
-        subject: one line, on the most urgent news.
+        subject: one line, with the most urgent news.
         text: the whole message, as plain text.
         alerts: each piece of news as JSON values.
         at: the moment it is sent.
@@ -68,11 +68,11 @@ class Message:
 
 
 def compose(news: Sequence[News], *, council: str, at: datetime.datetime, notes: Sequence[str] = ()) -> Message:
-    """The message of some news.
+    """Write the message for some news.
 
     Args:
         news: the most urgent first; at least one.
-        council: its name; empty where it is not set.
+        council: its name; empty if it is not set.
         notes: sentences about the sending itself.
     """
     whose = f"Daytwo{', ' + council if council else ''}"
@@ -82,7 +82,7 @@ def compose(news: Sequence[News], *, council: str, at: datetime.datetime, notes:
     blocks += [_block(number, one) for number, one in enumerate(news, start=1)]
     blocks.append(f"-- \n{_END}")
     return Message(
-        # One line, whatever the settings hold: a header must not be broken into two.
+        # One line, whatever the settings contain: a header must not break into two.
         subject=" ".join(f"{whose}: {_short(news[0])}{more}".split()),
         text="\n\n".join(blocks) + "\n",
         council=council,
@@ -92,7 +92,7 @@ def compose(news: Sequence[News], *, council: str, at: datetime.datetime, notes:
 
 
 def lines_of(news: News) -> list[str]:
-    """The lines of an alert below its headline: its parts, as many as are named, then the details."""
+    """The lines of an alert below its headline: its parts, up to the limit, then the details."""
     lines = []
     if news.parts and news.sent_before:
         lines.append(f"New since the message of {day_and_time(news.sent_before)}:")
@@ -111,7 +111,7 @@ def _short(news: News) -> str:
     elif alert.subject == WHOLE_RUN:
         said = {"pull_failed": "the pull failed", "rehearsal_failed": "the rehearsal failed"}[alert.kind]
     elif alert.subject == DROP:
-        said = "files of the drop were left alone"
+        said = "files of the drop were not received"
     else:
         said = (_RESOLVED if news.resolved else _OPEN)[alert.kind].format(subject=alert.subject)
     return f"resolved: {said}" if news.resolved else said

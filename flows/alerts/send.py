@@ -1,6 +1,6 @@
-"""Sends alerts: reads what was sent before, sends one message a channel, and remembers what arrived.
+"""Sends alerts: reads what was sent before, sends one message to each channel, and remembers what was sent.
 
-Nothing here fails a run. What could not be sent is tried again by the next run or `daytwo watch`.
+Nothing here makes a run fail. The next run or `daytwo watch` tries again to send what could not be sent.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ Observe = Callable[[EvidenceStore], Observation]
 
 LOCK = "alerts"
 WAIT_SECONDS = 120.0
-"""For another run that is sending: a mail server and a webhook that do not answer take a minute."""
+"""How long to wait for another run that is sending: a mail server and webhook that do not answer take a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """How the sending went.
+    """The result of sending.
 
     Attributes:
         memory: what is remembered now.
@@ -61,11 +61,11 @@ def send_news(
     """Remember an observation, and send each channel what is new to it.
 
     Args:
-        store: None where it could not be opened.
+        store: None if it could not be opened.
         now: aware; the date of the messages.
         warn: called, without secrets, with what could not be done.
-        without_memory: send even where nothing can be remembered: for a run that happens once a night, not for a watch
-            that would send the same every quarter of an hour.
+        without_memory: send even if nothing can be remembered: for a nightly or weekly run, not for a watch, which
+            would send the same message every quarter of an hour.
     """
     to = channels(settings)
     done: list[SendOutcome] = []
@@ -87,11 +87,11 @@ def send_after_run(
     warn: Warn,
     and_also: Sequence[Observe] = (),
 ) -> None:
-    """`send_news`, for a run that happens once a night or week: never fails, and needs no store that can be opened.
+    """`send_news` for a nightly or weekly run: it never fails, and works even if the store cannot be opened.
 
     Args:
-        found: what the run came to.
-        and_also: what else to look for in the store, where it can be opened.
+        found: the observation of the run.
+        and_also: other observations to make in the store, if it can be opened.
     """
 
     def attempt() -> None:
@@ -112,7 +112,7 @@ def send_after_run(
 
 
 def run_and_send(work: Callable[[], Done], send: Callable[[Done | Problem], None]) -> Done:
-    """Do the work, then send alerts of its result, or of the Problem it raised, which is raised on."""
+    """Do the work, then send alerts about its result, or about the Problem it raised, which is raised again."""
     try:
         done = without_values(work)
     except Problem as problem:
@@ -123,7 +123,7 @@ def run_and_send(work: Callable[[], Done], send: Callable[[Done | Problem], None
 
 
 def send_test(settings: Settings, now: datetime.datetime) -> list[tuple[str, Problem | None, str]]:
-    """Send a test to every channel: its name, why it was not sent, and a sentence where part did not arrive.
+    """Send a test to every channel; return its name, why it was not sent, and a sentence if part did not arrive.
 
     Raises:
         Problem: no channel is set.
@@ -134,7 +134,7 @@ def send_test(settings: Settings, now: datetime.datetime) -> list[tuple[str, Pro
             "No channel is set.",
             where="DAYTWO_SMTP_SERVER, DAYTWO_ALERT_WEBHOOK",
             why="No alert can be sent.",
-            fix="Set one of them, or both: docs/alerts.md.",
+            fix="Set one of them or both: see docs/alerts.md.",
         )
     message = compose([News(trial(), now)], council=_council(settings), at=now)
     tried: list[tuple[str, Problem | None, str]] = []
@@ -150,7 +150,7 @@ def send_test(settings: Settings, now: datetime.datetime) -> list[tuple[str, Pro
 
 
 def as_problem(error: Exception) -> Problem:
-    """What may be sent of an error, as `without_values` has it."""
+    """The part of an error that may be sent, as `without_values` gives it."""
 
     def raised() -> None:
         raise error
@@ -161,7 +161,9 @@ def as_problem(error: Exception) -> Problem:
         return problem
     except BrokenPipeError:
         pass
-    return Problem("The run ended because nothing reads its output any more.", fix="Write its output to a file.")
+    return Problem(
+        "The run ended because the program reading its output had stopped.", fix="Write its output to a file."
+    )
 
 
 def _opened(store: EvidenceStore | None) -> EvidenceStore:
@@ -179,11 +181,11 @@ def _send_and_remember(
     warn: Warn,
     done: list[SendOutcome],
 ) -> None:
-    """The outcome goes into `done`: what was sent is known also where the end of this fails."""
+    """Put the outcome into `done`, so that what was sent is known even if a later step fails."""
     before, _ = read_memory(store)
     memory = _changed(before, found, to, now)
     if as_bytes(memory) == as_bytes(before) and not any(memory.news_for(channel.name) for channel in to):
-        done.append(SendOutcome(memory))  # nothing to write, so nobody is kept waiting
+        done.append(SendOutcome(memory))  # nothing to write, so no lock is needed
         return
     with _alone(store):
         before, lost = read_memory(store)
@@ -191,7 +193,7 @@ def _send_and_remember(
         for note in notes:
             warn(note)
         memory = _changed(before, found, to, now)
-        # Before anything is sent: where this cannot be written, what is sent could not be either.
+        # Written before anything is sent: if this fails, what is sent could not be recorded either.
         store.replace(ALERTS, as_bytes(memory))
         result = _send(memory, to, settings, now, notes, warn)
         done.append(result)
@@ -200,11 +202,11 @@ def _send_and_remember(
 
 
 def _remember(store: EvidenceStore, memory: AlertMemory, warn: Warn) -> None:
-    """Keep what was sent. What arrived has arrived: where this fails it is sent once more, and nothing else."""
+    """Record what was sent. If this fails, it is sent once more, and nothing else goes wrong."""
     try:
         without_values(lambda: store.replace(ALERTS, as_bytes(memory)))
     except Problem as problem:
-        warn(f"It could not be recorded what was sent, so it will be sent again: {problem.what}")
+        warn(f"What was sent could not be recorded, so it will be sent again: {problem.what}")
 
 
 def _changed(memory: AlertMemory, found: Observation, to: Sequence[Channel], now: datetime.datetime) -> AlertMemory:
@@ -240,7 +242,7 @@ def _send(
 
 @contextmanager
 def _alone(store: EvidenceStore) -> Iterator[None]:
-    """Hold the lock of those who send alerts, after waiting for whoever holds it.
+    """Hold the lock for sending alerts, after waiting for any other holder.
 
     Raises:
         Problem: it is still held, or cannot be taken.

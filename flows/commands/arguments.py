@@ -1,6 +1,6 @@
-"""What commands have in common: flags that mean the same in each, and what those flags open.
+"""The flags that commands share, and the store and files those flags open.
 
-It imports nothing heavy: the parsers of all commands are made from it.
+It imports nothing heavy: the parsers of all commands are built from it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def add_store(parser: argparse.ArgumentParser) -> None:
 
 
 def add_restricted(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--restricted", action="store_true", help="use the file that holds everything")
+    parser.add_argument("--restricted", action="store_true", help="use the restricted file, which holds everything")
 
 
 def add_rows(parser: argparse.ArgumentParser) -> None:
@@ -42,16 +42,16 @@ def add_prefect(parser: argparse.ArgumentParser) -> None:
 
 
 SHARED = (add_store, add_restricted, add_rows, add_authority_name, add_prefect)
-"""Each adds one flag that several commands have."""
+"""Each adds one flag that several commands share."""
 
 
 def runs_in_prefect(given: argparse.Namespace) -> bool:
-    """Whether a command runs as a Prefect flow: it was asked to, or a Prefect server is named."""
+    """Whether a command runs as a Prefect flow: `--prefect` is given, or a Prefect server is set."""
     return bool(given.prefect or os.environ.get("PREFECT_API_URL"))
 
 
 def now() -> datetime.datetime:
-    """The moment of a command, aware."""
+    """The current time, aware."""
     return datetime.datetime.now(tz=LONDON)
 
 
@@ -64,10 +64,10 @@ def store_of(given: argparse.Namespace) -> EvidenceStore:
 
 
 def published(given: argparse.Namespace, *, restricted: bool) -> Path:
-    """A file of this machine with the published warehouse.
+    """The path on this machine of the published warehouse.
 
     Raises:
-        Problem: nothing is published.
+        Problem: nothing has been published.
     """
     from flows.settings import Settings
     from warehouse.store.keys import GENERAL, RESTRICTED

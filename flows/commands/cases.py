@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="such as NI64")
     parser.add_argument("--period", help="kind of period (default: the indicator's first)")
     parser.add_argument("--late", action="store_true", help="list the cases that are open and already late instead")
-    parser.add_argument("--all", action="store_true", help="list the cases that do not count too")
+    parser.add_argument("--all", action="store_true", help="also list the cases that do not count")
     add_rows(parser)
     add_restricted(parser)
 
@@ -48,7 +48,8 @@ class Cases(NamedTuple):
     """The cases of one figure.
 
     Attributes:
-        rows: case id, child id, whether it counts, numerator and denominator part, and where its record came from.
+        rows: for each case its id, child id, whether it counts, its numerator and denominator part, and the place of
+            its record.
     """
 
     code: str
@@ -65,7 +66,7 @@ class Cases(NamedTuple):
         }
 
     def lines(self, limit: int) -> list[str]:
-        """For a terminal, at most `limit` cases."""
+        """Lines for a terminal, with at most `limit` cases."""
         said = [
             f"{self.code}, {self.period_kind} to {self.ends_on}: {len(self.rows)} cases",
             f"  {'case':<16}{'child':<14}{'counts':<9}{'file':<34}{'sheet':<22}{'row':>8}",
@@ -93,14 +94,13 @@ def cases_of(
 
     Args:
         warehouse: a published file.
-        period: kind of period; None: the first the indicator is given for.
+        period: kind of period; None: the indicator's first.
         counted_only: only those in the numerator.
-        is_restricted_file: whether `warehouse` holds everything.
-        late: those open and already late instead, whom a timeliness figure cannot show.
+        is_restricted_file: whether `warehouse` is the restricted file.
+        late: instead, the cases that are open and already late, which a timeliness figure cannot show.
 
     Raises:
-        Problem: no such indicator or period, the figure does not itself say who is late, or its cases are not in this
-            file.
+        Problem: no such indicator or period, the figure has no list of late cases, or its cases are not in this file.
     """
     from transforms.profile.indicator import by_code
     from warehouse.database import reading
@@ -109,8 +109,8 @@ def cases_of(
     kind = _period_asked_for(indicator, period)
     if late and not indicator.late_query:
         raise Problem(
-            f"{indicator.code} does not itself say who is open and late.",
-            fix=f"Ask {indicator.twin}, which does." if indicator.twin else "Ask a figure of timeliness, such as PF02.",
+            f"{indicator.code} has no list of open and late cases.",
+            fix=f"Use {indicator.twin}, which has one." if indicator.twin else "Use a timeliness figure, such as PF02.",
         )
     with reading(warehouse) as connection:
         if not is_restricted_file:
@@ -126,7 +126,9 @@ def cases_of(
 def _period_asked_for(indicator: Indicator, period: str | None) -> str:
     kind = period or indicator.periods[0]
     if kind not in indicator.periods:
-        raise Problem(f"{indicator.code} is not given for {kind}.", fix=f"Use one of: {', '.join(indicator.periods)}.")
+        raise Problem(
+            f"{indicator.code} is not calculated for {kind}.", fix=f"Use one of: {', '.join(indicator.periods)}."
+        )
     return kind
 
 
@@ -137,7 +139,7 @@ def _refuse_restricted(connection: duckdb.DuckDBPyConnection, indicator: Indicat
     if handling and handling[0] == "restricted":
         raise Problem(
             f"The cases of {indicator.code} are not in the general file.",
-            why="They are rows of LADO, private fostering, staff or complaints, kept for named readers.",
+            why="They are rows of LADO, private fostering, staff or complaints, for named readers only.",
             fix="If you are one of them, add --restricted.",
         )
 
@@ -180,10 +182,10 @@ def _rows(
 
 
 def _homes_of_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> str:
-    """SELECT of case_id, source_table and received_row: the records whose key a case id is.
+    """SELECT of case_id, source_table and received_row: the record that has each case id as its key.
 
-    The tables that feed the figure, and the children, are searched; where several hold a case, the one that holds most
-    cases is taken.
+    It searches the tables that feed the figure, and the children; if several have a case, it takes the one with most
+    cases.
     """
     from warehouse.database import literal, quoted
 
@@ -201,7 +203,7 @@ def _homes_of_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator)
 
 
 def _tables_that_hold_cases(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> list[Table]:
-    """The tables with cases of the figure, the one with most first."""
+    """The tables that have cases of the figure, the one with most first."""
     from transforms.profile.measure_indicators import feeding_tables
     from warehouse import catalogue
     from warehouse.database import quoted

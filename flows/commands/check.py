@@ -1,6 +1,6 @@
 """`daytwo check`: checks one extract, or a mapping file, before it is delivered.
 
-A file is read and judged as the nightly run does it, with neither Prefect nor Great Expectations.
+It reads and checks a file as the nightly run does, without Prefect or Great Expectations.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ PLACE = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="such as ssd_person.csv, or a mapping file (.toml)")
-    parser.add_argument("--table", help="the table it is, where the file's name does not say")
-    parser.add_argument("--as-at", type=day, metavar="DATE", help="the day it is true for (default: its folder's name)")
+    parser.add_argument("--table", help="the table the file is for, if its name does not say")
+    parser.add_argument("--as-at", type=day, metavar="DATE", help="as-at date of the file (default: its folder's name)")
     parser.add_argument(
         "--mapping",
         metavar="M",
-        help="mapping file to read its own layout with (default: the one in force in the drop that holds the file)",
+        help="mapping file for the council's own layout (default: the current one in the drop that holds the file)",
     )
 
 
@@ -85,7 +85,7 @@ def _check_mapping(given: argparse.Namespace, path: Path) -> int:
 
 
 def _day_of(name: str) -> datetime.date | None:
-    """The day a folder of a drop is named after; None: its name is not a day."""
+    """The day a folder of a drop is named after; None: its name is not a date."""
     try:
         return datetime.date.fromisoformat(name)
     except ValueError:
@@ -93,12 +93,13 @@ def _day_of(name: str) -> datetime.date | None:
 
 
 class Checked(NamedTuple):
-    """What the check of one file found.
+    """The result of checking one file.
 
     Attributes:
         arrivals: how each table of the file was read.
         set_aside: table, sheet, row, rule, reason of the first rows that would be set aside; counts by table.
-        broken: table, promise, rows that break it, team, the first of them as rows and as sheets.
+        broken: table, promise or rule, rows that break it, team, the first of them as rows and as sheets, and whether
+            it is a promise.
         not_checked: table, promise, why.
     """
 
@@ -111,7 +112,7 @@ class Checked(NamedTuple):
 
     @property
     def accepted(self) -> bool:
-        """Every table could be read and no row would be set aside."""
+        """Whether every table could be read and no row would be set aside."""
         return all(arrival.status != "refused" for arrival in self.arrivals) and not self.set_aside
 
     def as_json(self) -> dict[str, Any]:
@@ -138,28 +139,29 @@ class Checked(NamedTuple):
                 dict(zip(("table", "sheet", "row", "rule", "reason"), row, strict=True)) for row in self.set_aside
             ],
             "broken": [
-                dict(zip(("table", "promise", "rows", "team", "first_rows", "first_sheets"), row, strict=True))
+                dict(zip(("table", "promise", "rows", "team", "first_rows", "first_sheets"), row[:-1], strict=True))
                 for row in self.broken
             ],
             "not_checked": [dict(zip(("table", "promise", "because"), row, strict=True)) for row in self.not_checked],
         }
 
     def lines(self) -> list[str]:
-        """For a terminal."""
+        """Lines for a terminal."""
         lines: list[str] = []
         for arrival in self.arrivals:
             lines += self._arrival_lines(arrival)
         lines += self._set_aside_lines()
         if self.broken:
-            lines += ["", "Loaded, and reported:"]
-            for table, title, rows, team, first, sheets in self.broken:
+            lines += ["", "Rows that would be loaded and reported:"]
+            for table, title, rows, team, first, sheets, is_promise in self.broken:
                 places = [self._place(table, sheet, row) for sheet, row in zip(sheets or (), first or (), strict=True)]
                 listed = f" ({', '.join(places)}{' ...' if rows > len(places) else ''})" if places else ""
-                lines.append(f"  {table}: not true that {title}: {rows:,} rows{listed}; {team}")
+                found = f"not met: {title}" if is_promise else title
+                lines.append(f"  {table}: {found}: {rows:,} {'row' if rows == 1 else 'rows'}{listed}; {team}")
         if self.not_checked:
             lines += ["", "Could not be checked from this file alone:"]
             lines += [f"  {table}: {title} ({because})" for table, title, because in self.not_checked]
-        return [*lines, "", "Accepted." if self.accepted else "Not accepted as it is."]
+        return [*lines, "", "Accepted." if self.accepted else "Not accepted."]
 
     def _arrival_lines(self, arrival: Arrival) -> list[str]:
         sheet_read = f", sheet {arrival.sheet}" if arrival.sheet else ""
@@ -187,7 +189,7 @@ class Checked(NamedTuple):
         return [*lines, f"  ... and {more} more"] if more > 0 else lines
 
     def _place(self, table: str, sheet: str | None, row: int) -> str:
-        """The row, with its sheet where the table was read from several."""
+        """The row, with its sheet if the table was read from several."""
         several = any(len(arrival.sheets_read) > 1 for arrival in self.arrivals if arrival.source_table == table)
         return f"sheet {sheet} row {row}" if several else f"row {row}"
 
@@ -204,13 +206,13 @@ def check_file(
     """Read one file and run its contract's checks; rules that need other files are reported as not checked.
 
     Args:
-        table: its table in a drop, where the file's name does not say.
-        as_at: the day the file is true for.
-        mapping: how the council's own layout is read; None: the mapping in force in the drop that holds the file.
-        listed: rows named at most.
+        table: its table in a drop, if the file's name does not say.
+        as_at: as-at date of the file.
+        mapping: mapping file for the council's own layout; None: the current one in the drop that holds the file.
+        listed: the most rows to list.
 
     Raises:
-        Problem: there is no such file, no contract knows it, or the mapping given cannot be used.
+        Problem: there is no such file, no contract is for it, or the mapping cannot be used.
     """
     import tempfile
 
@@ -222,7 +224,7 @@ def check_file(
         raise Problem("There is no such file.", where=str(path), fix="Give the path of an extract.")
     tables = _tables(path, table)
     given = _given_mapping(mapping, tables) if mapping else None
-    # The build wants a file of its own; it is gone when the check is over.
+    # The build needs a file of its own, which is deleted after the check.
     with (
         tempfile.TemporaryDirectory(prefix="daytwo-check-") as folder,
         build(
@@ -251,7 +253,7 @@ def _read_tables(
     as_at: datetime.date,
     settings: Settings,
 ) -> Sequence[Arrival]:
-    """Read each table of the file into landing, and record how it arrived."""
+    """Read each table of the file into landing, and record its arrival."""
     from expectations.every_sheet_read import check_every_sheet_read
     from flows.publishing.mappings import mapping_for
     from flows.secrets_folder import workbook_passphrase
@@ -316,7 +318,8 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, listed: int) -> tuple[tupl
 def _broken(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[Any, ...], ...]:
     rows = connection.execute(
         """
-        SELECT source_table, title, rows_broken, team, issue.first_rows, issue.first_sheets
+        SELECT source_table, title, rows_broken, team, issue.first_rows, issue.first_sheets,
+               kind = 'promised'
         FROM quality.checks AS check_made LEFT JOIN (
           SELECT check_code, source_table, list(row_number ORDER BY sheet, row_number)[:5] AS first_rows,
                  list(sheet ORDER BY sheet, row_number)[:5] AS first_sheets
@@ -344,15 +347,15 @@ def _tables(path: Path, table: str | None) -> tuple[Table, ...]:
     if table is not None:
         known = catalogue.by_file().get(table.lower())
         if known is None:
-            raise Problem(f"No contract is called {table}.", fix="daytwo where NAME finds the contract of a table.")
+            raise Problem(f"No contract is called {table}.", fix="Find the contract of a table with: daytwo where NAME")
         return (known,)
     named = tables_named(path.name)
     if not named:
         raise Problem(
-            f"No contract knows a file named {path.name}.",
+            f"No contract is for a file named {path.name}.",
             where=str(path),
             why="Its columns cannot be checked.",
-            fix="Name it as its table (ssd_person.csv), or give --table.",
+            fix="Name it after its table (ssd_person.csv), or give --table.",
         )
     return named
 
@@ -375,7 +378,7 @@ def _given_mapping(path: Path, tables: tuple[Table, ...]) -> MappingFile:
     if mapping.table not in tables:
         read_as = " and ".join(str(one.file) for one in tables)
         raise Problem(
-            f"The mapping is for {mapping.table.file}, and the file is {read_as}.",
+            f"The mapping is for {mapping.table.file}, but the file is {read_as}.",
             where=str(path),
             why="The two have different columns.",
             fix="Give the mapping of this table, or --table.",
@@ -384,7 +387,7 @@ def _given_mapping(path: Path, tables: tuple[Table, ...]) -> MappingFile:
 
 
 def _mappings_of_the_drop(path: Path) -> Mappings:
-    """Those of the drop that holds a file, so that it is read as the nightly run would read it."""
+    """The mappings of the drop that holds a file, so that it is read as the nightly run would read it."""
     from flows.publishing.mappings import read_mappings
     from warehouse.store.extracts import MAPPINGS
 
@@ -393,10 +396,10 @@ def _mappings_of_the_drop(path: Path) -> Mappings:
 
 
 def _with_note_of_mapping(arrival: Arrival, mapping: MappingFile | None, as_at: datetime.date) -> Arrival:
-    """The arrival, with a note where the mapping it was checked with is not yet in force on its day."""
+    """The arrival, with a note if the mapping it was checked with is not yet used on its as-at date."""
     from dataclasses import replace
 
     if mapping is None or arrival.mapping != mapping.name or mapping.valid_from <= as_at:
         return arrival
-    note = f"The mapping holds from {mapping.valid_from}: the nightly run does not read a file as at {as_at} with it."
+    note = f"The mapping is used from {mapping.valid_from}: the nightly run does not use it for a file as at {as_at}."
     return replace(arrival, notes=(*arrival.notes, note))

@@ -1,7 +1,7 @@
-"""The command line: what an operator, an analyst and an inspection coordinator type.
+"""The command line that operators, analysts and inspection coordinators use.
 
-Every module of this folder that has a HELP is a command, named after its file: a new file is a new command. Help loads
-all of them, so none imports anything heavy before it runs.
+Every module of this folder that has a HELP is a command, named after its file: a new file is a new command. The help
+loads all of them, so none imports anything heavy before it runs.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from warehouse.problem import Problem
 
 EXIT_CODES = {
     0: "done",
-    1: "a problem, explained on standard error; nothing was changed unless it says so",
+    1: "a problem, explained on standard error; nothing was changed unless the explanation says so",
     2: "the command was not understood",
     3: "stopped before publishing: too many rows of a needed table were set aside",
     4: "the pack is damaged, or is not the one that was sealed",
     5: "(watch) something needs attention",
-    130: "stopped from the keyboard; the next run repairs what was left unfinished",
+    130: "stopped from the keyboard; the next run repairs anything left unfinished",
 }
 
 
@@ -34,22 +34,22 @@ class Command(Protocol):
 
     Attributes:
         HELP: what it does, as one sentence without its capital letter and full stop.
-        PLACE: where it stands in the help; the smallest comes first.
+        PLACE: its position in the help; the smallest comes first.
     """
 
     HELP: str
     PLACE: int
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add its flags and arguments. Every command has `--json` already."""
+        """Add its flags and arguments. Every command already has `--json`."""
 
     def run(self, given: argparse.Namespace) -> int:
-        """Do it, print the answer, and return the exit code."""
+        """Run the command, print the answer, and return the exit code."""
 
 
 @cache
 def commands() -> Mapping[str, Command]:
-    """Every command by its name, in the order of the help."""
+    """Every command by name, in the order of the help."""
     names = [file.stem for file in Path(__file__).parent.glob("[a-z]*.py")]
     modules = {name: import_module(f"flows.commands.{name}") for name in names}
     found = {name: cast(Command, module) for name, module in modules.items() if hasattr(module, "HELP")}
@@ -57,7 +57,7 @@ def commands() -> Mapping[str, Command]:
 
 
 def parsers() -> dict[str, argparse.ArgumentParser]:
-    """The parser of each command, by its name."""
+    """The parser of each command, by name."""
     choices = next(action.choices for action in parser()._actions if action.dest == "command")
     return dict(cast(Mapping[str, argparse.ArgumentParser], choices))
 
@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+    """Run one command and return its exit code."""
     given = parser().parse_args(arguments)
     try:
         from flows.safe_errors import without_values

@@ -1,4 +1,4 @@
-"""`daytwo demo`: invents a council and shows the whole path, in a folder of its own."""
+"""`daytwo demo`: invents a council and shows the whole path, in its own folder."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ PLACE = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", default="demo", help="where to put it (default: demo); must be new or an old demo")
+    parser.add_argument(
+        "--folder", default="demo", help="folder to write to (default: demo): new, empty or an old demo"
+    )
     parser.add_argument(
         "--children", type=int, default=2000, help="children to invent, 200 to 100,000 (default: 2,000)"
     )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same council (default: 1)")
     parser.add_argument(
-        "--benchmarks", metavar="FOLDER", help="DfE's published tables, as downloaded, to compare the figures with"
+        "--benchmarks", metavar="FOLDER", help="the DfE's published tables, as downloaded, to compare the figures with"
     )
     parser.add_argument("--authority", help="nine-character code to give the council (default: an invented one)")
     parser.add_argument("--verbose", action="store_true", help="also print every file, figure and request")
@@ -31,10 +33,10 @@ def run(given: argparse.Namespace) -> int:
     if folder.exists():
         if not (folder / "this_is_a_demo").exists() and any(folder.iterdir()):
             raise Problem(
-                "The demo's folder holds something else.",
+                "The demo's folder already holds other files.",
                 where=str(folder),
                 why="The demo starts from an empty folder.",
-                fix="Give --folder a new name.",
+                fix="Give another folder with --folder.",
             )
         _remove(folder)
     return run_demo(

@@ -1,4 +1,4 @@
-"""`daytwo docs`: writes docs/reference from what the program runs on."""
+"""`daytwo docs`: writes docs/reference from the files the program runs on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLACE = 190
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    parser.add_argument("--check", action="store_true", help="only check whether they are up to date")
 
 
 def run(given: argparse.Namespace) -> int:

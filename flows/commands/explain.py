@@ -1,4 +1,4 @@
-"""`daytwo explain`: what a figure is, how it is read, what it is now, and the query that makes it."""
+"""`daytwo explain`: what a figure is, its definition, its value now, and the query behind it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from transforms.profile.indicator import Indicator
 
-HELP = "explain a figure: what it is, how it is read, and its value now"
+HELP = "explain a figure: what it is, its definition, and its value now"
 PLACE = 90
 
 
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def explain_indicator(code: str, warehouse: Path | None) -> dict[str, Any]:
-    """Facts, reading and query of an indicator and, where a warehouse is given, its figures.
+    """Facts, definition and query of an indicator and, if a warehouse is given, its figures.
 
     Raises:
         Problem: no indicator has the code.
@@ -55,7 +55,7 @@ def explain_indicator(code: str, warehouse: Path | None) -> dict[str, Any]:
         "sourced": indicator.sourced,
         "reading": indicator.reading,
         "threshold": indicator.threshold,
-        "open_and_late": indicator.open_and_late or (f"as {indicator.twin} counts them" if indicator.twin else ""),
+        "open_and_late": indicator.open_and_late or (f"as counted in {indicator.twin}" if indicator.twin else ""),
         "broken_down_by": indicator.broken_down_by,
         "query": ";\n".join(indicator.queries),
         "file": f"transforms/profile/indicators/{indicator.file_name}",
@@ -67,7 +67,7 @@ def explain_indicator(code: str, warehouse: Path | None) -> dict[str, Any]:
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
-    """The figures of each period, of each group now, and the published ones to compare with."""
+    """The figures of each period, the current figures of each group, and the published figures to compare with."""
     return {
         "figures": _rows(
             connection,
@@ -112,10 +112,10 @@ def show_explanation(said: dict[str, Any]) -> list[str]:
         f"  out of       {said['denominator']}",
         f"  unit         {said['unit']}; good is {said['good_is']}",
         f"  sourced      {said['sourced']}: {said['source']}",
-        f"  read as      {said['reading']}",
+        f"  definition   {said['reading']}",
     ]
     if said["sourced"] == "unverified":
-        lines.append("  UNVERIFIED   a person has to check the definition before the figure is shown to Ofsted")
+        lines.append("  UNVERIFIED   someone must check the definition before the figure is shown to Ofsted")
     if said["open_and_late"]:
         lines.append(f"  late         {said['open_and_late']}")
     if said["threshold"]:
@@ -131,7 +131,7 @@ def show_explanation(said: dict[str, Any]) -> list[str]:
 def _group_line(group: dict[str, Any], said: dict[str, Any]) -> str:
     from flows.publishing.run_report import shown
 
-    value = "not shown here" if group["hidden_because"] else shown(group["value"], said["unit"], group["denominator"])
+    value = "not shown" if group["hidden_because"] else shown(group["value"], said["unit"], group["denominator"])
     return f"  by {said['broken_down_by']}: {group['group_is']}: {value}"
 
 
@@ -139,7 +139,7 @@ def _comparator_line(twin: dict[str, Any], unit: str) -> str:
     from flows.publishing.run_report import shown
 
     if twin["status"] == "not given":
-        return f"  published, {twin['area_name']}: not given: {twin['not_given_because']}"
+        return f"  published, {twin['area_name']}: no figure: {twin['not_given_because']}"
     value = "withheld" if twin["status"] == "withheld" else shown(twin["value"], unit, None)
     return (
         f"  published, {twin['area_name']}, year to 31 March {twin['reporting_year']}: {value}"
@@ -156,7 +156,7 @@ def _figure_line(figure: dict[str, Any], unit: str) -> str:
     if figure["is_current"] and figure["open_and_late"]:
         note += f"{'; ' if note else ''}{figure['open_and_late']:,.0f} open and already late"
     if figure["is_current"] and figure["rows_with_issues"]:
-        note += f"{'; ' if note else ''}{figure['rows_with_issues']:,} rows break checks of what it reads"
+        note += f"{'; ' if note else ''}{figure['rows_with_issues']:,} rows break checks of its columns"
     if figure["is_current"] and figure["rows_unmatched"]:
         note += f"{'; ' if note else ''}{figure['rows_unmatched']} partner rows unmatched"
 

@@ -1,4 +1,4 @@
-"""`daytwo fetch`: copies a published warehouse, or the zip of a pack, out of the store and checks it by the ledger."""
+"""`daytwo fetch`: copies a published warehouse, or the zip of a pack, out of the store, checked against the ledger."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
     add_restricted(parser)
     parser.add_argument("--pack", metavar="FRAMEWORK/PACK", help="fetch the zip of this pack instead")
-    parser.add_argument("--to", metavar="FILE", help="where to put it: a file or a folder (default: here)")
+    parser.add_argument(
+        "--to", metavar="FILE", help="where to put it: a file or a folder (default: the current folder)"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -43,9 +45,9 @@ class Fetched(NamedTuple):
     Attributes:
         path: where it is now.
         sha256: of the file, compared with the hash in the ledger entry.
-        entry: the ledger entry that names it; None: this account may not read the ledger, and the hash compared is the
-            one the store records with the file.
-        what: what it is, for a person.
+        entry: the ledger entry that names it; None: this account may not read the ledger, so the file was compared with
+            the hash that the store records with it.
+        what: what it is, for people.
     """
 
     path: Path
@@ -57,7 +59,7 @@ class Fetched(NamedTuple):
     def proof(self) -> str:
         """What the file was compared with."""
         if self.entry is None:
-            return "checked by the hash the store records with it (this account may not read the ledger)"
+            return "checked against the hash the store records with it (this account may not read the ledger)"
         return f"ledger entry {self.entry.sequence}"
 
     def as_json(self) -> dict[str, Any]:
@@ -71,13 +73,13 @@ class Fetched(NamedTuple):
 
 
 def fetch_warehouse(store: EvidenceStore, to: Path | None, *, restricted: bool) -> Fetched:
-    """Fetch the newest published warehouse. A file of that name is replaced in one rename: who has it open keeps it.
+    """Fetch the newest published warehouse. One rename replaces a file of that name: readers keep the file they opened.
 
     Args:
-        to: a file, or a folder to put it in under its own name; by default here.
+        to: a file, or a folder to put it in under its own name; by default the current folder.
 
     Raises:
-        Problem: nothing is published, or the file is not the one the ledger names.
+        Problem: nothing has been published, or the file is not the one the ledger names.
     """
     from warehouse.store.evidence_store import NotAllowed
     from warehouse.store.ledger import Ledger
@@ -88,7 +90,7 @@ def fetch_warehouse(store: EvidenceStore, to: Path | None, *, restricted: bool) 
     try:
         entry = latest_published(Ledger(store))
     except NotAllowed:
-        # The ledger holds every published figure, small numbers too, so an analyst's account may be kept from it.
+        # The ledger holds every published figure, small numbers included, so an analyst's account may not read it.
         recorded = store.recorded_sha256(key)
         return _fetch(store, key, _destination(to, key), str(recorded), None, "as last published")
     if entry is None:
@@ -105,7 +107,7 @@ def fetch_pack(store: EvidenceStore, to: Path | None, pack: str) -> Fetched:
     """Fetch the zip of a sealed pack, named as `framework/pack_id`.
 
     Raises:
-        Problem: no such pack was sealed here, a file of that name is there already, or the zip is not the one sealed.
+        Problem: no such pack was sealed here, a file of that name already exists, or the zip is not the one sealed.
     """
     from warehouse.store.ledger import Ledger
 
@@ -119,16 +121,16 @@ def fetch_pack(store: EvidenceStore, to: Path | None, pack: str) -> Fetched:
         raise Problem(
             "No pack of that name was sealed in this store.",
             where=str(store),
-            why="Only what the ledger names can be proved.",
+            why="Only a pack that the ledger names can be verified.",
             fix="Give it as FRAMEWORK/PACK; daytwo status lists the packs.",
         )
     key = zip_of(pack_key(framework, pack_id))
     destination = _destination(to, key)
     if destination.exists():
         raise Problem(
-            "There is a file of this name already.",
+            "A file of this name already exists.",
             where=str(destination),
-            why="A pack that somebody reads must not change meanwhile.",
+            why="A pack must not change while somebody reads it.",
             fix="Move it, or give another name with --to.",
         )
     return _fetch(
@@ -146,7 +148,7 @@ def _fetch(store: EvidenceStore, key: str, destination: Path, sha256: str, entry
 
     if not destination.parent.is_dir():
         raise Problem(
-            "There is no such folder.", where=str(destination.parent), fix="Make it, or give another with --to."
+            "There is no such folder.", where=str(destination.parent), fix="Create it, or give another with --to."
         )
     incoming = destination.with_name(f".{destination.name}.incoming")
     try:
@@ -156,7 +158,7 @@ def _fetch(store: EvidenceStore, key: str, destination: Path, sha256: str, entry
                 "The file in the store is not what was published or sealed.",
                 where=store.place(key) + (f", ledger entry {entry.sequence}" if entry else ""),
                 why="It was altered, or a newer one is being written.",
-                fix="Try again in a minute; if nothing changes, the next nightly run repairs a published file.",
+                fix="Try again in a minute; if it happens again, the next nightly run repairs a published file.",
             )
         incoming.chmod(0o440)
         incoming.replace(destination)

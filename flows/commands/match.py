@@ -26,8 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", metavar="TABLE", help="such as nhs_dental")
     parser.add_argument("key", metavar="KEY", help="the row's key, as daytwo review lists it")
     parser.add_argument("child", metavar="CHILD", nargs="?", help="the child's id; for lado_log several as C1;C2")
-    parser.add_argument("--no-child", action="store_true", help="the row belongs to no child of ours")
-    parser.add_argument("--withdraw", action="store_true", help="withdraw the decision: the row waits again")
+    parser.add_argument("--no-child", action="store_true", help="the row does not belong to one of our children")
+    parser.add_argument(
+        "--withdraw", action="store_true", help="withdraw the decision: the row waits for a match again"
+    )
     parser.add_argument("--by", required=True, metavar="NAME", help="who decides: a member of staff")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why, without naming a child")
 
@@ -69,19 +71,19 @@ def decide_row(
     because: str,
     at: datetime.datetime,
 ) -> dict[str, Any]:
-    """Write into the ledger which child a row belongs to, or that it is not one of ours; returns what was written.
+    """Record in the ledger which child a row belongs to, or that it is not one of ours; return what was recorded.
 
-    A later decision about the same row replaces the earlier. The same again writes nothing.
+    A later decision about the same row replaces the earlier one. Repeating a decision writes nothing.
 
     Args:
-        warehouse: the published restricted file: the row waits in it, or was decided.
+        warehouse: the published restricted file, in which the row is waiting or has been decided.
         child: id of the child; for LADO several, separated by semicolons.
-        withdraw: the row waits again.
+        withdraw: withdraw the decision, so that the row waits again.
         by: name of the member of staff who decides.
 
     Raises:
-        Problem: not exactly one of child, no_child and withdraw; nobody decides or no reason is given; no such table,
-            row or child; nothing to withdraw.
+        Problem: not exactly one of child, no_child and withdraw; no person or no reason; no such table, row or child;
+            nothing to withdraw.
     """
     from warehouse.store.decisions import match_body, match_decisions
 
@@ -95,8 +97,8 @@ def decide_row(
         raise Problem(
             "There is no decision to withdraw.",
             where=f"table {table}, the key given",
-            why="The row waits, or matches by itself.",
-            fix="daytwo review lists the decisions in force.",
+            why="The row is waiting, or matches by itself.",
+            fix="Run daytwo review --json, which lists the current decisions.",
         )
     _check_children(warehouse, children or ())
     said = {"table": table, "key": key, "children": children, "by": by, "because": because}
@@ -110,9 +112,9 @@ def decide_row(
 def _check_one_decision(child: str | None, no_child: bool, withdraw: bool) -> None:
     if (child is not None) + no_child + withdraw != 1:
         raise Problem(
-            "A decision is one of three things.",
+            "Give one decision: a child, no child, or a withdrawal.",
             where="CHILD, --no-child, --withdraw",
-            why="The ledger could not say what was decided.",
+            why="The ledger has to record exactly one decision.",
             fix="Give the child's id, or --no-child, or --withdraw.",
         )
 
@@ -135,7 +137,7 @@ def _partner_table(name: str) -> Table:
     tables = {table.file or "": table for table in partner_tables()}
     if name not in tables:
         raise Problem(
-            "Rows of this table do not wait for a person.",
+            "Rows of this table do not wait for a match.",
             where=f"table {name}",
             why="Only partners' rows are matched to children.",
             fix=f"Give one of {', '.join(sorted(tables))}.",
@@ -149,7 +151,7 @@ def _children(table: Table, child: str) -> tuple[str, ...]:
     children = tuple(dict.fromkeys(part.strip() for part in child.split(";") if part.strip()))
     if len(children) > 1 and table.name != ALLEGATIONS:
         raise Problem(
-            "A row of this table is of one child.",
+            "A row of this table belongs to one child.",
             where=f"{table.file}, {len(children)} ids given",
             fix="Give the id of one child.",
         )
@@ -159,10 +161,10 @@ def _children(table: Table, child: str) -> tuple[str, ...]:
 
 
 def _seen(warehouse: Path, table: Table, key: str, in_force: MatchDecision | None) -> dict[str, Any]:
-    """Where the waiting row was seen: file and row, or nothing where it was decided before.
+    """The file and row of a waiting row; nothing if it has been decided before.
 
     Raises:
-        Problem: it neither waits nor was decided.
+        Problem: it is not waiting and has not been decided.
     """
     from warehouse.database import reading
 
@@ -177,10 +179,10 @@ def _seen(warehouse: Path, table: Table, key: str, in_force: MatchDecision | Non
     if in_force is not None:
         return {}
     raise Problem(
-        "The row does not wait: it is matched already." if loaded else "There is no such row.",
+        "The row is not waiting: it is already matched." if loaded else "There is no such row.",
         where=f"table {table.file}, the key given",
-        why="A decision is about a row of the published warehouse that matches no child.",
-        fix="daytwo review lists the rows that wait, with their keys.",
+        why="Only a row of the published warehouse that matches no child can be decided.",
+        fix="Run daytwo review, which lists the waiting rows with their keys.",
     )
 
 
@@ -195,8 +197,10 @@ def _check_children(warehouse: Path, children: Sequence[str]) -> None:
         ).fetchall()
     if there[0][0] < len(children):
         raise Problem(
-            "The child is not in the published warehouse." if len(children) == 1 else "Not all the children are there.",
+            "The child is not in the published warehouse."
+            if len(children) == 1
+            else "Not all the children are in the published warehouse.",
             where=f"{table.file}, by the id given",
-            why="The row would go on waiting.",
-            fix="Correct the id, or decide once the case system has delivered the child.",
+            why="The row would keep waiting.",
+            fix="Correct the id, or decide after the case system has delivered the child.",
         )

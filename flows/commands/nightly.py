@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drop", metavar="D", help="where the sources deliver: a folder, or s3://bucket/prefix (or DAYTWO_DROP)"
     )
-    parser.add_argument("--as-at", type=day, metavar="DATE", help="measure as at this day (default: newest extract)")
+    parser.add_argument(
+        "--as-at", type=day, metavar="DATE", help="as-at date of the figures (default: that of the newest extract)"
+    )
     parser.add_argument(
         "--as-known-on",
         type=known_on,
@@ -35,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--received-at", type=moment, metavar="MOMENT", help="when loading history: the moment the files were received"
     )
     parser.add_argument("--authority", help="nine-character code of the council (or DAYTWO_AUTHORITY)")
-    parser.add_argument("--no-publish", action="store_true", help="build into the store without publishing")
+    parser.add_argument("--no-publish", action="store_true", help="build in the store without publishing")
     add_prefect(parser)
 
 
@@ -83,7 +85,7 @@ def _here(given: argparse.Namespace, settings: Settings, arguments: dict[str, An
 
 
 def _lines(outcome: Outcome, settings: Settings) -> Iterator[str]:
-    """For a terminal: what was repaired, received, loaded and found, and how the run ended."""
+    """Lines for a terminal: what was repaired, received, loaded and found, and how the run ended."""
     from flows.stores import open_store
 
     for sentence in outcome.healed:
@@ -102,7 +104,7 @@ def _lines(outcome: Outcome, settings: Settings) -> Iterator[str]:
 
 
 def _arrivals(report: Report) -> Iterator[str]:
-    """The rows of each file, their sums, and the files that were refused or have a note."""
+    """The rows of each file, the totals, and the files that were refused or have a note."""
     yield f"{'table':<28}{'received':>10}{'loaded':>10}{'set aside':>11}  status"
     for row in report.arrivals:
         if row.received or row.status not in ("loaded", "empty", "kept"):
@@ -124,7 +126,7 @@ def _arrivals(report: Report) -> Iterator[str]:
 
 def _findings(report: Report) -> Iterator[str]:
     for table, rows in report.unmatched:
-        yield f"Waiting unmatched: {rows:,} rows of {table}"
+        yield f"Waiting for a match: {rows:,} rows of {table}"
     for source, as_at, is_stale, days in report.sources:
         if is_stale:
             yield f"Stale: {source} is as at {as_at}, {days} days older"

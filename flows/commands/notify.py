@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         type=moment,
         metavar="MOMENT",
-        help="when the notification came, such as 2026-11-02T09:14 (Europe/London)",
+        help="when the notification arrived, such as 2026-11-02T09:14 (Europe/London)",
     )
     parser.add_argument("--as-known-on", type=known_on, metavar="DATE", help="rebuild a pack from what was known then")
     add_authority_name(parser)

@@ -1,4 +1,4 @@
-"""How every command prints: an answer as lines or as JSON, progress, warnings and problems."""
+"""How every command prints its answer (as lines or JSON), progress, warnings and problems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse.problem import Problem
 
 
 def show(given: argparse.Namespace, as_json: Callable[[], object], lines: Callable[[], Iterable[str]]) -> None:
-    """Print a command's answer on standard output: JSON where `--json` was given, else lines for a person.
+    """Print a command's answer on standard output: JSON if `--json` was given, otherwise lines for people.
 
     Only the form that is printed is worked out.
     """
@@ -24,7 +24,7 @@ def show(given: argparse.Namespace, as_json: Callable[[], object], lines: Callab
 
 
 def show_problem(given: argparse.Namespace, problem: Problem) -> None:
-    """Print a problem on standard error and, where `--json` was given, as JSON on standard output."""
+    """Print a problem on standard error and, if `--json` was given, as JSON on standard output."""
     if given.json:
         said = {"problem": problem.what, "where": problem.where, "why": problem.why, "fix": problem.fix}
         show(given, lambda: said, tuple)
@@ -32,12 +32,12 @@ def show_problem(given: argparse.Namespace, problem: Problem) -> None:
 
 
 def warn(said: str) -> None:
-    """Print on standard error what went wrong in addition to the command's own work."""
+    """Print a warning on standard error about something other than the command's own work."""
     print(f"daytwo: warning: {said}", file=sys.stderr)
 
 
 class Progress:
-    """Prints each step of a long command, with the seconds since it began, on standard error.
+    """Prints each step of a long command on standard error, with the seconds since it started.
 
     Args:
         quiet: print nothing.

@@ -1,4 +1,4 @@
-"""`daytwo pull`: fetches from the sources what they hold ready, or lists how each source stands."""
+"""`daytwo pull`: fetches the extracts that sources have ready, or lists the state of each source."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PLACE = 30
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
     parser.add_argument(
-        "source", metavar="SOURCE", nargs="*", help="such as health (default: every one that is pulled)"
+        "source", metavar="SOURCE", nargs="*", help="such as health (default: every source that is pulled)"
     )
     parser.add_argument(
         "--as-at",
         type=day,
         metavar="DATE",
-        help="the day a database's tables are true for (default: today); of other sources the delivery to take",
+        help="as-at date of a database's tables (default: today); for other sources, the delivery to fetch",
     )
     parser.add_argument("--sources", metavar="FILE", help="the file of sources (or DAYTWO_SOURCES)")
     parser.add_argument(

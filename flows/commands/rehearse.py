@@ -1,4 +1,4 @@
-"""`daytwo rehearse`: makes the packs as if the notification came now, to find what would go wrong."""
+"""`daytwo rehearse`: builds the packs as if the notification came now, to find what would go wrong."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.problem import Problem
 
-HELP = "make each pack as if the notification came now, list what would go wrong, and throw the pack away"
+HELP = "build each pack as if the notification came now, list what would go wrong, and discard the pack"
 PLACE = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
-    parser.add_argument("--framework", metavar="F", help="one of them (default: DAYTWO_REHEARSE, else every one)")
+    parser.add_argument(
+        "--framework", metavar="F", help="only this framework (default: those of DAYTWO_REHEARSE, otherwise all)"
+    )
     add_authority_name(parser)
     add_prefect(parser)
 
@@ -49,7 +51,7 @@ def _here(given: argparse.Namespace, settings: Settings) -> Rehearsals:
     from flows.stores import open_store
 
     def send_alerts(result: Rehearsals | Problem) -> None:
-        # Whoever names a framework reads the answer on the screen.
+        # A person who names a framework reads the answer on the screen.
         if given.framework is None:
             send_alerts_of_rehearsals(result, settings, now(), warn=warn)
 

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
     parser.add_argument("pack", metavar="PACK", help="folder or zip of the pack")
     parser.add_argument("--prepared-by", required=True, metavar="NAME", help="who prepared it")
-    parser.add_argument("--approved-by", required=True, metavar="NAME", help="who approved it: somebody else")
+    parser.add_argument("--approved-by", required=True, metavar="NAME", help="who approved it: another person")
     parser.add_argument("--route", required=True, metavar="TEXT", help="how it is sent, such as Ofsted's portal")
 
 
@@ -43,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
         lambda: released,
         lambda: [
             f"Released {released['pack_id']}: ledger entry {released['ledger_entry']}. It may now be sent by:"
-            f" {given.route}. Nobody edits it any more; a correction is a new version."
+            f" {given.route}. It must not be edited; a correction is a new version."
         ],
     )
     return 0

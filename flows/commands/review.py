@@ -1,7 +1,7 @@
-"""`daytwo review`: the partner rows that match no child and wait for a person, and the decisions in force.
+"""`daytwo review`: the partner rows that match no child and wait for a decision, and the current decisions.
 
-It reads the restricted file, the only one that names rows of LADO and private fostering. It prints keys, files and
-rows, and of children only the case system's id.
+It reads the restricted file, the only one that names rows of LADO and private fostering. It prints keys, files, rows
+and the case system's ids of children, and nothing else about a child.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ PLACE = 130
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
-    parser.add_argument("--csv", metavar="FILE", help="write all of them into a file instead")
-    parser.add_argument("--rows", type=int, default=20, help="rows to show of each table (default: 20)")
+    parser.add_argument("--csv", metavar="FILE", help="write all of them to a CSV file instead")
+    parser.add_argument("--rows", type=int, default=20, help="rows to show for each table (default: 20)")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
     found = read_review(published(given, restricted=True), Ledger(store_of(given)))
     if given.csv:
         found.write_csv(Path(given.csv))
-        show(given, found.as_json, lambda: [f"{given.csv}: {len(found.waiting):,} rows wait."])
+        show(given, found.as_json, lambda: [f"{given.csv}: {len(found.waiting):,} rows waiting."])
     else:
         show(given, found.as_json, lambda: found.lines(given.rows))
     return 0
@@ -62,7 +62,7 @@ class WaitingRow(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """One decision in force, and its outcome in the published file."""
+    """One current decision, and its outcome in the published file."""
 
     table: str
     key: str
@@ -76,7 +76,7 @@ class Decided(NamedTuple):
 
 
 class Review(NamedTuple):
-    """The rows that wait, by table and oldest first, and the decisions in force, as published."""
+    """The waiting rows, by table and oldest first, and the current decisions, as published."""
 
     waiting: tuple[WaitingRow, ...]
     decided: tuple[Decided, ...]
@@ -85,44 +85,44 @@ class Review(NamedTuple):
         return {"waiting": [row._asdict() for row in self.waiting], "decided": [one._asdict() for one in self.decided]}
 
     def lines(self, rows: int) -> list[str]:
-        """For a terminal; of each table at most `rows` rows."""
+        """Lines for a terminal, with at most `rows` rows of each table."""
         from transforms.records.match_partner_rows import APPLIED, NOT_NEEDED
 
         lines: list[str] = []
         for table, group in groupby(self.waiting, lambda row: row.table):
             of_table = list(group)
-            lines.append(f"{table}: {len(of_table):,} {'row waits' if len(of_table) == 1 else 'rows wait'}")
+            lines.append(f"{table}: {len(of_table):,} {'row' if len(of_table) == 1 else 'rows'} waiting")
             for row in of_table[:rows]:
                 place = f"{row.file}{f', sheet {row.sheet}' if row.sheet else ''}, row {row.row}"
                 lines.append(f"  {row.key}  ({row.happened_on or 'no date'}; {place})")
                 named = f": {row.ids_not_found}" if row.ids_not_found else ""
                 lines.append(f"      {row.reason}{named}")
                 if row.suggested_child_id:
-                    lines.append(f"      perhaps {row.suggested_child_id}: {row.suggested_because}")
+                    lines.append(f"      possibly {row.suggested_child_id}: {row.suggested_because}")
                 if row.decided_in:
                     lines.append(f"      decided in ledger entry {row.decided_in}; the next nightly run applies it")
             if len(of_table) > rows:
-                lines.append(f"  and {len(of_table) - rows:,} more: give --rows, or --csv FILE for all")
-        lines += [] if self.waiting else ["No row waits."]
+                lines.append(f"  and {len(of_table) - rows:,} more: use --rows, or --csv FILE for all")
+        lines += [] if self.waiting else ["No rows are waiting."]
         look = [one for one in self.decided if one.outcome not in (APPLIED, NOT_NEEDED)]
         if self.decided:
-            lines.append(f"Decisions in force: {len(self.decided):,}.{' To look at again:' if look else ''}")
+            lines.append(f"Current decisions: {len(self.decided):,}.{' Check these again:' if look else ''}")
         lines += [f"  {one.table} {one.key} (ledger entry {one.ledger_entry}): {one.outcome}" for one in look]
         return lines
 
     def write_csv(self, path: Path) -> None:
-        """Every waiting row, for the people who look into them.
+        """Write every waiting row, for the people who work on them.
 
         Raises:
-            Problem: there is such a file already.
+            Problem: the file already exists.
         """
         import csv
 
         if path.exists():
             raise Problem(
-                "There is a file of this name already.",
+                "A file of this name already exists.",
                 where=str(path),
-                why="Somebody may have written into it.",
+                why="Somebody may have written in it.",
                 fix="Give another name with --csv, or move the file.",
             )
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -132,7 +132,7 @@ class Review(NamedTuple):
 
 
 def read_review(warehouse: Path, ledger: Ledger) -> Review:
-    """Read the review list out of the published restricted file, with what was decided since."""
+    """Read the review list from the published restricted file, with decisions made since."""
     from warehouse.database import reading
     from warehouse.store.decisions import match_decisions
 

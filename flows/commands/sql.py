@@ -1,4 +1,4 @@
-"""`daytwo sql`: runs a query on the published warehouse, which it can neither change nor leave."""
+"""`daytwo sql`: runs a query on the published warehouse, which can neither change it nor read anything else."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _run_query(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation | None:
-    """Raises a Problem where it cannot be run, and tells no value of a row."""
+    """Run the query; a Problem if it cannot be run, which holds no value of a row."""
     import duckdb
 
     try:
@@ -58,6 +58,6 @@ def _run_query(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.Duck
 
 
 def _print_table(found: duckdb.DuckDBPyRelation, rows: int) -> tuple[str, ...]:
-    """DuckDB prints the table itself; no line is left to print."""
+    """DuckDB prints the table itself, so there are no lines to return."""
     found.show(max_rows=rows, max_width=None if sys.stdout.isatty() else 10_000)
     return ()

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from warehouse.store.evidence_store import EvidenceStore
     from warehouse.store.ledger import Entry, Head
 
-HELP = "say what is published, how old it is, whether the ledger is intact, and what needs attention"
+HELP = "show what is published, how old it is, whether the ledger is intact, and what needs attention"
 PLACE = 110
 
 WRITERS = {
     WRITER: "a nightly run is writing",
-    "pack": "a pack is being made",
+    "pack": "a pack is being built",
     "pull": "sources are being pulled",
     "rehearsal": "packs are being rehearsed",
 }
-"""What holds each lock of the store."""
+"""What is running while each lock of the store is held."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,14 +44,14 @@ def run(given: argparse.Namespace) -> int:
 
 
 def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
-    """Look at a store without writing to it, and without taking its locks.
+    """Read the state of a store without writing to it or taking its locks.
 
     Args:
-        now: aware; ages are counted to it.
+        now: aware; ages are counted up to it.
 
     Returns:
         JSON values: `published`, `mark`, `files`, `sources`, `ledger`, `packs`, `rehearsals`, `last_run`, `working` and
-        `look_at`, the sentences a person has to act on (empty: all is well).
+        `look_at`, sentences on what needs attention (empty: nothing does).
     """
     from flows.packing.rehearsal_report import last_rehearsals
 
@@ -95,7 +95,7 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
 
 
 def show_status(said: dict[str, Any]) -> list[str]:
-    """What `read_status` found, in lines for a terminal."""
+    """What `read_status` found, as lines for a terminal."""
     lines = _published_lines(said["published"])
     if said["mark"]:
         because = f": {said['mark']['because']}" if said["mark"]["because"] else ""
@@ -104,7 +104,8 @@ def show_status(said: dict[str, Any]) -> list[str]:
     for source in said["sources"]:
         stale = f", stale: {source['days_older']} days older" if source["is_stale"] else ""
         dated = f"as at {source['as_at']}" if source["as_at"] else "undated"
-        lines.append(f"Source     {source['source']}: {dated}, {source['files']} files{stale}")
+        files = f"{source['files']} {'file' if source['files'] == 1 else 'files'}"
+        lines.append(f"Source     {source['source']}: {dated}, {files}{stale}")
     ledger = said["ledger"]
     if ledger["is_whole"]:
         lines.append(f"Ledger     intact, {ledger['entries']} entries")
@@ -147,7 +148,7 @@ def _entries(store: EvidenceStore) -> tuple[list[Entry], dict[str, str] | None]:
 def _verified(
     store: EvidenceStore, entries: Sequence[Entry], mark: dict[str, Any] | None, run: Head | None
 ) -> dict[str, str] | None:
-    """What is wrong with the ledger, compared with every head of it that is recorded elsewhere; None: nothing."""
+    """What is wrong with the ledger, checked against every head of it that is recorded elsewhere; None: nothing."""
     from warehouse.store.keys import STATUS
     from warehouse.store.ledger import Head, Ledger
 
@@ -161,7 +162,7 @@ def _verified(
         Ledger(store).verify(*heads)
     except Problem as problem:
         return _as_json(problem)
-    # The mark names an entry without its hash: it shows an end that was cut off after the last pack.
+    # The mark names an entry without its hash: it shows if entries after the last pack have been cut off.
     number = mark["ledger_entry"] if mark else None
     if number and number > len(entries):
         return {
@@ -173,7 +174,7 @@ def _verified(
 
 
 def _heads_of_packs(store: EvidenceStore) -> list[Head]:
-    """The ledger's positions that packs carry (`Ledger-Head: <number> <hash>` in bag-info.txt)."""
+    """The positions of the ledger that packs record (`Ledger-Head: <number> <hash>` in bag-info.txt)."""
     from warehouse.store.ledger import Head
 
     heads = []
@@ -206,7 +207,7 @@ def _mark(store: EvidenceStore, look_at: list[str]) -> dict[str, Any] | None:
 
 
 def _general_file(store: EvidenceStore) -> tuple[Head | None, list[dict[str, Any]], str | None]:
-    """The ledger's head the general file was made at, its sources, and why it could not be read."""
+    """The ledger's head when the general file was built, the file's sources, and why it could not be read."""
     import duckdb
 
     from warehouse.database import reading
@@ -256,15 +257,15 @@ def _files(store: EvidenceStore, last: Entry | None, look_at: list[str]) -> list
     found = []
     for name, key in PUBLISHED.items():
         if not store.exists(key):
-            state = "missing" if last else "not there yet"
+            state = "missing" if last else "not published yet"
         elif last is None:
-            state = "not known to the ledger"
+            state = "not in the ledger"
         elif store.recorded_sha256(key) == last.body.get(name):
             state = "as published"
         else:
             state = f"not the file of ledger entry {last.sequence}"
-        if state not in ("as published", "not there yet"):
-            look_at.append(f"{key} is {state}; the next nightly run repairs that, where the build is still kept.")
+        if state not in ("as published", "not published yet"):
+            look_at.append(f"{key} is {state}; the next nightly run repairs it if the build is still kept.")
         found.append({"key": key, "state": state})
     return found
 
@@ -308,7 +309,7 @@ def _last_run(store: EvidenceStore) -> dict[str, Any] | None:
 
 
 def _working(store: EvidenceStore, now: datetime.datetime) -> list[dict[str, Any]]:
-    """Who holds a lock, as its note says. The lock itself is not tried: that could keep a run from starting."""
+    """Who holds a lock, according to its note. The lock itself is not tried: that could stop a run from starting."""
     return [
         {
             "lock": holder.lock,
@@ -330,7 +331,7 @@ def _moment(text: str | None) -> str:
 
 
 def _age(hours: float) -> str:
-    """Rounded down, in the largest unit that says something."""
+    """Rounded down, in the largest unit that gives at least one."""
     minutes = max(0, int(hours * 60))
     for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         if minutes >= size or size == 1:

@@ -1,4 +1,4 @@
-"""`daytwo verify`: proves a pack complete and unaltered, or names what is wrong with it."""
+"""`daytwo verify`: proves that a pack is complete and unaltered, or names what is wrong with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.commands.arguments import add_store, store_of
 from flows.commands.printing import show
 
-HELP = "prove a pack complete and unaltered, or name each altered, missing or added file"
+HELP = "prove that a pack is complete and unaltered, or name each altered, missing or added file"
 PLACE = 160
 
 

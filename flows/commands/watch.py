@@ -1,4 +1,4 @@
-"""`daytwo watch`: looks, without Prefect, for a missing nightly run and late sources, and alerts people."""
+"""`daytwo watch`: checks, without Prefect, for a missing nightly run and late sources, and alerts people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLACE = 120
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
-    parser.add_argument("--test", action="store_true", help="only send a test message by every channel")
+    parser.add_argument("--test", action="store_true", help="only send a test message to every channel")
 
 
 def run(given: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """`daytwo where`: the file that holds a thing, such as an indicator, a rule, a table, a heading, a code or a command.
 
-Answers come from the catalogues and folders that the program itself runs on, so that they are always up to date.
+Answers come from the catalogues and folders that the program itself runs on, so they are always up to date.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HELP = "find the file that holds a thing: an indicator, a rule, a table, a headi
 PLACE = 180
 
 MOST = 12
-"""So many answers are given at most: more would be no answer."""
+"""The most answers to give: a longer list would not help."""
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("flows", "transforms", "expectations", "warehouse", "deployments")
@@ -31,7 +31,7 @@ FILES = {
     ".jinja": "template of a page",
     "": "file",
 }
-"""What a file is that is neither Python, SQL, TOML nor Typst, by how its name ends."""
+"""What kind of file it is, by the end of its name, if it is not Python, SQL, TOML or Typst."""
 
 _SOME_DAY = datetime.date(2000, 1, 1)
 
@@ -58,7 +58,7 @@ class Thing(NamedTuple):
         what: what it is, as a line for a person.
         file: path below the checkout.
         names: what people may call it.
-        words: what is said of it, searched after the names.
+        words: its description, searched after the names.
     """
 
     what: str
@@ -70,8 +70,8 @@ class Thing(NamedTuple):
 def find(thing: str) -> list[tuple[str, str]]:
     """What has this name, best first: (what it is, the file that holds it, relative to the checkout).
 
-    Case, spaces and punctuation do not matter ("NI 64", "ni_64"). Where something has exactly this name, only it is
-    given; else what has every word in its names, then in its description, then what has a similar name.
+    Case, spaces and punctuation do not matter ("NI 64", "ni_64"). If something has exactly this name, only that is
+    returned; otherwise what has every word in its names, then in its description, then what has a similar name.
     """
     import difflib
 
@@ -93,7 +93,7 @@ def find(thing: str) -> list[tuple[str, str]]:
 
 @cache
 def things() -> tuple[Thing, ...]:
-    """Everything that has a file, the most asked for first."""
+    """Everything that has a file, in the order of what people most often look for."""
     kinds = (
         *(_indicators, _tables, _frameworks, _lists, _rules, _commands, _settings, _templates, _source_kinds),
         *(_benchmarks, _pages, _code_lists, _columns, _checks, _queries, _docs),
@@ -159,11 +159,13 @@ def _frameworks() -> Iterator[Thing]:
 
 
 def _lists() -> Iterator[Thing]:
-    """The lists of the pack, what they show for a code, and how they are reconciled."""
+    """The lists of the pack, what they show for each code, and how they are reconciled."""
     from transforms.evidence.documents.reconciliation import comparison
 
     for path in _folder("transforms/evidence/documents/lists", ".sql"):
         yield Thing(f"list {path.stem}: who is on it", _below(path), (path.stem,))
+    for path in _folder("transforms/evidence/documents/list_parts", ".sql"):
+        yield Thing(f"part {path.stem} that several lists share", _below(path), (path.stem,))
     for path in _folder("transforms/evidence/documents/reconciliations", ".sql"):
         made = comparison(path.stem)
         words = f"{made.first} {made.second} {' '.join(made.lists)} {made.indicator}"
@@ -174,7 +176,7 @@ def _lists() -> Iterator[Thing]:
 
 
 def _rules() -> Iterator[Thing]:
-    """The rules of the returns and our own, wherever they are checked."""
+    """The rules of the returns and our own rules, wherever they are checked."""
     from expectations import promised
     from expectations.rule import rules
     from expectations.since_last_week import COMPARISONS
@@ -246,13 +248,13 @@ def _source_kinds() -> Iterator[Thing]:
     from flows.receiving.sources import FACTS
 
     for kind, facts in FACTS.items():
-        what = f"source of the kind {kind}: what the file of sources may say of it"
+        what = f"source of the kind {kind}: its settings in the file of sources"
         names = (kind, f"source {kind}", f"source kind {kind}")
         yield Thing(what, "flows/receiving/sources.py", names, " ".join(fact.name for fact in fields(facts)))
 
 
 def _benchmarks() -> Iterator[Thing]:
-    """What is published, and which published column is the same measure as which indicator."""
+    """The published files, and which published column is the same measure as an indicator."""
     for path in _folder("transforms/profile/benchmarks", ".toml"):
         read = _toml(path)
         title = str(read.get("publication", path.stem))
@@ -260,7 +262,7 @@ def _benchmarks() -> Iterator[Thing]:
         yield Thing(f"published figures: {title}", _below(path), (path.stem, title, *downloaded))
         for twin in read.get("twin", ()):
             columns = [column for key in ("value", "numerator", "denominator") for column in _several(twin.get(key))]
-            what = f"published twin of {twin['indicator']}: {twin['source']}"
+            what = f"published figure for {twin['indicator']}: {twin['source']}"
             yield Thing(what, _below(path), (twin["indicator"], twin["file"], *columns), twin["source"])
 
 
@@ -276,9 +278,9 @@ def _code_lists() -> Iterator[Thing]:
         file = f"warehouse/codes/{name}.toml"
         yield Thing(f"code list {name}", file, (name,))
         for code, label in code_list(name).values.items():
-            # A single digit or letter is a code of dozens of lists: it is found by its list's name and itself.
+            # A single digit or letter is a code in dozens of lists: it is found by its list's name and the code.
             names = (f"{name} {code}", *((code,) if len(code) > 1 else ()))
-            yield Thing(f"code {code} ({label}) of the list {name}", file, names, label)
+            yield Thing(f"code {code} ({label}) in the list {name}", file, names, label)
 
 
 def code_list_names() -> list[str]:
@@ -312,11 +314,11 @@ def _checks() -> Iterator[Thing]:
     for code, rules in promised.SET_ASIDE_BY.items():
         what = f"check set aside:{code}: what sets a row aside"
         yield Thing(what, "transforms/records/build_records.py", (f"set aside:{code}", *rules))
-    yield Thing("every check a contract promises: how it is made", "expectations/promised.py", ("checks", "promised"))
+    yield Thing("every check a contract promises: how it is built", "expectations/promised.py", ("checks", "promised"))
 
 
 def _queries() -> Iterator[Thing]:
-    """SQL that a module of the same room runs, and that fills no table of its name."""
+    """SQL that a module of the same room runs and that does not fill a table of its name."""
     from warehouse import catalogue
 
     for room in ("landing", "records", "profile", "quality", "evidence"):
@@ -327,7 +329,7 @@ def _queries() -> Iterator[Thing]:
 
 
 def _docs() -> Iterator[Thing]:
-    """The pages written by hand, by their titles and headings; an installed program does not have them."""
+    """The hand-written pages, by their titles and headings; an installed program does not have them."""
     for folder in ("docs", "docs/decisions"):
         for path in _folder(folder, ".md"):
             title, *headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M) or [path.stem]
@@ -335,7 +337,7 @@ def _docs() -> Iterator[Thing]:
 
 
 def _files() -> Iterator[Thing]:
-    """Every module by its name and first sentence, and the few files of other kinds."""
+    """Every module, by its name and first sentence, and the few files of other kinds."""
     for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*"))):
         if not path.is_file() or "__pycache__" in path.parts or path.stem == "__init__":
             continue
@@ -351,7 +353,7 @@ def _files() -> Iterator[Thing]:
 
 
 def _folder(folder: str, suffix: str) -> list[Path]:
-    """The files of a folder whose names end so, by name; none where there is no such folder."""
+    """The files of a folder with this suffix, by name; none if there is no such folder."""
     return sorted(path for path in (ROOT / folder).glob(f"*{suffix}"))
 
 
@@ -379,7 +381,7 @@ def _plain(text: str) -> str:
 
 
 def _stem(word: str) -> str:
-    """Enough for "plan" to find "plans": the plural of the names here is a final s."""
+    """Lets "plan" find "plans": plurals of the names here end in s."""
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 

@@ -10,7 +10,7 @@ from flows.publishing.run_report import Report
 
 
 def details(weeks: TwoWeeks, figures: Sequence[DemoFigure]) -> list[str]:
-    """For a terminal."""
+    """Lines for a terminal."""
     report = weeks.nights[-1].report
     assert report is not None
     assert weeks.pack is not None

@@ -24,9 +24,9 @@ class DemoFigure(NamedTuple):
     """A figure as text.
 
     Attributes:
-        numerator, denominator: "-" where they are hidden.
-        value: "hidden" where small numbers are held back, "n/d" where fewer than six are counted.
-        england, council: the latest published figure and its year, such as "9.0% (2024)"; empty where there is none.
+        numerator, denominator: "-" if they are hidden.
+        value: "hidden" if small numbers are not shown, "n/d" if the denominator is under six.
+        england, council: the latest published figure and its year, such as "9.0% (2024)"; empty if there is none.
         sourced: how well the definition is sourced.
     """
 
@@ -41,7 +41,7 @@ class DemoFigure(NamedTuple):
 
 
 def read_figures(warehouse: Path) -> list[DemoFigure]:
-    """Every current figure of 12 months or of the day, in the order of the profile."""
+    """Every current figure for 12 months or for the day, in the order of the profile."""
     with reading(warehouse) as connection:
         rows = connection.execute(CURRENT_FIGURES).fetchall()
         published = {

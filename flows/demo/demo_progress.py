@@ -24,10 +24,10 @@ SECOND_DROP, SECOND_NIGHT, INSPECTION = Stage(5, 1), Stage(37, 9), Stage(8, 11)
 
 
 class DemoProgress:
-    """Called with each step as it begins; leaving it clears the bar.
+    """Called with each step as it begins; leaving the context clears the bar.
 
     Args:
-        stream: where to show it; a bar only where it is a terminal.
+        stream: where to show it; a bar only on a terminal.
         clock: seconds, from any start.
     """
 

@@ -16,11 +16,11 @@ from flows.publishing.run_report import Report
 from warehouse.store.keys import pack_key, report_key
 
 FIVE_FIGURES = ("NI64", "CP02", "NI62", "LA01", "FD05")
-"""Protection that lasts, conferences in time, stable homes, children in care, families who come back."""
+"""Long protection plans, conferences in timescale, placement stability, children looked after, re-referrals."""
 
 
 def screen(weeks: TwoWeeks, figures: Sequence[DemoFigure]) -> list[str]:
-    """About forty lines, of at most 100 columns where the demo's folder has a short name."""
+    """About forty lines of at most 100 columns, if the demo's folder has a short name."""
     night = weeks.nights[-1]
     assert night.report is not None
     assert weeks.pack is not None
@@ -67,7 +67,7 @@ def _found(report: Report) -> list[str]:
 
 
 def _five_figures(figures: Sequence[DemoFigure]) -> list[str]:
-    # The first of a code is the one of twelve months, where there are several.
+    # If a code has several figures, the first is for twelve months.
     first = {figure.code: figure for figure in reversed(figures)}
     five = [first[code] for code in FIVE_FIGURES if code in first]
     has_england = any(figure.england for figure in five)
@@ -106,7 +106,7 @@ def _open(store: Path, pack: SealedPack, run_id: str) -> list[str]:
     payload = f"{pack_key(pack.framework, pack.pack_id)}/data"
     lines = [f"Open, in {store}"]
     for path, what in (
-        (f"{payload}/00_cover.pdf", "each request and how it stands"),
+        (f"{payload}/00_cover.pdf", "each request and its status"),
         (f"{payload}/02_performance_profile.pdf", "every figure"),
         ("published/warehouse.duckdb", "for DuckDB 1.4 or later"),
         (report_key(run_id, "report.md"), "every file and figure"),

@@ -1,4 +1,4 @@
-"""The demo: an invented council, two weekly drops, two nightly runs, an inspection, a verified pack; on one screen.
+"""The demo: an invented council, two weekly drops, two nightly runs, an inspection, a verified pack, on one screen.
 
 This module imports nothing heavy, so that the first lines appear at once.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flows.demo.two_weeks import TwoWeeks
 
 SECONDS_OF_ANY_DEMO, CHILDREN_A_SECOND = 20, 1_200
-"""Measured on two cores; only to say about how long it takes."""
+"""Measured on two cores; used only to say about how long the demo takes."""
 
 
 def run_demo(
@@ -30,20 +30,20 @@ def run_demo(
     as_json: bool,
     verbose: bool = False,
 ) -> int:
-    """Run the whole path in an empty or absent `folder`; returns the exit code.
+    """Run the whole path in `folder`, which must be empty or not exist; return the exit code.
 
     Args:
         children: people in the invented case system, 200 to 100,000.
         seed: the same seed gives the same council.
-        authority: the nine-character code the council has; by default an invented one.
-        benchmarks: DfE's published tables as downloaded, delivered with the second week.
+        authority: the council's nine-character code; by default an invented one.
+        benchmarks: the DfE's published tables as downloaded, delivered with the second week.
         verbose: print every file, figure and request before the one screen.
     """
     begun = time.monotonic()
     if not as_json:
         print("\n".join(introduction(folder, children)), flush=True)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "this_is_a_demo").write_text("daytwo demo may remove this folder and make it again.\n", encoding="utf-8")
+    (folder / "this_is_a_demo").write_text("daytwo demo may remove and rebuild this folder.\n", encoding="utf-8")
     with DemoProgress(sys.stderr) as progress:
         # This import takes a second, so the introduction and the bar come before it.
         progress("starting")
@@ -64,7 +64,7 @@ def run_demo(
 
 
 def introduction(folder: Path, children: int) -> list[str]:
-    """What is about to happen, and about how long it takes."""
+    """What the demo will do, and about how long it takes."""
     seconds = SECONDS_OF_ANY_DEMO + children / CHILDREN_A_SECOND
     about = "half a minute" if seconds < 40 else "a minute" if seconds < 75 else "two minutes"
     return [

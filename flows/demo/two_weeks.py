@@ -41,13 +41,13 @@ INVENTED_AUTHORITY = "E06999999"
 
 @dataclass(frozen=True, slots=True)
 class TwoWeeks:
-    """What came of the two weeks.
+    """The result of the two weeks.
 
     Attributes:
         drop: where both weeks' extracts were delivered.
         store: the evidence store's folder.
-        nights: the nightly runs; one where the first stopped before publishing.
-        pack, verified: the pack sealed for the inspection, and whether it is whole; None where a night stopped.
+        nights: the nightly runs; only one if the first stopped before publishing.
+        pack, verified: the pack sealed for the inspection, and its verification; None if a night stopped.
     """
 
     drop: Path
@@ -70,7 +70,7 @@ def live_two_weeks(
 
     Args:
         folder: empty.
-        children, seed, authority, benchmarks: as `run_demo` has them.
+        children, seed, authority, benchmarks: as for `run_demo`.
 
     Raises:
         Problem: the number of children is out of range.
@@ -109,7 +109,7 @@ def live_two_weeks(
 
 
 def _drop_published_tables(benchmarks: Path, drop: Path) -> None:
-    """Deliver DfE's published tables with the week's drop."""
+    """Deliver the DfE's published tables with the week's drop."""
     release = drop / "benchmarks" / benchmarks.resolve().name
     release.mkdir(parents=True)
     for table in sorted(benchmarks.glob("*.csv")):

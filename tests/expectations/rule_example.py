@@ -1,4 +1,4 @@
-"""Plays a rule's worked example: its rows in an empty warehouse, its own SELECT, each row's verdict."""
+"""Runs a rule's worked example: its rows in an empty warehouse, its own SELECT, each row's verdict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LATEST = datetime.date(2026, 12, 31)
 
 
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
-    """An in-memory warehouse with every records and quality table, empty but for the calendar."""
+    """An in-memory warehouse with every records and quality table, empty except for the calendar."""
     connection = duckdb.connect()
     for room in ("landing", "records", "quality"):
         connection.execute(f"CREATE SCHEMA {room}")
@@ -32,7 +32,7 @@ def empty_warehouse() -> duckdb.DuckDBPyConnection:
 
 
 def said_verdicts(rule: Rule) -> dict[int, str]:
-    """Verdict by received row of the rule's own table, as the example's author wrote it."""
+    """Verdict by received row of the rule's own table, as the example gives it."""
     example: dict[str, Any] = rule.example
     return {
         int(row["received_row"] or ""): row["verdict"] or ""
@@ -43,10 +43,10 @@ def said_verdicts(rule: Rule) -> dict[int, str]:
 
 
 def play(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[int, str]:
-    """Verdict by received row, as the rule's SELECT finds it; the warehouse is left as it was.
+    """Verdict by received row, as the rule's SELECT finds it; the warehouse is left unchanged.
 
     Raises:
-        AssertionError: a row is found that the example does not hold, or one is found twice.
+        AssertionError: a row is found that is not in the example, or is found twice.
     """
     example: dict[str, Any] = rule.example
     connection.execute("BEGIN")
@@ -64,5 +64,5 @@ def play(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[int, str]:
         connection.execute("ROLLBACK")
     said = said_verdicts(rule)
     assert len(set(found)) == len(found), "a row is found twice"
-    assert set(found) <= set(said), "a row is found that the example does not speak of"
+    assert set(found) <= set(said), "a row is found that is not in the example"
     return {row: "broken" if row in found else "met" for row in said}

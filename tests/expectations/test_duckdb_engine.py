@@ -1,4 +1,4 @@
-"""The canary of our Great Expectations engine: if a new version of either library breaks it, these fail first."""
+"""Tests our Great Expectations engine: if a new version of either library breaks it, these fail first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def warehouse() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def test_it_counts_natively_and_completely(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_it_counts_every_row_in_duckdb(warehouse: duckdb.DuckDBPyConnection) -> None:
     asked = {BATCH: {"none": "SELECT 1 FROM {batch} WHERE days > 6", "many": "SELECT 1 FROM {batch} WHERE days = 3"}}
     assert count_with_great_expectations(warehouse, asked) == {
         "none": CountedByGreatExpectations(0),
@@ -34,7 +34,7 @@ def test_it_counts_natively_and_completely(warehouse: duckdb.DuckDBPyConnection)
     }
 
 
-def test_a_query_that_fails_is_told_apart_and_fails_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_query_that_fails_is_a_fault_and_does_not_affect_others(warehouse: duckdb.DuckDBPyConnection) -> None:
     asked = {
         BATCH: {
             "before": "SELECT 1 FROM {batch} WHERE days = 3",
@@ -51,9 +51,7 @@ def test_a_query_that_fails_is_told_apart_and_fails_alone(warehouse: duckdb.Duck
         assert found[name].fault == "the query failed"
 
 
-def test_nothing_it_gives_back_holds_a_value(
-    warehouse: duckdb.DuckDBPyConnection, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_its_results_hold_no_value(warehouse: duckdb.DuckDBPyConnection, capfd: pytest.CaptureFixture[str]) -> None:
     asked = {BATCH: {"broken": "SELECT child_id FROM {batch}", "failed": "SELECT child_id::INT FROM {batch}"}}
     found = count_with_great_expectations(warehouse, asked)
     said = capfd.readouterr()

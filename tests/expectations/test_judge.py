@@ -64,7 +64,9 @@ def judged(
     }
 
 
-def test_promised_and_statutory_checks_come_out_as_the_rows_are(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_promised_and_statutory_checks_are_broken_by_the_rows_that_break_them(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     found = judged(warehouse)
     assert found["ssd_cp_plans", "readable:ended_on"] == ("broken", 1, None, "ran")
     assert found["ssd_cp_plans", "coded:initial_category_code"] == ("broken", 1, None, "ran")
@@ -92,7 +94,7 @@ def test_every_broken_row_is_listed_with_its_place_and_key_and_no_value(warehous
     assert "TBC" not in messages[0]
 
 
-def test_what_lacks_a_column_or_table_could_not_be_checked(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_check_whose_column_or_table_is_missing_could_not_be_checked(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = judged(warehouse)
     assert found["ssd_cp_plans", "cin_8910"][0] == "could not be checked"
     assert found["ssd_cp_plans", "cin_8910"][2] == (
@@ -104,13 +106,15 @@ def test_what_lacks_a_column_or_table_could_not_be_checked(warehouse: duckdb.Duc
     assert found["lado_log", "contract"] == ("could not be checked", 0, "the table did not arrive", "skipped")
 
 
-def test_a_rule_not_yet_asked_of_the_year_is_skipped(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_rule_that_does_not_yet_apply_to_the_year_is_skipped(warehouse: duckdb.DuckDBPyConnection) -> None:
     outcome, _, because, coverage = judged(warehouse, datetime.date(2022, 3, 31))["ssd_cp_plans", "cin_8925"]
     assert (outcome, coverage) == ("could not be checked", "skipped")
-    assert because == "not in force for the return to 31 March 2022"
+    assert because == "does not apply to the return for the year to 31 March 2022"
 
 
-def test_our_own_count_alone_says_the_same_as_great_expectations(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_our_own_count_alone_gives_the_same_outcomes_as_great_expectations(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     with_engine = judged(warehouse)
     for table in ("checks", "check_columns", "coverage", "issues"):
         warehouse.execute(f"DELETE FROM quality.{table}")
@@ -120,12 +124,12 @@ def test_our_own_count_alone_says_the_same_as_great_expectations(warehouse: duck
 @pytest.mark.parametrize(
     ("said", "because"),
     [
-        (Said(7), "counted two ways with different results"),
+        (Said(7), "the two counts of its rows differ"),
         (Said(None, "the query failed"), "the query failed"),
-        (None, "the engine gave no result"),
+        (None, "Great Expectations gave no result"),
     ],
 )
-def test_a_check_that_failed_or_is_disputed_is_never_passed(
+def test_a_check_that_failed_or_was_counted_differently_is_never_passed(
     warehouse: duckdb.DuckDBPyConnection, said: Said | None, because: str
 ) -> None:
     def count(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Mapping[str, str]]) -> dict[str, Said]:
@@ -137,13 +141,13 @@ def test_a_check_that_failed_or_is_disputed_is_never_passed(
     assert found["ssd_cp_plans", "cin_8925"] == ("could not be checked", 0, because, "failed")
 
 
-def test_an_engine_that_breaks_stops_no_run_and_passes_no_check(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_an_engine_that_fails_stops_no_run_and_passes_no_check(warehouse: duckdb.DuckDBPyConnection) -> None:
     def count(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Mapping[str, str]]) -> dict[str, Said]:
         raise RuntimeError("the engine is gone")
 
     found = judged(warehouse, count=count)
     assert {one[0] for one in found.values()} == {"could not be checked"}
-    assert found["ssd_cp_plans", "cin_8925"][2:] == ("the engine gave no result", "failed")
+    assert found["ssd_cp_plans", "cin_8925"][2:] == ("Great Expectations gave no result", "failed")
 
 
 def test_the_coverage_statement_adds_up(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -76,7 +76,7 @@ def test_it_binds_to_declared_columns(rule: Rule, warehouse: duckdb.DuckDBPyConn
 
 
 @each_rule
-def test_its_facts_are_whole(rule: Rule) -> None:
+def test_its_facts_are_complete(rule: Rule) -> None:
     code = rule.code.lower()
     assert rule.file_name.startswith(f"{SOURCES[rule.source]}{code}_")
     assert (rule.folder == "own") == (rule.source == "own")
@@ -84,10 +84,10 @@ def test_its_facts_are_whole(rule: Rule) -> None:
     assert not rule.title.endswith(".")
     assert rule.fix.endswith(".")
     assert rule.reading == "" or rule.reading.endswith(".")
-    assert catalogue.by_name()[rule.table].file, "only what came in a file can be put right in its source"
-    # An error that the extract can only half tell is listed, and its reading says so.
-    half_told = rule.severity == "info" and rule.reading.endswith("it is listed only.")
-    assert rule.severity == ("warning" if rule.kind == "error" else "info") or half_told
+    assert catalogue.by_name()[rule.table].file, "only what came in a file can be corrected at its source"
+    # An error that the extract can show only in part is listed, and its reading says so.
+    partly_known = rule.severity == "info" and rule.reading.endswith("it is only listed.")
+    assert rule.severity == ("warning" if rule.kind == "error" else "info") or partly_known
     assert rule.folder == "own" or (rule.kind == "query") == (rule.source == "CIN census" and rule.code.endswith("Q"))
     # Runners that format a query or look for parameters in it must find none.
     assert not re.search(r"[{}%]|(?<![:\w]):\w", rule.query)
@@ -100,7 +100,7 @@ def test_every_rule_has_a_code_of_its_own() -> None:
     assert len({rule.file_name for rule in rules()}) == len(rules())
 
 
-def test_the_rules_that_matter_most_to_an_inspection_are_there() -> None:
+def test_the_rules_that_matter_most_to_an_inspection_exist() -> None:
     codes = {(rule.source, rule.code) for rule in rules()}
     assert len([source for source, _ in codes if source != "own"]) >= 100
     assert {code for source, code in codes if source == "own"} == {"X006", "X011", "X012", "X013", "X014", "X015"}
@@ -126,7 +126,7 @@ def test_codes_written_in_a_rule_are_codes() -> None:
 
 
 def test_overlaps_are_found_in_one_pass() -> None:
-    """A table is joined to itself only where one child's rows are compared."""
+    """A table is joined to itself only to compare one child's rows."""
     for rule in rules():
         assert "CROSS JOIN" not in rule.query.upper(), rule.file_name
         for join in re.findall(r"JOIN records\.\w+ AS \w+\s+ON (.*?)(?:WHERE|JOIN|$)", rule.query, re.DOTALL):

@@ -1,4 +1,4 @@
-"""What changed since the delivery before is judged: met, broken, or not checked and why; a first run alarms nobody."""
+"""Changes since the previous delivery are checked: met, broken, or not checked and why; a first run reports nothing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def outcomes(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int,
         (1, 0, "broken"),
     ],
 )
-def test_more_than_a_tenth_of_the_rows_is_a_move(
+def test_a_change_of_more_than_a_tenth_of_the_rows_breaks_the_check(
     connection: duckdb.DuckDBPyConnection, before: int, now: int, outcome: str
 ) -> None:
     compared(connection, "ssd_person", rows_now=now, rows_before=before)
@@ -67,17 +67,17 @@ def test_more_than_a_tenth_of_the_rows_is_a_move(
     assert ROW_COUNT_LIMIT == 10
     assert outcomes(connection)["x007"][0] == outcome
     listed = connection.execute("SELECT extract_id, row_number, key, message FROM quality.issues").fetchall()
-    said = ("now", None, None, f"rows received: {now}, and {before} in the delivery before")
+    said = ("now", None, None, f"rows received: {now}, and {before} in the previous delivery")
     assert listed == ([said] if outcome == "broken" else [])
 
 
-def test_the_local_limit_wins(connection: duckdb.DuckDBPyConnection) -> None:
+def test_the_local_limit_replaces_the_default(connection: duckdb.DuckDBPyConnection) -> None:
     compared(connection, "ssd_person", rows_now=80, rows_before=100)
     judge_since_last_week(connection, row_count_limit=20)
     assert outcomes(connection)["x007"] == ("met", 0, None)
 
 
-def test_a_first_run_says_so_and_alarms_nobody(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_first_run_says_so_and_reports_nothing(connection: duckdb.DuckDBPyConnection) -> None:
     because = "first run: there is no delivery before this one"
     put(connection, "comparisons", source_table="lado_log", rows_now=4, outcome="first run", because=because)
     judge_since_last_week(connection)
@@ -86,11 +86,13 @@ def test_a_first_run_says_so_and_alarms_nobody(connection: duckdb.DuckDBPyConnec
     )
     assert connection.execute("SELECT DISTINCT coverage FROM quality.checks").fetchall() == [("skipped",)]
     assert connection.execute("FROM quality.issues").fetchall() == []
-    # Nor is it held against a figure.
+    # Nor does it count against a figure.
     assert connection.execute("FROM quality.check_columns").fetchall() == []
 
 
-def test_what_could_not_be_compared_is_not_passed_but_rows_are_counted(connection: duckdb.DuckDBPyConnection) -> None:
+def test_deliveries_that_could_not_be_compared_pass_no_check_but_their_rows_are_counted(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     told = {"outcome": "could not be compared", "rows_gone": None, "rows_new": None}
     compared(connection, "lado_log", because="the keys were given anew", **told)
     compared(connection, "audits", because="the comparison failed (IOException)", rows_before=None, **told)
@@ -109,26 +111,26 @@ def test_what_could_not_be_compared_is_not_passed_but_rows_are_counted(connectio
     ]
 
 
-def test_a_table_is_not_asked_for_a_date_it_has_not(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_table_without_a_date_has_no_check_of_it(connection: duckdb.DuckDBPyConnection) -> None:
     compared(connection, "ssd_person")
     judge_since_last_week(connection)
     assert outcomes(connection) == {"x007": ("met", 0, None), "x008": ("met", 0, None)}
 
 
-def test_a_date_that_did_not_arrive_is_named(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_check_names_the_date_column_that_is_missing(connection: duckdb.DuckDBPyConnection) -> None:
     compared(connection, "lado_log", rows_gone=1)
     judge_since_last_week(connection)
     assert outcomes(connection) == {
         "x007": ("met", 0, None),
         "x008": ("broken", 1, None),
         "x008_open": (
-            "could not be checked", 0, "column date_outcome or date_closed was absent from the delivery before"
+            "could not be checked", 0, "column date_outcome or date_closed was absent from the previous delivery"
         ),
         "x009": ("could not be checked", 0, "column date_contact is absent from one of the two deliveries"),
     }  # fmt: skip
 
 
-def test_each_row_is_listed_where_it_lies(connection: duckdb.DuckDBPyConnection) -> None:
+def test_each_row_is_listed_with_its_place(connection: duckdb.DuckDBPyConnection) -> None:
     compared(connection, "lado_log", rows_gone=2, rows_gone_while_open=1, event_dates_changed=1)
     changed = {"source_table": "lado_log", "as_at": NOW, "as_at_before": BEFORE, "sheet_before": "Log before"}
     put(connection, "changes", change=GONE, key="LA1", row_number_before=7, **changed)
@@ -159,11 +161,11 @@ def test_each_row_is_listed_where_it_lies(connection: duckdb.DuckDBPyConnection)
         ("x009", "info", "now", "Log", 2, "LA3", "contacted_on"),
     ]
     messages = connection.execute("SELECT DISTINCT check_code, message FROM quality.issues").fetchall()
-    assert all("delivery before" in message for _, message in messages)
+    assert all("previous delivery" in message for _, message in messages)
 
 
-def test_only_open_rows_gone_touch_figures(connection: duckdb.DuckDBPyConnection) -> None:
-    """A warning is counted beside every figure it feeds; what is merely listed is not."""
+def test_only_missing_open_rows_count_against_figures(connection: duckdb.DuckDBPyConnection) -> None:
+    """A warning is counted with every figure it feeds; a row that is only listed is not."""
     compared(connection, "lado_log", rows_gone_while_open=0, event_dates_changed=0)
     judge_since_last_week(connection)
     assert connection.execute("FROM quality.check_columns ORDER BY ALL").fetchall() == [
@@ -172,7 +174,7 @@ def test_only_open_rows_gone_touch_figures(connection: duckdb.DuckDBPyConnection
     ]
 
 
-def test_every_check_says_what_a_team_does(connection: duckdb.DuckDBPyConnection) -> None:
+def test_every_check_says_what_the_team_does(connection: duckdb.DuckDBPyConnection) -> None:
     compared(connection, "lado_log", rows_gone_while_open=0, event_dates_changed=0)
     judge_since_last_week(connection)
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""A module imported unloaded costs nothing and is whole when it is asked for."""
+"""A module imported unloaded costs nothing and is complete when it is used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 
-def test_it_loads_on_first_use_and_is_then_as_any_other() -> None:
+def test_it_loads_on_first_use_and_is_then_like_any_other() -> None:
     script = (
         "import sys\n"
         "from expectations.unloaded import unloaded\n"

@@ -1,4 +1,4 @@
-"""What the flow tests share: one Prefect server for the session (a quarter of a minute to start), and a tiny drop."""
+"""What the flow tests share: one Prefect server for the session (fifteen seconds to start), and a tiny drop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PERSON = "KX77123"
 
 @dataclass(frozen=True)
 class PrefectServer:
-    """A Prefect server of its own database, and where it and its flows keep what they keep."""
+    """A Prefect server with its own database, and the folders it and its flows write to."""
 
     database: Path
     home: Path

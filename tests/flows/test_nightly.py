@@ -73,7 +73,7 @@ def spoil(drop: Path) -> None:
     (drop / f"{FORENAME}.txt").touch()
 
 
-def test_a_run_publishes_shows_counts_and_tells_automations(
+def test_a_run_publishes_shows_counts_and_notifies_automations(
     prefect_server: PrefectServer, tiny_drop: Path, tmp_path: Path
 ) -> None:
     outcome = run(tiny_drop, tmp_path / "store")
@@ -103,7 +103,7 @@ def test_a_run_publishes_shows_counts_and_tells_automations(
     assert run(tiny_drop, tmp_path / "store").state == "nothing new"
 
 
-def test_the_steps_are_those_the_plain_run_says(tiny_drop: Path, tmp_path: Path) -> None:
+def test_the_steps_are_those_of_the_run_without_prefect(tiny_drop: Path, tmp_path: Path) -> None:
     said: list[str] = []
     run_nightly(
         LocalFolder(tmp_path / "store"),
@@ -115,7 +115,7 @@ def test_the_steps_are_those_the_plain_run_says(tiny_drop: Path, tmp_path: Path)
     assert tuple(said) == STEPS
 
 
-def test_what_is_published_is_traced_to_its_deliveries_by_names_of_ours(
+def test_what_is_published_is_traced_to_its_deliveries_by_our_own_names(
     prefect_server: PrefectServer, tiny_drop: Path, tmp_path: Path
 ) -> None:
     elsewhere = tiny_drop / FORENAME.lower() / "2026-10-30"
@@ -179,7 +179,7 @@ def test_a_stopped_run_is_failed_with_its_sentence_exits_3_and_leaves_nothing_of
     assert not list(prefect_server.home.rglob("results/*"))
 
 
-def test_a_problem_reaches_the_command_line_as_itself_and_is_not_tried_again(
+def test_a_problem_reaches_the_command_line_unchanged_and_is_not_tried_again(
     prefect_server: PrefectServer, tmp_path: Path
 ) -> None:
     with pytest.raises(Problem, match="The drop is not a folder"):
@@ -196,10 +196,10 @@ def test_a_problem_reaches_the_command_line_as_itself_and_is_not_tried_again(
     ]
 
 
-def test_a_fault_of_the_disk_is_tried_again_until_it_has_passed(
+def test_a_disk_error_is_tried_again_until_it_succeeds(
     prefect_server: PrefectServer, tiny_drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The store cannot be reached (a file lies where its disk is mounted), and can before the second attempt."""
+    """The store cannot be reached (a file is where its disk should be mounted), but can be before the second attempt."""
     mounted = tmp_path / "mounted"
     mounted.touch()
 
@@ -213,7 +213,7 @@ def test_a_fault_of_the_disk_is_tried_again_until_it_has_passed(
         assert run(tiny_drop, mounted / "store", as_at=datetime.date(2026, 11, 4)).state == "published"
 
 
-def test_a_step_that_fails_in_passing_is_shown_and_the_whole_run_is_tried_again(
+def test_a_step_that_fails_once_is_shown_and_the_whole_run_is_tried_again(
     prefect_server: PrefectServer, tiny_drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk fails once while the report is written: the lock is given back, and the second attempt publishes."""

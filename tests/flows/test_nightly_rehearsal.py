@@ -1,4 +1,4 @@
-"""A rehearsal under a real Prefect server: counts and titles are shown, no reasons; a pack not made is a failure."""
+"""A rehearsal under a real Prefect server: it shows counts and titles, no reasons; a pack not built is a failure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def settings(tiny_drop: Path, tmp_path: Path) -> Settings:
     return settings
 
 
-def test_a_rehearsal_shows_how_each_thing_would_stand_and_tells_automations(
+def test_a_rehearsal_shows_the_status_of_each_request_and_notifies_automations(
     prefect_server: PrefectServer, settings: Settings
 ) -> None:
     rehearsals = as_flow(settings)
@@ -76,7 +76,7 @@ def test_a_rehearsal_shows_how_each_thing_would_stand_and_tells_automations(
         assert value.encode() not in kept
 
 
-def test_a_framework_whose_pack_could_not_be_made_fails_the_run_and_reaches_the_command_line(
+def test_a_pack_that_could_not_be_built_fails_the_run_and_reaches_the_command_line(
     prefect_server: PrefectServer, settings: Settings
 ) -> None:
     rehearsals = as_flow(Settings(store=settings.store, rehearse="slac_2008,slac_2009"))
@@ -94,7 +94,7 @@ def test_a_framework_whose_pack_could_not_be_made_fails_the_run_and_reaches_the_
     assert prefect_server.wait_for('SELECT 1 FROM events WHERE payload LIKE \'%"not_made": ["slac_2008"]%\'')
 
 
-def test_a_fault_that_may_pass_is_tried_again_and_compared_with_the_night_before(
+def test_a_temporary_error_is_tried_again_and_the_result_compared_with_the_night_before(
     prefect_server: PrefectServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The published build cannot be read (a disk gives back something else), and can before the second attempt."""

@@ -1,4 +1,4 @@
-"""A notification under a real Prefect server: the pack is sealed, its standing shown, the form makes sense."""
+"""A notification under a real Prefect server: the pack is sealed, its status shown, and the form is clear."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from warehouse.store.local_folder import LocalFolder
 RECEIVED = datetime.datetime(2026, 11, 2, 9, 14, tzinfo=LONDON)
 
 
-def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
+def test_a_notification_seals_a_draft_and_shows_the_status_of_each_request(
     prefect_server: PrefectServer, tiny_drop: Path, tmp_path: Path
 ) -> None:
     settings = Settings(drop=str(tiny_drop), store=str(tmp_path / "store"), authority_name="Exampleshire")
@@ -64,7 +64,7 @@ def test_a_notification_seals_a_draft_and_shows_how_each_thing_asked_for_stands(
         assert value.encode() not in kept
 
 
-def test_before_anything_is_published_the_command_line_hears_the_problem(
+def test_before_anything_is_published_the_problem_reaches_the_command_line(
     prefect_server: PrefectServer, tmp_path: Path
 ) -> None:
     with pytest.raises(Problem, match="Nothing has been published yet"):
@@ -78,7 +78,7 @@ def test_the_form_lets_a_person_choose_the_framework_and_the_moment() -> None:
     assert all(field.get("description") for field in form.values())
 
 
-def test_without_a_moment_the_notification_came_when_the_run_was_asked_for() -> None:
+def test_without_a_moment_the_notification_arrived_when_the_run_was_requested() -> None:
     due = datetime.datetime(2026, 11, 2, 9, 20, tzinfo=datetime.UTC)
     assert received_moment(None, due) == due
     assert received_moment(datetime.datetime(2026, 7, 1, 9, 0), due).utcoffset() == datetime.timedelta(hours=1)  # noqa: DTZ001

@@ -1,4 +1,4 @@
-"""Every error of a run leaves as a Problem: one of ours as it is, any other without its text."""
+"""Every error of a run is raised as a Problem: one of ours unchanged, any other without its text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from warehouse.problem import Busy, Problem, TransientFault
 from warehouse.store.evidence_store import Missing, NotAllowed
 
 
-def test_a_fault_that_quotes_a_value_leaves_without_it() -> None:
+def test_an_error_that_quotes_a_value_is_raised_without_it() -> None:
     def work() -> None:
         duckdb.execute(f"SELECT '{FORENAME}'::DATE")
 
@@ -23,7 +23,7 @@ def test_a_fault_that_quotes_a_value_leaves_without_it() -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_fault_that_caused_a_problem_leaves_with_neither_its_text_nor_its_kind() -> None:
+def test_the_cause_of_a_problem_is_raised_with_neither_its_text_nor_its_kind() -> None:
     def work() -> None:
         try:
             raise ValueError(FORENAME)
@@ -39,7 +39,7 @@ def test_a_fault_that_caused_a_problem_leaves_with_neither_its_text_nor_its_kind
 
 def test_a_query_stopped_by_a_time_limit_says_so() -> None:
     def work() -> None:
-        raise RuntimeError("Query interrupted")  # what DuckDB raises where a signal's handler raised
+        raise RuntimeError("Query interrupted")  # what DuckDB raises if a signal's handler raised
 
     with pytest.raises(Problem, match="took longer than its time limit"):
         without_values(work)

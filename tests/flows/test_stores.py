@@ -1,4 +1,4 @@
-"""One S3 client is kept as long as nothing changes whose it is; another account never gets it."""
+"""An S3 client is kept while its account does not change; another account never gets it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_client_is_kept_while_only_other_variables_change(account: Path, monke
         ("REQUESTS_CA_BUNDLE", "/nowhere"),
     ],
 )
-def test_what_boto3_reads_makes_a_client_of_its_own(
+def test_a_change_in_what_boto3_reads_creates_another_client(
     account: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     client = s3_client()

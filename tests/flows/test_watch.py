@@ -1,4 +1,4 @@
-"""`daytwo watch`: what a timer finds without Prefect: no nightly run, one that hangs or was killed, a late source."""
+"""`daytwo watch`: what a timer finds without Prefect: no nightly run, one stuck or killed, a late source."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def ran(settings: Settings, at: datetime.datetime, state: heartbeat.State = "pub
     heartbeat.end(settings.heartbeat, state, at, run_id="", hours=26, warn=pytest.fail)
 
 
-def test_a_night_without_a_run_is_sent_once_and_its_end_too(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
+def test_a_night_without_a_run_is_sent_once_and_so_is_its_resolution(
+    settings: Settings, tmp_path: Path, box: Mailbox
+) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT)
     assert kinds(look(settings, NIGHT + 25 * HOUR)) == []
@@ -91,7 +93,7 @@ def test_without_a_heartbeat_the_store_says_when_a_run_last_succeeded(settings: 
     assert len(box.raw) == 1
 
 
-def test_what_was_published_counts_where_nothing_else_is_known(settings: Settings) -> None:
+def test_a_publication_counts_as_a_success_if_nothing_else_is_known(settings: Settings) -> None:
     store = LocalFolder(Path(settings.store))
     mark = {"published_at": NIGHT.isoformat()}
     store.replace("published/status.json", json.dumps(mark).encode())
@@ -101,7 +103,7 @@ def test_what_was_published_counts_where_nothing_else_is_known(settings: Setting
     assert kinds(look(settings, NIGHT + 27 * HOUR)) == []
 
 
-def test_a_new_installation_is_no_fault_until_its_first_night_is_missing(settings: Settings, box: Mailbox) -> None:
+def test_a_new_installation_has_no_alert_until_its_first_night_is_missing(settings: Settings, box: Mailbox) -> None:
     assert kinds(look(settings, NIGHT)) == []
     assert kinds(look(settings, NIGHT + 25 * HOUR)) == []
     found = look(settings, NIGHT + 27 * HOUR)
@@ -149,7 +151,7 @@ with LocalFolder(Path(sys.argv[1])).lock("writer"):
 """
 
 
-def test_a_run_that_was_killed_is_sent_at_the_next_look(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
+def test_a_run_that_was_killed_is_sent_by_the_next_watch(settings: Settings, tmp_path: Path, box: Mailbox) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT - 24 * HOUR)
     arguments = [sys.executable, "-c", RUN, settings.store, settings.heartbeat, NIGHT.isoformat()]
@@ -210,7 +212,7 @@ def test_what_could_not_be_sent_before_is_sent_by_the_watch(settings: Settings, 
     assert "Sent now by mail: Daytwo: the nightly run failed" in found.lines()
 
 
-def test_the_command_ends_with_5_where_something_needs_attention_and_prints_it(
+def test_the_command_ends_with_5_if_something_needs_attention_and_prints_it(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = LocalFolder(tmp_path / "store")
@@ -230,7 +232,7 @@ def test_the_command_ends_with_5_where_something_needs_attention_and_prints_it(
     assert "daytwo: warning: The mail could not be sent: connection refused." in capsys.readouterr().err
 
 
-def test_the_command_sends_a_test_by_every_channel(
+def test_the_command_sends_a_test_to_every_channel(
     settings: Settings, box: Mailbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["watch", "--test"]) == 1
@@ -262,7 +264,7 @@ def test_it_imports_neither_prefect_nor_great_expectations_nor_anything_else_tha
     assert [one["kind"] for one in json.loads(done.stdout)["open"]] == ["source_late"]
 
 
-def test_open_alerts_are_found_in_the_store_by_the_next_look(settings: Settings, tmp_path: Path) -> None:
+def test_open_alerts_are_found_in_the_store_by_the_next_watch(settings: Settings, tmp_path: Path) -> None:
     settings = with_heartbeat(settings, tmp_path)
     ran(settings, NIGHT)
     look(settings, NIGHT + 27 * HOUR)

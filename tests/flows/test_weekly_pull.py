@@ -1,4 +1,4 @@
-"""The pull under a real Prefect server: counts alone are kept there, and a source that fails makes the run fail."""
+"""The pull under a real Prefect server: it keeps only counts, and a source that fails makes the run fail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def settings(tiny_drop: Path, tmp_path: Path) -> Settings:
     )
 
 
-def test_a_run_receives_what_it_can_fails_where_a_source_failed_and_shows_counts(
+def test_a_run_receives_what_it_can_fails_if_a_source_failed_and_shows_counts(
     prefect_server: PrefectServer, settings: Settings
 ) -> None:
     pulled = as_flow(settings, [], None)
@@ -66,7 +66,7 @@ def test_a_run_receives_what_it_can_fails_where_a_source_failed_and_shows_counts
     assert [state for (state,) in ended] == ["FAILED", "COMPLETED"]
 
 
-def test_a_fault_that_may_pass_is_tried_again_and_its_end_is_told(
+def test_a_temporary_error_is_tried_again_and_the_final_result_is_reported(
     prefect_server: PrefectServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempts: list[int] = []

@@ -1,4 +1,4 @@
-"""A cell is read as its contract declares: nothing is inferred, nothing unreadable is guessed."""
+"""A cell is read as its contract declares: nothing is inferred or guessed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_iso_days_are_read_with_or_without_a_midnight(cell: str) -> None:
     ["31/10/2026", "2026-13-01", "2026-02-30", "2026/10/31", "20261031", "TBC", "1899-12-31", "45961", "2026-1-5",
      "epoch", "infinity", "NULL", "", "  ", None],
 )  # fmt: skip
-def test_what_is_no_declared_day_is_null(cell: str | None) -> None:
+def test_a_day_in_another_form_is_null(cell: str | None) -> None:
     assert read(date("d", "", "h"), cell) is None
 
 
@@ -54,7 +54,7 @@ def test_the_first_readable_day_is_the_first_of_1900() -> None:
 @pytest.mark.parametrize(
     ("cell", "said"), [("0045812", "0045812"), ("123.0", "123.0"), (" A1 ", "A1"), ("null", "null")]
 )
-def test_ids_stay_text_to_the_letter(cell: str, said: str) -> None:
+def test_ids_are_kept_as_text_exactly(cell: str, said: str) -> None:
     assert read(text("t", "", "h"), cell) == said
 
 

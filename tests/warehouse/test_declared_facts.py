@@ -1,4 +1,4 @@
-"""Declared facts: what a file says is read as the dataclass says, and a fault is named with its place and the fix."""
+"""Declared facts: a file is read as the dataclass declares, and a fault is named with its place and the fix."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_every_kind_of_fact_is_read() -> None:
         (NEEDED + '[[parts]]\ntitle = "a"\ndya = 1', "No fact is called dya.", "parts[1], dya", "Nearest is day."),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place_and_what_to_write(said: str, what: str, where: str, fix: str) -> None:
+def test_a_fault_is_named_with_its_place_and_what_to_write(said: str, what: str, where: str, fix: str) -> None:
     with pytest.raises(Problem) as refused:
         FILE.read(said, Whole)
     assert what in refused.value.what
@@ -101,5 +101,5 @@ def test_what_was_written_for_a_fact_is_never_repeated_and_a_message_stays_on_it
     assert "\n" not in refused.value.what + refused.value.where
 
 
-def test_where_nothing_is_near_and_too_many_are_known_the_reference_is_named() -> None:
+def test_the_reference_is_named_if_nothing_is_similar_and_the_list_is_too_long() -> None:
     assert nearest("zzz", (str(number) for number in range(31))) == "docs/reference lists what there is."

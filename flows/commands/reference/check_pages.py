@@ -1,4 +1,4 @@
-"""The reference page of checks: what sets a row aside, the rules of returns and our own, what contracts promise."""
+"""The reference page of checks: what sets a row aside, the rules of the returns and our own, what contracts promise."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from flows.commands.reference.page_pieces import page, table_of, tick, to_table
 from warehouse import catalogue
 from warehouse.contract import Column, Table
 
-# Which checks a contract promises does not hang on the day.
+# The checks that a contract promises do not depend on the date.
 _SOME_DAY = datetime.date(2000, 1, 1)
 
 
 def checks_reference() -> str:
     blocks = [
-        "Every check comes out as **met**, **broken**, or **could not be checked** (its table or column did not"
-        " arrive); one that could not run is never passed. `quality.checks` holds the outcomes, `quality.issues` the"
-        " rows.",
+        "The outcome of every check is **met**, **broken** or **could not be checked** (its table or column did not"
+        " arrive); a check that could not run is never passed. `quality.checks` holds the outcomes, `quality.issues`"
+        " the rows.",
         "## What sets a row aside",
-        "These three, of severity critical, and nothing else. The row waits in `quality.rejected_rows` with its place"
-        " in the file.",
+        "Only these three checks, of severity critical. `quality.rejected_rows` keeps the row, with its place in the"
+        " file.",
         table_of(
             ("check", "rules in quality.rejected_rows"),
             [(tick(f"set aside:{code}"), ", ".join(rules)) for code, rules in promised.SET_ASIDE_BY.items()],
         ),
         table_of(("file", "key", "about", "event date"), [_sets_aside(t) for t in catalogue.by_file().values()]),
         "## Rules of the DfE's returns, and our own",
-        "Written from what each rule checks, in our own words and on the weekly extract. An *error* must be put right"
-        " before a return, a *query* put right or explained; a rule never takes a row out of a figure. Own rules X001"
-        " to X005 and X010 are the promised checks below; X007 to X009 compare a delivery with the one before.",
+        "Each rule is described in our own words, as applied to the weekly extract. An *error* must be corrected before"
+        " a return, a *query* corrected or explained; a rule never takes a row out of a figure. Own rules X001 to X005"
+        " and X010 are the promised checks below; X007 to X009 compare a delivery with the previous one.",
         *_rules(),
-        "### Since the delivery before",
-        "Judged from `quality.comparisons` and `quality.changes`. A row is open while its closing column is blank; the"
-        " tables that have one are marked on [tables](tables.md).",
+        "### Since the previous delivery",
+        "Checked from `quality.comparisons` and `quality.changes`. A row is open while its closing column is blank;"
+        " [tables](tables.md) marks these columns.",
         table_of(
             ("check", "rule", "what it finds", "severity"),
             [(tick(one.code), one.rule, one.title, one.severity) for one in COMPARISONS],
         ),
-        "## What is reported and stays",
-        "Severity warning: the row passes, and is counted beside every figure it feeds.",
+        "## What is reported but kept",
+        "Severity warning: the row is loaded, and is counted with every figure it feeds.",
     ]
     for table in catalogue.by_file().values():
         rows = [(tick(c.code), c.title, c.severity) for c in promised.checks(table, _SOME_DAY)]
@@ -56,7 +56,7 @@ def _rules() -> Iterable[str]:
         chosen = [rule for rule in rules() if rule.source == source]
         yield f"### {'Own rules' if source == 'own' else source}"
         yield table_of(
-            ("rule", "what it finds", "table", "kind", "severity", "returns from", "how it is read here"),
+            ("rule", "what it finds", "table", "kind", "severity", "returns from", "our definition"),
             [
                 (
                     f"[`{rule.code}`](../../expectations/{rule.folder}/{rule.file_name})",

@@ -1,4 +1,4 @@
-"""The reference page of the frameworks: what is asked for and when, each fact with how well it is sourced."""
+"""The reference page of the frameworks: what is asked for and when, and how well each fact is sourced."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from transforms.evidence.framework import (
 
 
 def frameworks_page() -> str:
-    """Every framework, with how well each of its facts is sourced."""
+    """Every framework, and how well each of its facts is sourced."""
     blocks = [
-        "What an inspectorate asks for and when, one file each under `transforms/evidence/frameworks/`. Each fact says"
-        " how well it is sourced; owners and answers are our proposals.",
+        "What each inspectorate asks for and when; each framework is one file under `transforms/evidence/frameworks/`."
+        " Each fact says how well it is sourced; owners and answers are our proposals.",
         listed(f"**{mark}**: {means}" for mark, means in SOURCED_MEANS.items()),
     ]
     for framework_id in framework_ids():
@@ -53,7 +53,7 @@ def _framework(framework: Framework) -> Iterable[str]:
     )
     yield "### Asked for"
     yield table_of(
-        ("what", "id", "due on day", "who owns it", "answered by", "sourced"),
+        ("what", "id", "due on day", "owner", "answered by", "sourced"),
         [
             (d.title, tick(d.id), _due(d), d.owner, "; ".join(_answer(a) for a in d.answered_by), _mark(d))
             for d in framework.documents
@@ -73,7 +73,7 @@ def _framework(framework: Framework) -> Iterable[str]:
         yield listed(framework.interviews.groups)
     if framework.remarks:
         yield "### What else is known"
-        yield table_of(("of", "what", "sourced"), [(r.title, r.text, _mark(r)) for r in framework.remarks])
+        yield table_of(("about", "what", "sourced"), [(r.title, r.text, _mark(r)) for r in framework.remarks])
     if framework.unknown:
         yield "### What is not known"
         yield listed(framework.unknown)
@@ -92,10 +92,10 @@ def _framework(framework: Framework) -> Iterable[str]:
         yield table_of(("list", "id", "columns, by the request each serves"), rows)
     for workbook in framework.workbooks:
         sheets = [one.sheet for one in framework.lists if one.workbook == workbook.id]
-        yield f"One workbook, `{workbook.id}`, holds the sheets {', '.join(sheets)}: {workbook.title}."
+        yield f"One workbook, `{workbook.id}`, has the sheets {', '.join(sheets)}: {workbook.title}."
         yield listed(workbook.remarks)
     if framework.reconciliations:
-        yield "### Lists held against each other and the profile"
+        yield "### Lists checked against each other and the profile"
         compared = [comparison(one) for one in framework.reconciliations]
         yield table_of(("compared", "first", "second"), [(one.title, one.first, one.second) for one in compared])
     yield "### Settings of this framework"
@@ -131,7 +131,7 @@ def _unit(title: str, unit: str) -> str:
 
 
 def _mark(fact: Fact) -> str:
-    """How well a fact is sourced, by what, and what is to be known of it."""
+    """How well a fact is sourced, its sources, and any note on it."""
     sources = f" ({', '.join(fact.sources)})" if fact.sources else ""
     note = f". {fact.note.rstrip('.')}" if fact.note else ""
     return f"**{fact.sourced}**{sources}{note}"

@@ -1,4 +1,4 @@
-"""Pieces of a Markdown page: what the generated reference is made of."""
+"""Pieces of a Markdown page, from which the generated reference is built."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tick(text: object) -> str:
 
 
 def anchor(heading: str) -> str:
-    """The anchor GitHub makes of a heading."""
+    """The anchor that GitHub gives a heading."""
     return "".join(sign for sign in heading.lower().replace(" ", "-") if sign.isalnum() or sign in "-_")
 
 

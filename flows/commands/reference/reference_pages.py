@@ -1,6 +1,6 @@
 """Writes docs/reference from what the program runs on: contracts, codes, indicators, frameworks, commands, settings.
 
-The same program gives the same pages; a page that differs is stale, and `make check` fails on it.
+The same program writes the same pages; a page that differs is stale, and `make check` fails.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ _SUPPORTED = (str, int, float)
 
 INDICATOR_SOURCED_MEANS = {
     "verified": "a named source gives the definition",
-    "partly": "a named source gives part of it; the rest is how it is read here",
-    "unverified": "no source was found; a person has to check it before a figure is shown to an inspector",
-    "proposed": "ours: there is no outside definition to hold it against",
+    "partly": "a named source gives part of it; the rest is our definition",
+    "unverified": "no source was found; someone must check it before a figure is shown to an inspector",
+    "proposed": "ours: there is no outside definition to check it against",
 }
 ROOM_IS = {
     "records": "One row per thing: typed, keyed, coded.",
-    "profile": "Indicators: their periods, results and cases, with the published figures beside them.",
+    "profile": "Indicators: their periods, results and cases, and the published figures to compare with.",
     "evidence": "What answers each request of a framework.",
     "quality": "What arrived, what was checked, what was set aside or could not be matched, and why.",
 }
 
 
 def write_pages(folder: Path) -> list[Path]:
-    """Write every generated page under `folder`/reference and remove what is no longer generated.
+    """Write every generated page under `folder`/reference and remove pages that are no longer generated.
 
     Returns:
-        The pages written or removed, in order; none where all were current.
+        The pages written or removed, in order; none if all were up to date.
     """
     made = pages()
     changed = stale_pages(folder)
@@ -65,7 +65,7 @@ def write_pages(folder: Path) -> list[Path]:
 
 
 def stale_pages(folder: Path) -> list[Path]:
-    """Pages of `folder`/reference that are absent, differ from what would be written, or are no longer generated."""
+    """Pages of `folder`/reference that are missing, differ from what would be written, or are no longer generated."""
     made = pages()
     root = folder / FOLDER
     there = {path.relative_to(root).as_posix(): path for path in root.rglob("*.md")}
@@ -105,8 +105,8 @@ def _contents() -> str:
         [
             "[tables](tables.md): every table and column, by room",
             "[codes](codes.md): every code list",
-            "[indicators](indicators.md): every figure, how it is read, its worked example",
-            "[checks](checks.md): what is promised of every column, and what sets a row aside",
+            "[indicators](indicators.md): every figure, its definition, its worked example",
+            "[checks](checks.md): what is checked in every column, and what sets a row aside",
             "[lineage](lineage.md): from file to figure, and from figure to file",
             "[frameworks](frameworks.md): what an inspectorate asks for and when, and how well that is sourced",
             "[commands](commands.md): every command, flag and exit code",
@@ -122,12 +122,13 @@ def _contents() -> str:
 def _tables() -> str:
     blocks = [
         "A table's file under `warehouse/` is its contract; this page is written from it. Tables of the room `records`"
-        " come from the drop; each also stands in `landing.<file>` exactly as received: all text, under its own"
-        " headings, with `_extract_id` (the file's SHA-256), `_sheet` and `_row` (the row number Excel shows).",
-        "**about**: the row is about what this column names; without it the row is set aside. **event date**: blank,"
-        " unreadable or before 1900 sets the row aside. Nothing else but a missing or repeated key does"
-        " ([why](../decisions/0004-what-sets-a-row-aside.md)). **required**: a blank is reported.",
-        "`records.working_days_after(day, n)` gives the day n working days after a day (day 0).",
+        " come from the drop; each is also in `landing.<file>` exactly as received: all text, under its own headings,"
+        " with `_extract_id` (the file's SHA-256), `_sheet` and `_row` (the row number Excel shows).",
+        "**about**: the child (or plan, or person) that the row refers to; if it is blank or does not exist, the row is"
+        " set aside. **event date**: if it is blank, unreadable or before 1900, the row is set aside. The only other"
+        " reason is a missing or repeated key ([why](../decisions/0004-what-sets-a-row-aside.md)). **required**: a"
+        " blank is reported.",
+        "`records.working_days_after(day, n)` gives the day that is n working days after a day (day 0).",
     ]
     for room in catalogue.ROOMS:
         tables = catalogue.tables(room)
@@ -150,11 +151,11 @@ def _one_table(table: Table) -> Iterable[str]:
     if table.needed:
         facts.append("Needed: too many rows set aside stop the run before publishing")
     if table.file and not table.keeps_unknown_columns:
-        facts.append("A column this contract does not know is reported and not loaded at all")
+        facts.append("A column that is not in this contract is reported and not loaded at all")
     if table.text_dates:
         facts.append(f"Dates may also be written {', '.join(tick(form) for form in table.text_dates)}")
     if table.team:
-        facts.append(f"Who puts a fault right: {table.team}")
+        facts.append(f"Who corrects a fault: {table.team}")
     yield table.one_row_is
     yield listed(facts)
     if table.file:
@@ -185,14 +186,14 @@ def _notes(column: Column) -> Iterable[str]:
     if column.event_date:
         yield "**event date**"
     if column.may_lie_ahead:
-        yield "may lie ahead"
+        yield "may be in the future"
     if column.closes:
         yield "**closes the row**"
     if column.codes:
         yield f"codes: [{column.codes}](codes.md#{anchor(column.codes)})"
     if column.refers_to:
         parent = column.refers_to.rsplit(".", 1)[0]
-        yield f"points at [{column.refers_to}](#{anchor(parent)})"
+        yield f"refers to [{column.refers_to}](#{anchor(parent)})"
     if column.identifies:
         yield "identifies a person"
     if column.is_nhs_number:
@@ -206,8 +207,8 @@ def _codes() -> str:
             if column.codes:
                 used.setdefault(column.codes, []).append(f"{to_table(table.name)}.{column.name}")
     blocks = [
-        "A code that its list does not know is kept and reported; it never sets a row aside. A retired code is no fault"
-        " on a row of its time. Each list is one file, `warehouse/codes/<name>.toml`."
+        "A code that is not in its list is kept and reported; it never sets a row aside. A retired code is not a fault"
+        " on a row from when it was in use. Each list is one file, `warehouse/codes/<name>.toml`."
     ]
     for name in code_list_names():
         known = code_list(name)
@@ -246,10 +247,10 @@ def _indicators() -> str:
     return page(
         "Indicators",
         "`transforms/profile/indicators/`",
-        "Each is one file that says who is in and whether the case counts; everything else is worked out in one place."
-        " Definitions differ in how well they are sourced:",
+        "Each is one file that says which cases are in the denominator and which of them count; everything else is"
+        " calculated in one place. Definitions differ in how well they are sourced:",
         listed(f"{_loud(mark)}: {means}" for mark, means in INDICATOR_SOURCED_MEANS.items()),
-        "Where a definition leaves a choice open, [choices](../decisions/choices.md) says how it is read.",
+        "If a definition leaves a choice open, [choices](../decisions/choices.md) gives the choice made here.",
         table_of(("code", "title", "unit", "good is", "periods", "sourced"), rows),
     )
 
@@ -270,14 +271,14 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
         ("in the denominator", indicator.denominator),
         ("counts", indicator.numerator),
         ("open and already late", indicator.open_and_late),
-        ("open and already late, as", f"[{indicator.twin}]({indicator.twin}.md)" if indicator.twin else ""),
+        ("open and already late, as in", f"[{indicator.twin}]({indicator.twin}.md)" if indicator.twin else ""),
         ("by group", f"{indicator.broken_down_by}: {indicator.breakdown}" if indicator.breakdown else ""),
-        ("shown beside", indicator.beside),
+        ("also measured as", indicator.beside),
         ("source", indicator.source),
         ("how well sourced", f"{_loud(indicator.sourced)}: {INDICATOR_SOURCED_MEANS.get(indicator.sourced, '')}"),
         ("reference line", indicator.threshold),
         ("small numbers", f"rule {indicator.small_numbers}"),
-        ("published beside it", "; ".join(twins)),
+        ("published figure", "; ".join(twins)),
         ("file", f"`transforms/profile/indicators/{indicator.file_name}`"),
     ]
     read = [reads(connection, query) for query in indicator.queries]
@@ -287,7 +288,7 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
     for table in feeding_tables(connection, indicator):
         named = {name for owner, name in columns if owner == table.name}
         headings = [tick(c.heading) for c in table.columns if c.name in named and c.heading]
-        by_way = "" if table.name in tables else "by way of another table"
+        by_way = "" if table.name in tables else "through another table"
         feeding.append((tick(table.file), to_table(table.name, "../"), ", ".join(headings) or by_way))
     if indicator.unit == "rate_per_10000" and not any(row[0] == "`population`" for row in feeding):
         feeding.append(("`population`", to_table("records.population", "../"), "the denominator of every rate"))
@@ -296,7 +297,7 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
         f"`transforms/profile/indicators/{indicator.file_name}`",
         warning,
         table_of(("", ""), [(f"**{name}**", value) for name, value in facts if value]),
-        f"## How it is read\n\n{indicator.reading}" if indicator.reading else "",
+        f"## Definition\n\n{indicator.reading}" if indicator.reading else "",
         "## What feeds it",
         table_of(("file in the drop", "table", "headings it needs"), feeding),
         "## The cases",
@@ -307,12 +308,12 @@ def _indicator(connection: duckdb.DuckDBPyConnection, indicator: Indicator, twin
 
 
 def _example(indicator: Indicator) -> Iterable[str]:
-    """The example as its author wrote it, verdicts and all; a test runs the same text."""
+    """The example as written in the file, with its verdicts; a test runs the same text."""
     example = indicator.example
     part, whole = example["numerator"], example["denominator"]
     yield (
         f"As at {example['as_at']}, `{example['period_kind']}`: numerator **{part}**, denominator **{whole}**."
-        " The rows below are a test's input; each verdict is what must become of the row."
+        " A test uses the rows below as input; each verdict is the result the test expects for the row."
     )
     given = example["given"]
     assert isinstance(given, list)
@@ -322,7 +323,7 @@ def _example(indicator: Indicator) -> Iterable[str]:
 
 
 def _published_twins() -> dict[str, list[str]]:
-    """By indicator: the published file and columns that are its twin."""
+    """By indicator: the published file and columns that measure the same."""
     found: dict[str, list[str]] = {}
     for entry in sorted(files("transforms.profile.benchmarks").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml"):
@@ -373,7 +374,7 @@ def _lineage() -> str:
         "Lineage",
         "the SQL of indicators and lists, as DuckDB parses it",
         "The tables a figure reads are taken from its query; the register of documents feeds the pack directly.",
-        "Any one figure goes back to its rows: `daytwo cases NI64` lists its cases with the file and row of each.",
+        "`daytwo cases NI64` lists the cases behind a figure, with the file and row of each.",
         "## From file to figure",
         table_of(("file in the drop", "table", "figures and lists it feeds"), from_file),
         "## From figure to file",
@@ -423,7 +424,7 @@ def _settings() -> str:
     return page(
         "Settings",
         "`flows/settings.py`",
-        "Environment variables, read in one place. A flag of the same name on the command line wins.",
+        "Environment variables, read in one place. A flag of the same name on the command line takes precedence.",
         table_of(("setting", "what it is", "kind", "default"), rows),
-        "`PREFECT_API_URL` is Prefect's own: where it is set, `daytwo nightly` and `daytwo notify` run as its flows.",
+        "`PREFECT_API_URL` is Prefect's own: if it is set, `daytwo nightly` and `daytwo notify` run as its flows.",
     )

@@ -1,4 +1,4 @@
-"""What an extract of a day holds: the rows recorded by then, and no later date."""
+"""What an extract of a day holds: the rows recorded by that day, and no later date."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ GOES_WITH: dict[str, tuple[str, ...]] = {
 """Columns that are blank while the date they belong to is blank."""
 
 GOES_ON_AHEAD = ("clap_cla_placement_end_date", "date_appointment_first_offered")
-"""Dates that staff may enter ahead, and that this council enters on the day."""
+"""Dates that staff may enter in advance, but that this council enters on the day."""
 
 
 def cut(frame: pl.DataFrame, table: Table, as_at: int) -> pl.DataFrame:
@@ -74,5 +74,5 @@ def cut(frame: pl.DataFrame, table: Table, as_at: int) -> pl.DataFrame:
 
 
 def headings(table: Table) -> list[str]:
-    """The headings of the table's file: those of the contract that are not optional, in its order."""
+    """The headings of the table's file: the contract's headings that are not optional, in the same order."""
     return [column.heading for column in table.columns if column.heading and not column.optional]

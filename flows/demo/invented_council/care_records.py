@@ -88,7 +88,7 @@ def review_table(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
     council = extract.council
     rng = council.random("care review table")
     found = reviews_of(council, care)
-    # A cancelled review has a row of its own; so has the review held in its place.
+    # A cancelled review has its own row; so does the review held in its place.
     again = np.flatnonzero(found["cancelled"] == 1)
     period = np.concatenate([found["period"], found["period"][again]])
     before = np.concatenate([found["before"], found["before"][again]])
@@ -195,7 +195,7 @@ def care_plans(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
 
 
 def permanence(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.DataFrame:
-    """The decisions on the way to adoption or special guardianship; a few adoption plans are given up."""
+    """The decisions on the way to adoption or special guardianship; a few adoption plans are ended."""
     council = extract.council
     rng = council.random("permanence")
     found = _permanence_decisions(rng, council, care)
@@ -241,7 +241,7 @@ def permanence(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.
 
 
 def _permanence_decisions(rng: np.random.Generator, council: Council, care: Care) -> Arrays:
-    """The periods of care that led to adoption or guardianship, or where adoption was given up, with their dates."""
+    """The periods of care that led to adoption or guardianship, or whose adoption plan ended, with their dates."""
     periods = care.periods
     given_up = (periods["ending"] == careers.GROWS_UP) & (periods["end"] - periods["start"] > 900)
     young = periods["start"] - council.born[periods["person"]] < 6 * YEAR
@@ -280,7 +280,7 @@ def _permanence_decisions(rng: np.random.Generator, council: Council, care: Care
 
 
 def _days_with_adopters(care: Care) -> Ints:
-    """The day each period's child moved to adopters; NEVER where that did not happen."""
+    """The day each period's child moved to adopters; NEVER if that did not happen."""
     placements = care.placements
     is_adoptive = np.isin(placements["type"], (ADOPTERS, ADOPTING_CARER))
     joined = np.full(len(care.periods["start"]), NEVER, dtype=np.int64)
@@ -289,7 +289,7 @@ def _days_with_adopters(care: Care) -> Ints:
 
 
 def previous_permanence(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Whether a child who entered care had left it for a permanent home before."""
+    """Whether a child who entered care had previously left it for a permanent home."""
     rng = extract.council.random("previous permanence")
     person, first = np.unique(care.periods["person"][care.real], return_index=True)
     count = len(person)
@@ -327,7 +327,7 @@ def _while_in_care(
 
 
 def missing(extract: ExtractAsKnown, care: Care) -> pl.DataFrame:
-    """Missing episodes: a few looked-after teenagers often, others at home now and then."""
+    """Missing episodes: a few looked-after teenagers often, other children at home occasionally."""
     council = extract.council
     rng = council.random("missing")
     period, day = _while_in_care(council, rng, care, 4.0, 10.5)

@@ -33,7 +33,7 @@ CARE_WEIGHTS = (  # by age at entry: under 5, 5-9, 10-15, 16 and over
 CLOSE_REASONS = ("RC1", "RC2", "RC3", "RC4", "RC5", "RC6", "RC7", "RC8", "RC9")
 RC1, RC3, RC4, RC5, RC6, RC7, RC8, RC9 = 0, 2, 3, 4, 5, 6, 7, 8
 
-REVIEWS_KEPT = 7  # a plan is reviewed at 3 months, then every 6: seven cover three years and a half
+REVIEWS_KEPT = 7  # a plan is reviewed at 3 months, then every 6: seven cover three and a half years
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def care_spell(rng: np.random.Generator, entered: Ints, born: Ints, grows_up: Fl
     ending = np.where(grows_up, GROWS_UP, ending)
     eighteen = add_months(born, 216)
     home = np.where(chance(rng, 0.5, count), lasting(rng, 55, 0.9, count), lasting(rng, 380, 0.6, count))
-    # Of those who come into care young and would stay until adulthood, many go home before.
+    # Many of those who come into care young and would stay until adulthood go home earlier.
     leaves_young = (ending == GROWS_UP) & (age < 10) & chance(rng, 0.45, count)
     length = np.select(
         [ending == HOME, ending == GUARDIANSHIP, ending == ADOPTION, ending == RELATIVES, leaves_young],
@@ -97,13 +97,13 @@ def episodes(
     protected_before: Flags,
     forced: Ints,
 ) -> Arrays:
-    """One referral each and all that follows from it until the case closes.
+    """One referral each, and everything that follows until the case closes.
 
     Each step draws from `rng` in turn: moving one changes every council.
 
     Args:
         referred: day of the referral.
-        born: day of birth (may lie after the referral).
+        born: day of birth (may be after the referral).
         protected_before: had a child protection plan before.
         forced: the course to take, or -1.
     """
@@ -286,7 +286,7 @@ def lives(
 
 
 def kept(spans: Spans, found: Arrays, people: int) -> tuple[Arrays, Ints]:
-    """Keeps the referrals open in the extract's six years, and those of the first `people` children who have any.
+    """Keep the referrals open in the extract's six years, of the first `people` children who have any.
 
     Returns the referrals, with `person` renumbered from 0, and the old positions of the people kept.
     """

@@ -378,7 +378,7 @@ def need_visit_table(extract: ExtractAsKnown, plans: Arrays) -> pl.DataFrame:
     step = np.where(plans["disabled"] == 1, 50, 27)
     plan, day, recorded = visits(council, rng, plans["start"], plans["end"], step, 8)
     if extract.as_at < council.corrected_on:
-        # Until the corrections, two visits carry the day before.
+        # Until the corrections, two visits have the date of the day before.
         day[np.flatnonzero((day > council.ends - 150) & (day > plans["start"][plan] + 20))[:2]] -= 1
     return table(
         {

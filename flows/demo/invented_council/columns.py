@@ -14,7 +14,7 @@ import polars as pl
 from flows.demo.invented_council.days import NEVER, Arrays, Flags, Floats, Ints
 
 RECORDED = "_recorded"
-"""Day the row was typed into its system; earlier extracts do not have it."""
+"""Day the row was typed into its system; earlier extracts do not hold the row."""
 WITHDRAWN = "_withdrawn"
 """Day the row was deleted from its system; without this column no row is ever deleted."""
 
@@ -35,7 +35,7 @@ def between(rng: np.random.Generator, lowest: int, highest: int, count: int) -> 
 
 
 def lasting(rng: np.random.Generator, median: float, spread: float, count: int) -> Ints:
-    """Lengths in days, log-normal round a median."""
+    """Lengths in days, log-normal around a median."""
     return np.maximum(1, np.exp(rng.normal(np.log(median), spread, count))).astype(np.int64)
 
 
@@ -78,7 +78,7 @@ def pick(choices: Sequence[str | None], index: Ints) -> pl.Series:
 
 
 def pick_where(condition: Flags, choices: Sequence[str | None], index: Ints) -> pl.Series:
-    """As pick; blank where the condition does not hold."""
+    """As pick, but blank if the condition is false."""
     return pick([*choices, None], np.where(condition, index, len(choices)))
 
 
@@ -131,7 +131,7 @@ def _flag_keys(code_list: str) -> tuple[str, ...]:
 
 
 def flags(code_list: str, raised: Sequence[str]) -> str:
-    """The JSON of a flag column with every key present: Y for those raised, else N."""
+    """The JSON of a flag column with every key present: Y for the flags raised, otherwise N."""
     filled: dict[str, str | int | None] = {key: "Y" if key in raised else "N" for key in _flag_keys(code_list)}
     for key in filled:
         if key.endswith("COMMENTS"):

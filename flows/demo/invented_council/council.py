@@ -90,7 +90,7 @@ class Council:
 
     @cached_property
     def _ids(self) -> pl.Series:
-        # In the order they became known. One in twelve came from an older system: digits alone, with leading zeros.
+        # In the order they became known. One in twelve came from an older system: digits only, with leading zeros.
         rank = np.empty(self.children, dtype=np.int64)
         rank[np.argsort(self.first_known, kind="stable")] = np.arange(self.children)
         number = 30_100 + rank
@@ -200,7 +200,7 @@ def _contacts(rng: np.random.Generator, referrals: Arrays, known_only: Ints, off
 
 @dataclass(frozen=True)
 class _People:
-    """Everyone on file, in the order of how they became known: referred, in care, unaccompanied, by contact.
+    """Everyone on file, by how they became known: referred, in care, unaccompanied, by contact.
 
     A child is known by the position in `born` and `family`.
 
@@ -252,7 +252,7 @@ def found_council(children: int, seed: int, world_ends: date) -> Council:
 
 
 def _people(children: int, seed: int, spans: careers.Spans) -> _People:
-    """Who is on file, when they were born, and the referrals of all who were ever referred, by day."""
+    """Who is on file, when they were born, and the referrals of everyone who was ever referred, by day."""
     referred, born, family = careers.referred_people(
         random_for(seed, "referred"), spans, round(children * SHARE_REFERRED)
     )
@@ -268,13 +268,13 @@ def _people(children: int, seed: int, spans: careers.Spans) -> _People:
     referrals = stacked([referred, in_care, alone])
     referrals = taken(referrals, np.lexsort((referrals["person"], referrals["referred"])).astype(np.int64))
 
-    # Children known by contacts or early help alone, in families of their own.
+    # Children known only by contacts or early help, in separate families.
     rng = random_for(seed, "known by contact")
     by_contact_from = unaccompanied_from + len(born_alone)
     known = children - by_contact_from
     first_contact = rng.integers(spans.begins, spans.ends + 1, known, dtype=np.int64)
     known_family = careers.families_of(rng, known)
-    first_contact = first_contact[known_family]  # siblings become known on one day
+    first_contact = first_contact[known_family]  # siblings become known on the same day
     known_born = first_contact - np.maximum(careers.ages_in_days(rng, known), 0)
 
     next_family = int(family[-1]) + 1
@@ -333,7 +333,7 @@ def _traits(seed: int, spans: careers.Spans, people: _People, last_known: Ints) 
 
 
 def _early_help(rng: np.random.Generator, spans: careers.Spans, referrals: Arrays, offset: int, first: Ints) -> Arrays:
-    """Early help after a case that closed to it, and for three in ten of the children never referred."""
+    """Early help after a case that closed to early help, and for three in ten of the children never referred."""
     closed_to_it = np.flatnonzero(referrals["course"] == careers.EARLY_HELP)
     taken_up = closed_to_it[chance(rng, 0.85, len(closed_to_it))]
     lone = np.flatnonzero(chance(rng, 0.42, len(first)))

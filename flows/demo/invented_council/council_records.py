@@ -1,4 +1,4 @@
-"""What the council keeps besides cases: complaints, audits, homes, its action plan, population, local standards."""
+"""What the council records besides cases: complaints, audits, homes, its action plan, population, local standards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GRADES = ("O", "G", "R", "I")
 MARKS = ("MET", "PART", "NOT", "NA")
 HOMES = ("Tenter House", "Ropewalk", "Gannet Close", "Kiln Lodge", "Alder Rise", "Heron Court")
 FIRST_HOME_URN = 2_500_000
-LOCAL_STANDARDS = (  # which, years back to the April it holds from, to the April it ended at, limit in working days
+LOCAL_STANDARDS = (  # which, years back to the April it applies from, to the April it ended at, limit in working days
     ("child_protection_visit", 8, 3, 15),
     ("child_in_need_visit", 8, 3, 30),
     ("child_protection_visit", 3, 0, 10),
@@ -410,7 +410,7 @@ def population(council: Council, authority_code: str) -> pl.DataFrame:
 
 
 def local_standards(council: Council) -> pl.DataFrame:
-    """The longest gaps between visits that the board agreed: those in force, and the wider ones before an April."""
+    """The longest gaps between visits that the board agreed: the current ones, and the longer ones before an April."""
     names, begin, end, limits = (np.asarray(column) for column in zip(*LOCAL_STANDARDS, strict=True))
     last = as_date(council.ends)
     april = np.full(len(names), day_number(date(last.year - (last.month < 4), 4, 1)), dtype=np.int64)

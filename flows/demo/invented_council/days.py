@@ -29,7 +29,7 @@ def as_date(number: int) -> date:
 
 
 def add_months(day: Ints, months: int | Ints) -> Ints:
-    """The same day number `months` calendar months on, else the last day of that month; NEVER stays NEVER."""
+    """The same day `months` calendar months later, or the last day of that month; NEVER stays NEVER."""
     known = np.where(day >= NEVER, 0, day)
     start = known.astype("datetime64[D]")
     month = start.astype("datetime64[M]")
@@ -41,7 +41,7 @@ def add_months(day: Ints, months: int | Ints) -> Ints:
 
 
 class WorkingDays:
-    """Monday to Friday less England's bank holidays, between two years."""
+    """Monday to Friday except England's bank holidays, between two years."""
 
     def __init__(self, first_year: int, last_year: int) -> None:
         self.first = day_number(date(first_year, 1, 1))

@@ -25,7 +25,7 @@ Rule = Literal["G21 a", "G21 b", "G21 c", "reported", "statutory", "own", "unmat
 MOST = 0.029
 """The largest share of a table's rows that may be faulty; a fault that would go beyond it is left out."""
 FEWEST_SETTLED = 30
-"""A table with fewer rows recorded long before the world's end gets no faults."""
+"""A table with fewer rows recorded long before the world ends gets no faults."""
 AHEAD = "a year after the world's end"
 UNMATCHED_IN = 53
 """One partner row in this many is about a child who is not on file."""
@@ -39,7 +39,7 @@ class Fault:
         table: the table's name in the drop.
         what: what is wrong, in a few words.
         rule: which rule it breaks.
-        count: rows (files, where the rule is "form").
+        count: rows (files, if the rule is "form").
         keys: keys of the rows as written, parts joined by ` | `; empty for "form" and "unmatched".
     """
 
@@ -52,7 +52,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Added:
-    """Rows copied from the table's own and made wrong: `change` sets columns, `key` says which key the copy gets."""
+    """Copies of the table's own rows with faults: `change` sets columns, `key` says which key the copy gets."""
 
     table: str
     rule: Rule
@@ -74,7 +74,7 @@ ADDED = (
     ),
     Added("ssd_cin_episodes", "G21 b", "child not in ssd_person", 1, {"cine_person_id": "P8888802"}),
     Added("ssd_cin_assessments", "G21 b", "child blank", 1, {"cina_person_id": None}, key="ASM9999901"),
-    Added("ssd_assessment_factors", "G21 b", "assessment not there", 2, {"cinf_assessment_id": "ASM9999977"}),
+    Added("ssd_assessment_factors", "G21 b", "assessment does not exist", 2, {"cinf_assessment_id": "ASM9999977"}),
     Added("ssd_assessment_factors", "G21 b", "assessment set aside", 1, {"cinf_assessment_id": "ASM9999901"}),
     Added("ssd_cin_visits", "G21 a", "key repeated", 2, key="same", when="since corrected"),
     Added("ssd_cin_visits", "G21 c", "event date unreadable", 2, {"cinv_cin_visit_date": "31/02/2026"}),
@@ -82,25 +82,25 @@ ADDED = (
     Added("ssd_cp_visits", "reported", "date after the extract", 1, {"cppv_cp_visit_date": AHEAD}),
     Added("ssd_cp_plans", "G21 a", "key repeated", key="same"),
     Added("ssd_cla_visits", "G21 c", "event date before 1900", 1, {"clav_cla_visit_date": "1899-12-30"}),
-    Added("ssd_cla_reviews", "G21 b", "period of care not there", 1, {"clar_cla_id": "CLA9999999"}),
+    Added("ssd_cla_reviews", "G21 b", "period of care does not exist", 1, {"clar_cla_id": "CLA9999999"}),
     Added("ssd_cla_episodes", "G21 c", "event date blank", 1, {"clae_cla_episode_start_date": None}),
     Added("ssd_missing", "G21 c", "event date before 1900", 1, {"miss_missing_episode_start_date": "1753-01-01"}),
     Added("ssd_sdq_scores", "G21 b", "child not in ssd_person", 1, {"csdq_person_id": "P8888804"}),
-    Added("core_group", "G21 b", "plan not there", 2, {"cp_plan_id": "CPP9999999"}),
+    Added("core_group", "G21 b", "plan does not exist", 2, {"cp_plan_id": "CPP9999999"}),
     Added("strategy_discussion", "G21 b", "child blank", 1, {"child_id": None}),
     Added("lado_log", "G21 a", "key repeated", key="same"),
     Added("private_fostering", "G21 c", "event date blank", 1, {"date_notified": None}),
-    Added("pf_visits", "G21 b", "arrangement not there", 1, {"pf_ref": "PF99999"}),
+    Added("pf_visits", "G21 b", "arrangement does not exist", 1, {"pf_ref": "PF99999"}),
     Added("nhs_camhs", "G21 a", "key missing", key=None),
     Added("nhs_ae", "G21 c", "event date unreadable", 1, {"attended_at": "unknown"}),
-    Added("hr_absence", "G21 b", "worker not there", 1, {"staff_id": "S99999"}),
-    Added("supervision", "G21 b", "worker not there", 1, {"staff_id": "S99998"}),
+    Added("hr_absence", "G21 b", "worker does not exist", 1, {"staff_id": "S99999"}),
+    Added("supervision", "G21 b", "worker does not exist", 1, {"staff_id": "S99998"}),
     Added("complaints", "G21 c", "event date blank", 1, {"date_received": None}, when="until corrected"),
-    Added("complaint_learning", "G21 b", "complaint not there", 1, {"complaint_id": "CMP99999"}),
+    Added("complaint_learning", "G21 b", "complaint does not exist", 1, {"complaint_id": "CMP99999"}),
     Added("audits", "G21 b", "child not in ssd_person", 1, {"child_id": "P8888805"}),
-    Added("audit_actions", "G21 b", "audit not there", 1, {"audit_id": "AUD99999"}),
-    Added("reg_visits", "G21 b", "home not there", 1, {"home_urn": "2999999"}),
-    Added("reg_recommendations", "G21 b", "visit not there", 1, {"visit_id": "RGV99999"}),
+    Added("audit_actions", "G21 b", "audit does not exist", 1, {"audit_id": "AUD99999"}),
+    Added("reg_visits", "G21 b", "home does not exist", 1, {"home_urn": "2999999"}),
+    Added("reg_recommendations", "G21 b", "visit does not exist", 1, {"visit_id": "RGV99999"}),
 )
 
 
@@ -109,7 +109,7 @@ class Altered:
     """Wrong values in the table's own rows; the rows stay in the figures.
 
     Attributes:
-        long_past: only rows where this date is filled and lies well before the last extract.
+        long_past: only rows whose date in this column is filled and well before the last extract.
         only: only rows for which this is true, in both of the last two extracts.
     """
 
@@ -238,8 +238,8 @@ ALTERED = (
     ),
     Altered("ssd_cin_episodes", "unknown code", "cine_referral_source_code", pl.lit("99"), 2),
     Altered("ssd_person", "unknown code", "pers_ethnicity", pl.lit("WBRT"), 2),
-    Altered("ssd_cin_assessments", "referral not there", "cina_referral_id", pl.lit("REF9999999")),
-    Altered("ssd_involvements", "worker not there", "invo_professional_id", pl.lit("W99999"), 2),
+    Altered("ssd_cin_assessments", "referral does not exist", "cina_referral_id", pl.lit("REF9999999")),
+    Altered("ssd_involvements", "worker does not exist", "invo_professional_id", pl.lit("W99999"), 2),
     Altered("nhs_health_assessments", "X011 date of birth differs", "dob", _moved("dob", "1d"), rule="own"),
     Altered(
         "nhs_dental",
@@ -288,7 +288,7 @@ def plant(frame: pl.DataFrame, table: Table, council: Council, as_at: int) -> tu
     keys = [heading for part in table.key if (heading := table.column(part).heading)]
     room = int(frame.height * MOST)
     faults: list[Fault] = []
-    # In rows recorded long before the world's last two extracts, so that both have the same faults.
+    # In rows recorded long before the last two extracts, so that both have the same faults.
     settled = pl.col(RECORDED) <= council.ends - 60
     if WITHDRAWN in frame.columns:
         settled &= pl.col(WITHDRAWN) > council.ends
@@ -339,7 +339,7 @@ def _is_time_for(added: Added, council: Council, as_at: int) -> bool:
 
 
 def _spread(free: Flags, count: int) -> list[int]:
-    """`count` of the latest free places, a little apart; fewer if there are fewer."""
+    """`count` of the latest free places, spaced out; fewer if there are fewer."""
     places = np.flatnonzero(free)
     step = max(1, len(places) // 300)
     chosen: list[int] = places[::-1][::step][:count].tolist()
@@ -366,7 +366,7 @@ def _made_wrong(rows: pl.DataFrame, added: Added, key: str, council: Council) ->
 
 
 def _bad_nhs_numbers(frame: pl.DataFrame, council: Council) -> tuple[pl.DataFrame, Fault]:
-    """In the rows of two children about whom partners send no rows."""
+    """Plant faults in the rows of two children about whom partners send no rows."""
     ids = council.ids(council.ends).gather(council.set_apart[:2]).to_list()
     chosen = pl.col("pers_person_id").is_in(ids)
     heading = "pers_common_child_id"

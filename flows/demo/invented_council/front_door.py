@@ -84,7 +84,7 @@ def contacts(extract: ExtractAsKnown) -> pl.DataFrame:
     recorded[late] = council.corrected_on
     day = found["day"].copy()
     if extract.as_at < council.corrected_on:
-        # Until the corrections, two contacts carry another day.
+        # Until the corrections, two contacts have another date.
         day[_of_last_spring(day, council)[:2]] -= 3
     withdrawn = np.full(count, NEVER, dtype=np.int64)
     gone = np.flatnonzero((found["day"] < council.ends - 60) & (outcome == 2) & (recorded < council.ends - 20))[-1:]
@@ -104,7 +104,7 @@ def contacts(extract: ExtractAsKnown) -> pl.DataFrame:
 
 
 def _of_last_spring(day: Ints, council: Council) -> Ints:
-    """Positions of the days between seven months and one month before the world's end."""
+    """Positions of the days between seven months and one month before the world ends."""
     return np.flatnonzero((day < council.ends - 30) & (day > council.ends - 200))
 
 

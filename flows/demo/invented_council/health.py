@@ -91,7 +91,7 @@ def assessments_of(council: Council, care: Care) -> Arrays:
 
 
 def dental_of(council: Council, care: Care) -> Arrays:
-    """Three children in four see a dentist once or twice a year; the others seldom."""
+    """Three children in four see a dentist once or twice a year; the others rarely."""
     rng = council.random("dental")
     periods, real = care.periods, care.real
     seldom = chance(rng, 0.28, len(real))
@@ -373,7 +373,7 @@ def emergencies(extract: ExtractAsKnown) -> pl.DataFrame:
     rng = council.random("emergencies")
     drawn = max(20, round(council.children * 0.95))
     person = between(rng, 0, council.children - 1, drawn)
-    person = np.where(chance(rng, 0.3, drawn), person // 40 * 40, person)  # a few children come again and again
+    person = np.where(chance(rng, 0.3, drawn), person // 40 * 40, person)  # a few children attend repeatedly
     day = council.ends - between(rng, 0, 2 * 365, drawn)
     person, day = _of_children_on_file(council, person, day, 0, 18)
     count = len(person)

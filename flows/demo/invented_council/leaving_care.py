@@ -34,7 +34,7 @@ def tables(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> Iterato
 
 
 def care_leavers(extract: ExtractAsKnown, workforce: Workforce, care: Care) -> pl.DataFrame:
-    """Everyone of 16 to 25 who was looked after past the sixteenth birthday, one row each."""
+    """Everyone aged 16 to 25 who was looked after past the sixteenth birthday, one row each."""
     council, as_at = extract.council, extract.as_at
     rng = council.random("care leavers")
     person, start, end = _last_periods_past_sixteen(council, care)
@@ -101,7 +101,7 @@ def _eligibility(council: Council, as_at: int, person: Ints, start: Ints, end: I
 def _in_touch(
     rng: np.random.Generator, extract: ExtractAsKnown, person: Ints, eligibility: Ints, recorded: Ints
 ) -> tuple[Ints, Ints]:
-    """Whether each is in touch, and the day of the latest contact; one adviser in nine lets eight weeks go by."""
+    """Whether each is in touch, and the day of the latest contact; one adviser in nine leaves a gap of eight weeks."""
     count, as_at = len(person), extract.as_at
     touch = choose(rng, (0.93, 0.035, 0.015, 0.015, 0.005), count)
     touch = np.where(eligibility <= RELEVANT, 0, touch)

@@ -103,7 +103,7 @@ def _periods(council: Council) -> Arrays:
 
 
 def placement_orders(periods: Arrays, statuses: Arrays) -> Ints:
-    """The day of each period's placement order; NEVER where there is none."""
+    """The day of each period's placement order; NEVER if there is none."""
     granted = np.full(len(periods["start"]), NEVER, dtype=np.int64)
     made = statuses["code"] == E1
     granted[statuses["period"][made]] = statuses["start"][made]
@@ -132,7 +132,7 @@ def _placements(council: Council, periods: Arrays, statuses: Arrays) -> Arrays:
 
 
 def _moves(rng: np.random.Generator, council: Council, periods: Arrays, statuses: Arrays) -> tuple[Ints, Ints, Ints]:
-    """Every placement a period might have: its period, its first day, and 1 where it is with adopters."""
+    """Every placement a period might have: its period, its first day, and 1 if it is with adopters."""
     count = len(periods["start"])
     start, end = periods["start"], np.minimum(periods["end"], council.ends + 1)
     length = np.maximum(end - start, 1)
@@ -160,7 +160,7 @@ def _moves(rng: np.random.Generator, council: Council, periods: Arrays, statuses
 
 
 def _kept_moves(council: Council, periods: Arrays, period: Ints, day: Ints, final: Ints) -> tuple[Ints, Ints, Ints]:
-    """The moves that happen, by period and day: within the period, none after adopters, none a day after another."""
+    """The moves that happen, by period and day: within the period, none after adopters, none the day after another."""
     joined_on = np.full(len(periods["start"]), NEVER, dtype=np.int64)
     joined_on[period[final == 1]] = day[final == 1]
     keep = (day < periods["end"][period]) & (day <= council.ends) & ((final == 1) | (day < joined_on[period]))
@@ -173,7 +173,7 @@ def _kept_moves(council: Council, periods: Arrays, period: Ints, day: Ints, fina
 
 
 def _providers(rng: np.random.Generator, kind: Ints) -> Ints:
-    """Who provides each placement, as a position in PROVIDERS; one beyond them where nobody is recorded."""
+    """Who provides each placement, as a position in PROVIDERS; one past the end if nobody is recorded."""
     total = len(kind)
     return np.select(
         [
@@ -208,7 +208,7 @@ def _placement_types(
     first = found["start"] == periods["start"][found["period"]]
     kind = np.where(first & np.isin(kind, (LONG_TERM, PARENTS)), FOSTER, kind)
     kind = np.where(first & (kind == KINSHIP_LONG), KINSHIP, kind)
-    # Only a child under a care order can be placed at home; a few records are wrong, as everywhere.
+    # Only a child under a care order can be placed at home; a few records are wrong, as in any council.
     status = statuses["code"][_in_force(statuses, found["period"], found["start"])]
     kind = np.where((kind == PARENTS) & ~np.isin(status, (C1, C2)) & ~chance(rng, 0.02, len(band)), FOSTER, kind)
     kind = np.where(final == 1, np.where(chance(rng, 0.18, len(band)), ADOPTING_CARER, ADOPTERS), kind)

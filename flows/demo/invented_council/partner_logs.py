@@ -90,7 +90,7 @@ def allegations(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
 
 
 def _contacts_with_the_lado(rng: np.random.Generator, council: Council) -> Arrays:
-    """Contacts by day: what is alleged of whom, and when the employer knew, people met and the case was concluded."""
+    """Contacts by day: allegation and adult, and when the employer knew, people met and the case was concluded."""
     day = council.working_days.on_or_before(evenly(rng, council, council.residents * 0.0042, 20))
     count = len(day)
     referral = chance(rng, 0.40, count)
@@ -148,7 +148,7 @@ def _thresholds_and_closures(rng: np.random.Generator, found: Arrays) -> Arrays:
 
 
 def _columns_of_the_contact(rng: np.random.Generator, found: Arrays) -> dict[str, pl.Series]:
-    """Who reported what about whom, and whether it meets the threshold."""
+    """Who reported each allegation, its subject, and whether it meets the threshold."""
     count, sector = len(found["day"]), found["sector"]
     return {
         "lado_ref": numbered("LADO", np.arange(1, count + 1, dtype=np.int64), 5),
@@ -176,7 +176,7 @@ def _columns_of_the_contact(rng: np.random.Generator, found: Arrays) -> dict[str
 
 
 def _columns_of_the_routes(rng: np.random.Generator, found: Arrays, as_at: int) -> dict[str, pl.Series]:
-    """What was decided to do, by whom, and the meetings held by the day of the extract."""
+    """The action decided, who decided it, and the meetings held by the day of the extract."""
     count = len(found["day"])
     met, physical = found["met"] == 1, found["category"] == 0
     return {
@@ -193,7 +193,7 @@ def _columns_of_the_routes(rng: np.random.Generator, found: Arrays, as_at: int) 
 
 
 def _columns_of_the_outcome(rng: np.random.Generator, found: Arrays) -> dict[str, pl.Series]:
-    """How each concluded referral came out, and what followed for the adult."""
+    """The outcome of each concluded referral, and its consequence for the adult."""
     count = len(found["day"])
     done, substantiated = found["concluded"] < NEVER, found["outcome"] == SUBSTANTIATED
     return {
@@ -229,7 +229,7 @@ def arrangements_of(council: Council) -> Arrays:
     fits = fits[council.died[fits] == NEVER].astype(np.int64)
     wanted = max(1, round(max(6.0, council.residents * 0.00022) * (council.ends - council.begins) / YEAR))
     # The same number every year: the six years are cut into as many stretches as arrangements are wanted, and each
-    # stretch gets the first child, in random order, whose day lies in it.
+    # stretch gets the first child, in random order, whose day is in it.
     chosen = rng.permutation(fits)
     room = np.minimum(sixteen[chosen] - 150, council.ends) - earliest[chosen]
     notified = earliest[chosen] + (rng.random(len(chosen)) * np.maximum(room, 1)).astype(np.int64)

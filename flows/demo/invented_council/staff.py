@@ -225,7 +225,7 @@ def staff(extract: ExtractAsKnown, workforce: Workforce) -> pl.DataFrame:
 
 
 def absences(council: Council, workforce: Workforce) -> pl.DataFrame:
-    """Absences of the last two years and a half, most of them a few days of sickness."""
+    """Absences of the last two and a half years, most of them a few days of sickness."""
     rng = council.random("absences")
     listed = _on_list(workforce)
     tenures = taken(workforce.tenures, listed)

@@ -47,7 +47,7 @@ class Workforce:
         return self.tenures["post"] * 10_000_000 + self.tenures["started"] + 1_000_000
 
     def on_duty(self, post: Ints, day: Ints) -> Ints:
-        """The tenure of whoever held the post on the day; before it was first filled, the first tenure."""
+        """The tenure of the person in the post on the day; before it was first filled, the first tenure."""
         place = np.searchsorted(self._tenure_keys, post * 10_000_000 + day + 1_000_000, side="right") - 1
         first = np.searchsorted(self.tenures["post"], post)
         return np.maximum(place, first).astype(np.int64)
@@ -109,7 +109,7 @@ def case_segments(council: Council) -> Arrays:
 
 
 def staffed(council: Council) -> Workforce:
-    """Enough posts for about sixteen cases each, filled since well before the extract's six years."""
+    """Enough posts for about sixteen cases each, filled from well before the extract's six years."""
     rng = council.random("workforce")
     cases = case_segments(council)
     ref = council.referrals
@@ -181,7 +181,7 @@ def _tenures(rng: np.random.Generator, council: Council, posts: int) -> Arrays:
 
 
 def segments_of_others(council: Council, workforce: Workforce) -> Arrays:
-    """Involvements of others than the case worker: reviewing officers, conference chairs, family support, advisers."""
+    """Involvements of others than case workers: reviewing officers, conference chairs, family support, advisers."""
     rng = council.random("other involvements")
     ref = council.referrals
     count = len(ref["referred"])

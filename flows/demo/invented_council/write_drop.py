@@ -45,8 +45,8 @@ class DropSummary:
     Attributes:
         folder: the drop.
         as_at: the day of the extracts.
-        children: people in `ssd_person` at the world's end.
-        rows: rows written by table, faulty ones included.
+        children: people in `ssd_person` when the world ends.
+        rows: rows written by table, including faulty ones.
         files: paths under the folder.
         faults: the faults planted in this drop; empty for a clean council.
     """
@@ -75,8 +75,8 @@ def write_drop(
     seed, number of children and `world_ends` are the same council on different days.
 
     Args:
-        folder: the drop; made if it does not exist.
-        children: people on file at the world's end, 200 to 100,000; about 28 rows each over six years.
+        folder: the drop; created if it does not exist.
+        children: people on file when the world ends, 200 to 100,000; about 28 rows each over six years.
         as_at: the day of the extracts.
         seed: the same seed gives the same bytes.
         world_ends: the last day of the invented world, on or after `as_at` (default: `as_at`). For drops a week apart,
@@ -137,7 +137,7 @@ def _as_extracted(
 
 
 def _no_rows(contract: Table) -> pl.DataFrame:
-    """A placeholder of the standard: the headings and nothing else."""
+    """A placeholder file of the standard: only the headings."""
     return pl.DataFrame(schema=dict.fromkeys(headings(contract), pl.String))
 
 
@@ -172,7 +172,7 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_csv(folder: Path, contract: Table, frame: pl.DataFrame, as_at: date, faults: bool) -> str:
-    """One table as UTF-8 with ISO dates; where faults are planted, some files are written as other systems would."""
+    """One table as UTF-8 with ISO dates; if faults are planted, some files are written as other systems do."""
     name = contract.file
     file = f"{name}.csv"
     bom = False

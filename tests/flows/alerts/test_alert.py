@@ -70,7 +70,7 @@ def test_a_rehearsal_and_a_pull_say_what_to_do() -> None:
     assert pull_failed("health", problem).what_to_do == "Mend it. Then run: daytwo pull."
 
 
-def test_numbers_days_and_sentences_read_as_people_write_them() -> None:
+def test_numbers_days_and_sentences_are_written_as_people_write_them() -> None:
     assert [counted(number, "file or folder") for number in (1, 2500)] == ["1 file or folder", "2,500 files or folders"]
     assert day_and_time(datetime.datetime(2026, 7, 6, 3, 16, tzinfo=datetime.UTC)) == "6 July 2026, 04:16"
     assert long_day("2026-10-31") == "31 October 2026"

@@ -1,4 +1,4 @@
-"""Mail and webhook against real servers: what arrives, what is refused, and what is never said."""
+"""Mail and webhook against real servers: what arrives, what is refused, and what is never shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN = "T0K3N-8f1c"
 
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of the machine must not stand between a test and its own server."""
+    """A proxy set on the machine must not come between a test and its own server."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -149,7 +149,7 @@ def test_a_wrong_password_is_a_problem_that_does_not_hold_it(
     assert caught.value.__context__ is None, "a log shows what led to it"
 
 
-def test_an_address_that_is_refused_is_counted_and_the_others_get_it(message: Message) -> None:
+def test_a_refused_address_is_counted_and_the_others_get_the_mail(message: Message) -> None:
     with mail_server() as box:
         box.refuses = {"data@borchester.example"}
         said = mail(box).send(message)
@@ -172,11 +172,11 @@ def test_a_server_that_cannot_be_reached_is_a_problem(message: Message) -> None:
     [
         ({"smtp_server": "mail server"}, "DAYTWO_SMTP_SERVER is not a host"),
         ({"smtp_security": "ssl"}, "DAYTWO_SMTP_SECURITY is not"),
-        ({"alert_to": ""}, "DAYTWO_ALERT_TO is empty, or holds"),
-        ({"alert_to": "ops"}, "DAYTWO_ALERT_TO is empty, or holds"),
+        ({"alert_to": ""}, "DAYTWO_ALERT_TO is empty, or contains"),
+        ({"alert_to": "ops"}, "DAYTWO_ALERT_TO is empty, or contains"),
         ({"alert_from": "a@b\r\nBcc: c@d"}, "DAYTWO_ALERT_FROM is not an address"),
-        ({"smtp_user": USER}, "DAYTWO_SMTP_SECURITY is none, but an account is set"),
-        ({"smtp_user": USER, "smtp_security": "tls"}, "There is no password"),
+        ({"smtp_user": USER}, "DAYTWO_SMTP_SECURITY is none, but DAYTWO_SMTP_USER is set"),
+        ({"smtp_user": USER, "smtp_security": "tls"}, "The password for the mail server"),
     ],
 )
 def test_settings_that_cannot_work_are_a_problem_when_they_are_used(
@@ -188,11 +188,11 @@ def test_settings_that_cannot_work_are_a_problem_when_they_are_used(
         way.send(message)
 
 
-def test_nothing_set_is_no_channel() -> None:
+def test_without_settings_there_is_no_channel() -> None:
     assert channels(Settings.read({})) == ()
 
 
-def test_a_webhook_is_posted_json_from_the_setting_or_the_secret(tmp_path: Path, message: Message) -> None:
+def test_a_webhook_named_by_the_setting_or_the_secret_gets_json(tmp_path: Path, message: Message) -> None:
     with web_server() as posts:
         address = f"http://127.0.0.1:{posts.port}/{TOKEN}"
         (way,) = channels(Settings.read({}, alert_webhook=address))
@@ -203,7 +203,7 @@ def test_a_webhook_is_posted_json_from_the_setting_or_the_secret(tmp_path: Path,
     assert posts.paths == [f"/{TOKEN}"] * 2
 
 
-def test_a_webhook_over_tls_is_held_to_this_machines_trust(
+def test_a_webhook_over_tls_needs_a_certificate_this_machine_trusts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: Message
 ) -> None:
     context, trusted = certificates(tmp_path)
@@ -230,7 +230,7 @@ def test_a_webhook_that_fails_once_is_tried_once_more(message: Message) -> None:
     assert len(posts.paths) == 5
 
 
-def test_a_webhook_that_sends_elsewhere_is_not_followed(message: Message) -> None:
+def test_a_redirect_of_a_webhook_is_not_followed(message: Message) -> None:
     with web_server() as posts, web_server() as elsewhere:
         posts.answers = [f"http://127.0.0.1:{elsewhere.port}/"]
         with pytest.raises(Problem, match="it answered 307"):
@@ -254,7 +254,7 @@ def test_the_address_of_a_webhook_is_in_no_log_and_no_error(message: Message, ca
 
 
 @pytest.mark.parametrize("place", ["hooks.example.org/", "ftp://example.org/", "https:///", "http://[broken/"])
-def test_an_address_that_is_none_is_a_problem_that_does_not_repeat_it(message: Message, place: str) -> None:
+def test_an_invalid_address_is_a_problem_that_does_not_repeat_it(message: Message, place: str) -> None:
     (way,) = channels(Settings.read({}, alert_webhook=place + TOKEN))
     with pytest.raises(Problem, match="DAYTWO_ALERT_WEBHOOK is not a web address") as caught:
         way.send(message)

@@ -60,7 +60,7 @@ def test_it_says_that_a_run_began_and_how_it_ended(beat: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["failed", "stopped"])
-def test_a_run_that_did_not_end_well_leaves_the_last_success(beat: str, state: heartbeat.State) -> None:
+def test_a_run_that_did_not_succeed_keeps_the_last_success(beat: str, state: heartbeat.State) -> None:
     begin(beat)
     end(beat, "nothing new")
     begin(beat, NIGHT + 24 * HOUR)
@@ -70,21 +70,21 @@ def test_a_run_that_did_not_end_well_leaves_the_last_success(beat: str, state: h
     assert said.next_due_by == NIGHT + 26 * HOUR
 
 
-def test_its_age_is_a_sign_of_its_own(beat: str) -> None:
+def test_its_age_is_a_signal(beat: str) -> None:
     begin(beat)
     os.utime(beat, (1, 1))
     end(beat, "published")
     assert Path(beat).stat().st_mtime > 1
 
 
-def test_hours_are_hours_also_in_the_nights_when_the_clocks_change() -> None:
+def test_hours_are_counted_correctly_when_the_clocks_change() -> None:
     before = datetime.datetime(2027, 3, 27, 4, 15, tzinfo=LONDON)
     assert hours_between(before, datetime.datetime(2027, 3, 28, 4, 15, tzinfo=LONDON)) == 23
     before = datetime.datetime(2027, 10, 30, 4, 15, tzinfo=LONDON)
     assert hours_between(before, datetime.datetime(2027, 10, 31, 4, 15, tzinfo=LONDON)) == 25
 
 
-def test_the_next_is_due_after_so_many_hours_also_when_the_clocks_change(beat: str) -> None:
+def test_the_next_run_is_due_after_this_many_hours_even_when_the_clocks_change(beat: str) -> None:
     saturday = datetime.datetime(2027, 10, 30, 4, 15, tzinfo=LONDON)
     begin(beat, saturday)
     due = end(beat, "published", saturday).next_due_by
@@ -93,20 +93,20 @@ def test_the_next_is_due_after_so_many_hours_also_when_the_clocks_change(beat: s
 
 
 @pytest.mark.parametrize("spoilt", ["", "{", "[]", '{"state": "running"}', '{"state": "asleep"}', "\x00"])
-def test_a_file_that_cannot_be_understood_is_none_and_is_written_anew(beat: str, spoilt: str) -> None:
+def test_a_file_that_cannot_be_understood_is_ignored_and_written_again(beat: str, spoilt: str) -> None:
     Path(beat).write_text(spoilt)
     assert read_heartbeat(beat) is None
     assert begin(beat)
     assert end(beat, "published").state == "published"
 
 
-def test_a_file_that_went_away_while_the_run_was_under_way_is_written_at_its_end(beat: str) -> None:
+def test_a_file_removed_during_the_run_is_written_when_it_ends(beat: str) -> None:
     begin(beat)
     Path(beat).unlink()
     assert end(beat, "published").last_success_at == NIGHT
 
 
-def test_where_it_cannot_be_written_that_is_said_and_nothing_raised(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_a_warning_and_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     warnings: list[str] = []
     nowhere = str(tmp_path / "file" / "heartbeat.json")
@@ -140,7 +140,7 @@ def of_another(beat: str, process: int) -> Heartbeat:
     return other
 
 
-def test_a_run_beside_one_that_is_under_way_does_not_write_over_its_heartbeat(beat: str) -> None:
+def test_a_second_run_does_not_overwrite_the_heartbeat_of_one_under_way(beat: str) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         running = of_another(beat, other.pid)
         assert begin(beat, NIGHT + HOUR) is False
@@ -150,7 +150,7 @@ def test_a_run_beside_one_that_is_under_way_does_not_write_over_its_heartbeat(be
         other.communicate(b"\n")
 
 
-def test_a_run_whose_process_is_gone_is_unended_and_gives_way(beat: str) -> None:
+def test_a_run_whose_process_is_gone_is_unended_and_can_be_replaced(beat: str) -> None:
     other = subprocess.Popen([sys.executable, "-c", ""])
     other.wait()
     gone = of_another(beat, other.pid)
@@ -194,7 +194,7 @@ def test_the_monitors_shown_find_a_run_that_failed_a_file_that_is_old_and_one_th
     assert alarms(beat) == (True, True)
 
 
-def test_the_file_shown_on_the_page_is_the_file_as_it_is(beat: str) -> None:
+def test_the_file_shown_on_the_page_is_the_file_that_is_written(beat: str) -> None:
     (text,) = [
         text for text in re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S) if "host" in text
     ]

@@ -59,7 +59,7 @@ def to_send(
     return [one.resolved or one.alert.headline for one in news]
 
 
-def test_an_alert_is_sent_once_while_it_is_open_once_when_it_is_resolved_and_again_when_it_is_back() -> None:
+def test_an_alert_is_sent_once_while_open_once_when_resolved_and_again_when_it_comes_back() -> None:
     memory = AlertMemory()
     assert to_send(memory, 0, alert()) == ["health needs a look."]
     memory = night(memory, 0, alert())
@@ -79,13 +79,13 @@ def test_open_since_is_when_it_was_first_found() -> None:
     assert memory.open_alerts()[0].open_since == NIGHT
 
 
-def test_an_alert_that_an_observation_knows_nothing_of_stays_open() -> None:
+def test_an_alert_that_an_observation_does_not_resolve_stays_open() -> None:
     memory = night(AlertMemory(), 0, alert())
     assert to_send(memory, 1, resolved=nothing_resolved) == []
     assert night(memory, 1, resolved=nothing_resolved).open_alerts() == memory.open_alerts()
 
 
-def test_two_observations_together_hold_the_alerts_of_both_and_resolve_what_either_knows() -> None:
+def test_two_observations_together_hold_the_alerts_of_both_and_resolve_what_either_resolves() -> None:
     late = Observation((alert(),), lambda kind, subject: "It came." if kind == "source_late" else "")
     failed = Observation((alert("nightly_failed", "nightly"),), ended_at=NIGHT)
     both = failed.and_also(late)
@@ -100,7 +100,7 @@ def test_when_a_run_last_succeeded_and_ended_and_the_first_watch_are_kept() -> N
     assert (memory.last_success_at, memory.last_ended_at, memory.watched_since) == (NIGHT, NIGHT + DAY, NIGHT)
 
 
-def test_of_an_alert_that_grows_only_what_is_new_is_sent() -> None:
+def test_only_the_new_parts_of_an_alert_that_grows_are_sent() -> None:
     memory = night(
         AlertMemory(), 0, alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("b", "nhs_camhs"))
     )
@@ -111,7 +111,7 @@ def test_of_an_alert_that_grows_only_what_is_new_is_sent() -> None:
     assert news.sent_before == NIGHT
     memory = grown.after_sending("mail", [news], NIGHT + DAY)
     assert to_send(memory, 2, more) == []
-    # What was put right in between is new when it is back.
+    # A part that was resolved in between is new when it comes back.
     back = alert("file_refused", "health", AlertPart("a", "nhs_ae"), AlertPart("b", "nhs_camhs"))
     assert to_send(memory, 2, back) == ["health needs a look."]
 
@@ -150,7 +150,7 @@ def test_each_channel_is_sent_what_is_new_to_it() -> None:
     assert to_send(memory, 1, channel="mail") == ["health is resolved."]
 
 
-def test_an_end_that_could_not_be_sent_waits_and_is_dropped_where_the_alert_comes_back_first() -> None:
+def test_a_resolution_that_could_not_be_sent_waits_and_is_dropped_if_the_alert_comes_back_first() -> None:
     memory = night(AlertMemory(), 0, alert())
     memory = night(memory, 1, channels=())
     assert to_send(memory, 2) == ["health is resolved."]
@@ -158,14 +158,14 @@ def test_an_end_that_could_not_be_sent_waits_and_is_dropped_where_the_alert_come
     assert to_send(memory, 2, alert()) == []
 
 
-def test_a_channel_that_is_no_longer_set_is_forgotten_and_keeps_no_end_waiting() -> None:
+def test_a_channel_that_is_no_longer_set_is_forgotten() -> None:
     memory = after(night(AlertMemory(), 0, alert(), alert(subject="lado"), channels=("mail",)), 0, alert())
     left = memory.for_channels(["webhook"])
     assert [one.alert.subject for one in left.alerts.values()] == ["health"]
     assert to_send(left, 1, alert(), channel="mail") == ["health needs a look."]
 
 
-def test_news_come_by_urgency_and_ends_last() -> None:
+def test_news_is_in_order_of_urgency_with_resolved_alerts_last() -> None:
     memory = night(AlertMemory(), 0, alert("nightly_failed", "nightly"))
     memory = after(memory, 0, alert("file_refused", "lado"), alert("nightly_stopped", "nightly"))
     assert [(one.alert.kind, bool(one.resolved)) for one in memory.news_for("mail")] == [

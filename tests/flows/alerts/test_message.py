@@ -1,4 +1,4 @@
-"""The message of a run: one for all its news, the worst first, as text and as JSON."""
+"""The message of a run: one for all its news, the most urgent first, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FAILED = News(FAULT, NIGHT, FAULT.parts)
 LATE = News(Alert("source_late", "health", "health is late.", ("Last week's is used.",), "Ask.", ()), NIGHT)
 
 
-def test_the_subject_says_the_worst_and_how_many_more() -> None:
+def test_the_subject_names_the_most_urgent_and_how_many_more() -> None:
     message = compose([FAILED, LATE], council="Borchester", at=NIGHT)
     assert message.subject == "Daytwo, Borchester: the nightly run failed, and 1 more"
     assert compose([LATE], council="", at=NIGHT).subject == "Daytwo: health is late"
 
 
-def test_the_text_says_each_in_turn_with_what_to_do_and_since_when_by_londons_clock() -> None:
+def test_the_text_has_each_alert_with_what_to_do_and_since_when_in_london_time() -> None:
     text = compose([FAILED, LATE], council="Borchester", at=NIGHT).text
     assert text.startswith("Daytwo, Borchester, 6 July 2026, 04:16\n")
     assert text.index("1. The nightly run failed.") < text.index("2. health is late.")
@@ -39,7 +39,7 @@ def test_the_text_says_each_in_turn_with_what_to_do_and_since_when_by_londons_cl
     assert "Open since 6 July 2026, 04:16." in text
 
 
-def test_what_is_resolved_says_so_and_what_was_open() -> None:
+def test_a_resolved_alert_says_so_and_what_was_open() -> None:
     message = compose([News(LATE.alert, NIGHT, resolved="health was delivered on Monday.")], council="", at=NIGHT)
     assert message.subject == "Daytwo: resolved: health is no longer late"
     assert "1. RESOLVED: health was delivered on Monday." in message.text
@@ -48,7 +48,7 @@ def test_what_is_resolved_says_so_and_what_was_open() -> None:
     assert message.as_json()["headline"] == "health was delivered on Monday."
 
 
-def test_of_many_parts_ten_are_named() -> None:
+def test_at_most_ten_parts_are_named() -> None:
     parts = tuple(AlertPart(f"p{number}", f"part {number}") for number in range(40))
     news = News(Alert("published_with_warnings", "nightly", "With warnings.", (), "Read.", parts), NIGHT, parts)
     text = compose([news], council="", at=NIGHT).text
@@ -56,7 +56,7 @@ def test_of_many_parts_ten_are_named() -> None:
     assert "- and 30 more" in text
 
 
-def test_json_has_the_worst_under_its_own_names_all_of_it_as_alerts_and_text_for_chat() -> None:
+def test_json_has_the_most_urgent_at_the_top_all_as_alerts_and_text_for_chat() -> None:
     said = compose([FAILED, LATE], council="Borchester", at=NIGHT).as_json()
     assert (said["source"], said["council"], said["kind"], said["subject"], said["state"]) == (
         "daytwo",
@@ -71,7 +71,7 @@ def test_json_has_the_worst_under_its_own_names_all_of_it_as_alerts_and_text_for
     assert said["text"].startswith("Daytwo, Borchester: the nightly run failed, and 1 more\n\n")
 
 
-def test_a_setting_with_a_line_end_makes_no_second_header() -> None:
+def test_a_setting_with_a_line_end_adds_no_second_header() -> None:
     message = compose([LATE], council="Borchester\r\nBcc: everybody@example.org", at=NIGHT)
     assert message.subject == "Daytwo, Borchester Bcc: everybody@example.org: health is late"
 
@@ -90,7 +90,7 @@ def test_every_kind_of_subject_reads_as_a_sentence() -> None:
         "Daytwo: a nightly run did not end",
         "Daytwo: the rehearsal of slac_2009 failed",
         "Daytwo: the rehearsal failed",
-        "Daytwo: files of the drop were left alone",
+        "Daytwo: files of the drop were not received",
     ]
 
 

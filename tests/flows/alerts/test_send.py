@@ -1,4 +1,4 @@
-"""Alerts are sent once, by every channel, remembered between runs, and never at the cost of the run."""
+"""Alerts are sent once to every channel, remembered between runs, and never make a run fail."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield World(LocalFolder(tmp_path / "store"), box, posts, settings)
 
 
-def test_one_message_a_run_holds_all_its_news_and_is_not_repeated(world: World) -> None:
+def test_one_message_has_all_the_news_of_a_run_and_is_not_repeated(world: World) -> None:
     result = world.look(0, LATE, FAILED)
     assert world.box.subjects == ["Daytwo, Borchester: the nightly run failed, and 1 more"]
     assert [[alert["kind"] for alert in post["alerts"]] for post in world.posts.taken] == [
@@ -69,7 +69,7 @@ def test_one_message_a_run_holds_all_its_news_and_is_not_repeated(world: World) 
     assert (len(world.box.raw), len(world.posts.taken), world.warnings) == (1, 1, [])
 
 
-def test_what_is_resolved_is_sent_once_and_what_comes_back_again(world: World) -> None:
+def test_a_resolved_alert_is_sent_once_and_again_if_it_comes_back(world: World) -> None:
     world.look(0, LATE)
     world.look(1)
     world.look(2)
@@ -94,21 +94,21 @@ def test_a_mail_server_that_is_down_costs_a_warning_and_is_tried_next_time(world
     assert len(world.posts.taken) == 1, "the webhook took it the first time"
 
 
-def test_a_channel_set_wrongly_stops_neither_the_other_nor_the_run(world: World) -> None:
+def test_a_channel_with_wrong_settings_stops_neither_the_other_nor_the_run(world: World) -> None:
     wrong = Settings.read({}, **{**as_given(world.settings), "alert_to": "nobody"})
     assert world.look(0, LATE, settings=wrong).failed_channels == ("mail",)
     assert len(world.posts.taken) == 1
-    assert world.warnings[0].startswith("DAYTWO_ALERT_TO is empty, or holds")
+    assert world.warnings[0].startswith("DAYTWO_ALERT_TO is empty, or contains")
 
 
-def test_without_any_channel_alerts_are_remembered_and_sent_once_there_is_one(world: World) -> None:
+def test_alerts_are_remembered_without_a_channel_and_sent_once_one_is_set(world: World) -> None:
     none = Settings.read({}, store=world.settings.store)
     assert [one.alert for one in world.look(0, LATE, settings=none).memory.open_alerts()] == [LATE]
     world.look(1, LATE)
     assert len(world.box.raw) == 1
 
 
-def test_a_spoilt_memory_starts_anew_and_the_message_says_so(world: World) -> None:
+def test_a_damaged_memory_starts_empty_and_the_message_says_so(world: World) -> None:
     world.look(0, LATE)
     world.store.replace(ALERTS, b"{spoilt")
     world.look(1, LATE)
@@ -119,7 +119,7 @@ def test_a_spoilt_memory_starts_anew_and_the_message_says_so(world: World) -> No
     assert len(world.box.raw) == 2
 
 
-def test_where_nothing_can_be_remembered_a_nightly_run_sends_and_a_watch_does_not(world: World, tmp_path: Path) -> None:
+def test_a_nightly_run_sends_without_a_memory_and_a_watch_does_not(world: World, tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "runs").touch()
     result = world.look(0, FAILED)
@@ -131,7 +131,7 @@ def test_where_nothing_can_be_remembered_a_nightly_run_sends_and_a_watch_does_no
     assert len(world.box.raw) == 2
 
 
-def test_a_quiet_look_writes_nothing(world: World, tmp_path: Path) -> None:
+def test_an_observation_without_news_writes_nothing(world: World, tmp_path: Path) -> None:
     world.look(0)
     assert not (tmp_path / "store").exists()
     world.look(0, LATE)
@@ -140,13 +140,13 @@ def test_a_quiet_look_writes_nothing(world: World, tmp_path: Path) -> None:
     assert (tmp_path / "store" / ALERTS).stat().st_mtime_ns == before
 
 
-def test_of_several_who_look_at_once_one_sends(world: World) -> None:
+def test_only_one_of_several_observations_at_once_sends(world: World) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda number: world.look(0, LATE), range(4)))
     assert (len(world.box.raw), len(world.posts.taken), world.warnings) == (1, 1, [])
 
 
-def test_a_test_message_goes_by_every_channel_and_is_not_remembered(world: World) -> None:
+def test_a_test_message_goes_to_every_channel_and_is_not_remembered(world: World) -> None:
     assert send_test(world.settings, NIGHT) == [("mail", None, ""), ("webhook", None, "")]
     assert world.box.subjects == ["Daytwo, Borchester: a test"]
     assert world.posts.taken[0]["subject"] == "a test"
@@ -158,7 +158,7 @@ def test_a_test_message_goes_by_every_channel_and_is_not_remembered(world: World
         send_test(Settings.read({}), NIGHT)
 
 
-def test_after_a_run_what_else_the_store_shows_is_sent_too_and_without_a_store_the_run_alone(world: World) -> None:
+def test_after_a_run_other_observations_of_the_store_are_sent_too_if_it_can_be_opened(world: World) -> None:
     def observe(store: EvidenceStore) -> Observation:
         return Observation((LATE,), resolved_because)
 
@@ -182,7 +182,7 @@ def test_whatever_fails_after_a_run_is_a_warning(world: World) -> None:
     assert "Zebedeeus" not in warning
 
 
-def test_what_the_work_came_to_is_sent_and_handed_on() -> None:
+def test_the_result_of_the_work_is_sent_and_returned() -> None:
     sent: list[object] = []
 
     def fails() -> str:

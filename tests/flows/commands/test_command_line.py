@@ -1,4 +1,4 @@
-"""The command line as people type it: what it prints, what a machine reads, which code it ends with."""
+"""The command line as people use it: what it prints, what a machine reads, and its exit codes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 
 
 def test_help_imports_nothing_heavy() -> None:
-    """Help has to be there at once: no database, no data frames, no Prefect."""
+    """Help must appear at once: no database, no data frames, no Prefect."""
     heavy = "{'duckdb', 'polars', 'prefect', 'great_expectations', 'boto3', 'typst'}"
     code = (
         "import sys; from flows.commands.command_line import parser; parser().format_help();"
@@ -40,7 +40,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_every_file_of_the_folder_is_a_command_but_for_three() -> None:
+def test_every_file_of_the_folder_except_three_is_a_command() -> None:
     """A new file is a new command: nothing else has to name it."""
     folder = Path(command_line.__file__).parent
     files = {path.stem for path in folder.glob("[a-z]*.py")}
@@ -49,7 +49,7 @@ def test_every_file_of_the_folder_is_a_command_but_for_three() -> None:
     assert places == sorted(set(places)), "no two commands have the same place in the help"
 
 
-def test_only_one_file_makes_json_and_each_command_has_the_flag() -> None:
+def test_only_one_file_writes_json_and_each_command_has_the_flag() -> None:
     folder = Path(command_line.__file__).parent
     making = [path.stem for path in folder.glob("*.py") if "json.dumps" in path.read_text(encoding="utf-8")]
     assert making == ["printing"]
@@ -68,7 +68,7 @@ def test_check_imports_neither_prefect_nor_great_expectations(published: tuple[P
     assert json.loads(done.stdout)["accepted"] is True
 
 
-def test_explain_says_definition_sourcing_and_figures(capsys: pytest.CaptureFixture[str], store: str) -> None:
+def test_explain_shows_definition_sourcing_and_figures(capsys: pytest.CaptureFixture[str], store: str) -> None:
     code, out, _ = said(capsys, "explain", "ni 64", "--store", store)
     assert code == 0
     assert "more than 729 days" in out
@@ -82,13 +82,13 @@ def test_a_percentage_of_fewer_than_six_is_not_shown(capsys: pytest.CaptureFixtu
     assert line.split()[3:6] == ["1", "2", "n/d"]
 
 
-def test_explain_gives_a_figure_by_its_groups(capsys: pytest.CaptureFixture[str], store: str) -> None:
+def test_explain_shows_a_figure_by_group(capsys: pytest.CaptureFixture[str], store: str) -> None:
     code, out, _ = said(capsys, "explain", "PF01", "--store", store)
     assert code == 0
     assert "  by who notified: " in out
 
 
-def test_cases_open_a_figure_down_to_the_row_of_the_file(capsys: pytest.CaptureFixture[str], store: str) -> None:
+def test_cases_trace_a_figure_to_the_row_of_the_file(capsys: pytest.CaptureFixture[str], store: str) -> None:
     code, out, _ = said(capsys, "cases", "NI64", "--store", store, "--json", "--all")
     assert code == 0
     found = {case["case_id"]: case for case in json.loads(out)["cases"]}
@@ -108,7 +108,7 @@ def test_cases_of_a_workbook_name_the_sheet(capsys: pytest.CaptureFixture[str], 
     )
 
 
-def test_every_case_of_every_figure_opens_to_a_row(capsys: pytest.CaptureFixture[str], store: str) -> None:
+def test_every_case_of_every_figure_is_traced_to_a_row(capsys: pytest.CaptureFixture[str], store: str) -> None:
     for indicator in indicators():
         _, out, _ = said(capsys, "cases", indicator.code, "--store", store, "--json", "--all", "--restricted")
         for case in json.loads(out)["cases"]:
@@ -116,7 +116,7 @@ def test_every_case_of_every_figure_opens_to_a_row(capsys: pytest.CaptureFixture
             assert case["row_number"] >= 2
 
 
-def test_a_fault_nobody_foresaw_is_told_without_its_text(
+def test_an_unexpected_error_is_reported_without_its_text(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, store: str
 ) -> None:
     """DuckDB's own text may quote a cell."""
@@ -132,7 +132,7 @@ def test_a_fault_nobody_foresaw_is_told_without_its_text(
     assert "9990000018" not in out + err
 
 
-def test_restricted_cases_are_not_given_from_the_general_file(capsys: pytest.CaptureFixture[str], store: str) -> None:
+def test_restricted_cases_are_not_read_from_the_general_file(capsys: pytest.CaptureFixture[str], store: str) -> None:
     code, _, err = said(capsys, "cases", "LD07", "--store", store)
     assert code == 1
     assert "--restricted" in err
@@ -190,7 +190,7 @@ def test_check_names_rows_without_a_value(capsys: pytest.CaptureFixture[str], tm
     assert "ssd_person did not arrive" in out
 
 
-def test_a_problem_is_json_where_a_machine_asked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_problem_is_json_with_the_json_flag(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out, _ = said(capsys, "nightly", "--drop", str(tmp_path / "no"), "--store", str(tmp_path / "s"), "--json")
     assert code == 1
     assert json.loads(out)["problem"] == "The drop is not a folder."
@@ -203,7 +203,7 @@ def test_a_report_names_each_arrival_for_a_machine(published: tuple[Path, Outcom
     assert (plans["received"], plans["loaded"], plans["set_aside"], plans["status"]) == (6, 6, 0, "loaded")
 
 
-def test_no_store_named_is_a_problem_not_a_traceback(
+def test_a_missing_store_setting_is_a_problem_not_a_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DAYTWO_STORE", raising=False)
@@ -212,7 +212,7 @@ def test_no_store_named_is_a_problem_not_a_traceback(
     assert "DAYTWO_STORE" in err
 
 
-def test_what_is_not_a_command_ends_with_2() -> None:
+def test_an_unknown_command_ends_with_2() -> None:
     with pytest.raises(SystemExit) as ended:
         main(["nightli"])
     assert ended.value.code == 2
@@ -223,12 +223,12 @@ def test_known_on_is_a_number_a_day_or_a_moment(text: str, kind: str) -> None:
     assert type(known_on(text)).__name__ == kind
 
 
-def test_a_moment_without_an_offset_is_englands() -> None:
+def test_a_moment_without_an_offset_is_in_england_time() -> None:
     assert moment("2026-07-01T09:00").utcoffset().total_seconds() == 3600  # type: ignore[union-attr]
     assert moment("2026-11-02T09:14").utcoffset().total_seconds() == 0  # type: ignore[union-attr]
 
 
-def test_a_pipe_that_closes_early_is_no_error(store: str) -> None:
+def test_a_pipe_that_closes_early_is_not_an_error(store: str) -> None:
     daytwo = Path(sys.executable).with_name("daytwo")
     done = subprocess.run(
         f'"{daytwo}" sql --store "{store}" --rows 100000 "FROM records.calendar" | head -1',

@@ -84,7 +84,7 @@ def test_every_command_line_shown_is_understood() -> None:
             pytest.fail(f"{where}: {' '.join(words)}")
 
 
-def test_every_schedule_shown_is_understood_and_avoids_the_hour_that_comes_twice() -> None:
+def test_every_schedule_shown_is_valid_and_avoids_the_hour_that_occurs_twice() -> None:
     shown = [text for _, text in blocks("text", WRITTEN)]
     crons = re.findall(r"^(\d+) (\d+) \* \* \* +(daytwo .+?) >>", "\n".join(shown), re.M)
     assert crons
@@ -98,7 +98,7 @@ def test_every_command_is_shown_to_somebody() -> None:
     assert [name for name in parsers() if f"daytwo {name}" not in told and f"make {name}" not in told] == []
 
 
-def test_every_make_target_shown_exists_and_the_promised_ones_do() -> None:
+def test_every_make_target_shown_or_promised_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     told = "\n".join(page.read_text(encoding="utf-8") for page in WRITTEN)
     shown = set(re.findall(r"(?:^|`)make ([a-z]+)", told, re.M))
@@ -106,7 +106,7 @@ def test_every_make_target_shown_exists_and_the_promised_ones_do() -> None:
     assert {"demo", "test", "help", "check", "bench", "docs", "where"} <= targets
 
 
-def test_every_link_leads_to_a_file_and_to_a_heading_of_it() -> None:
+def test_every_link_leads_to_a_file_and_a_heading_in_it() -> None:
     broken = []
     for page in PAGES:
         for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
@@ -132,7 +132,7 @@ def test_every_page_is_linked_from_another() -> None:
     assert [page.name for page in PAGES if page.resolve() not in linked and page.name != "README.md"] == []
 
 
-def test_every_file_or_folder_of_the_checkout_that_a_page_names_is_there() -> None:
+def test_every_file_or_folder_that_a_page_names_exists() -> None:
     absent = []
     for page in WRITTEN:
         named = re.findall(

@@ -1,4 +1,4 @@
-"""What is brought out of a store is what its ledger names, or nothing."""
+"""What is fetched from a store is what its ledger names, or nothing."""
 
 from __future__ import annotations
 
@@ -41,42 +41,44 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> EvidenceStore:
 
 
 @pytest.mark.parametrize(("restricted", "name"), [(False, "general"), (True, "restricted")])
-def test_the_published_warehouse_is_brought_and_replaces_last_weeks(
+def test_the_published_warehouse_is_fetched_and_replaces_last_weeks(
     store: EvidenceStore, tmp_path: Path, restricted: bool, name: str
 ) -> None:
     before = tmp_path / "mine.duckdb"
     before.write_bytes(b"last week's")
     with before.open("rb") as opened:
         fetched = fetch_warehouse(store, before, restricted=restricted)
-        assert opened.read() == b"last week's", "who has the file open keeps it"
+        assert opened.read() == b"last week's", "a reader with the file open keeps it"
     assert fetched.entry is not None
     assert fetched.entry.body[name] == sha256_of(before)
     with duckdb.connect(str(before), read_only=True) as connection:
         assert connection.execute("SELECT name FROM told").fetchall() == [(name,)]
 
 
-def test_a_folder_takes_it_under_its_own_name(store: EvidenceStore, tmp_path: Path) -> None:
+def test_a_file_fetched_into_a_folder_keeps_its_name(store: EvidenceStore, tmp_path: Path) -> None:
     (tmp_path / "desk").mkdir()
     assert fetch_warehouse(store, tmp_path / "desk", restricted=False).path.name == "warehouse.duckdb"
     assert fetch_pack(store, tmp_path / "desk", "slac_2009/one").path.read_bytes() == b"a zip"
 
 
-def test_a_file_that_is_not_what_was_published_is_not_brought(store: EvidenceStore, tmp_path: Path) -> None:
+def test_a_file_that_is_not_what_was_published_is_not_fetched(store: EvidenceStore, tmp_path: Path) -> None:
     store.replace("published/warehouse.duckdb", b"somebody's own")
     with pytest.raises(Problem, match="not what was published"):
         fetch_warehouse(store, tmp_path / "mine.duckdb", restricted=False)
     assert not list(tmp_path.glob("*mine*"))
 
 
-def test_a_pack_that_was_never_sealed_and_a_file_in_the_way_are_said(store: EvidenceStore, tmp_path: Path) -> None:
+def test_a_pack_that_was_never_sealed_or_a_file_that_exists_is_a_problem(store: EvidenceStore, tmp_path: Path) -> None:
     with pytest.raises(Problem, match="No pack of that name"):
         fetch_pack(store, tmp_path, "slac_2009/two")
     fetch_pack(store, tmp_path, "slac_2009/one")
-    with pytest.raises(Problem, match="a file of this name already"):
+    with pytest.raises(Problem, match="A file of this name already"):
         fetch_pack(store, tmp_path, "slac_2009/one")
 
 
-def test_who_may_not_read_the_ledger_gets_what_the_bucket_records(moto_service: S3Server, tmp_path: Path) -> None:
+def test_an_account_that_may_not_read_the_ledger_gets_what_the_bucket_records(
+    moto_service: S3Server, tmp_path: Path
+) -> None:
     store = BucketStore(moto_service.client(), moto_service.new_bucket(), "daytwo", tmp_path / "copies")
     store.replace("published/warehouse.duckdb", b"as published")
     service = Raw(moto_service.client(), "", "")

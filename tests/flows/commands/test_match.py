@@ -1,4 +1,4 @@
-"""A person's decision about a waiting row: written once, applied the next night, known when it was known."""
+"""A person's decision about a waiting row: recorded once, applied the next night, used only if known by then."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def query(file: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def fostered(file: Path) -> tuple[Any, ...]:
-    """Whose arrangement PF2 is, and how many private-fostering and LADO rows wait beside their figures."""
+    """The child of arrangement PF2, and how many private-fostering and LADO rows wait for a match in their figures."""
     (child,) = query(file, "SELECT child_id FROM records.private_fostering_arrangements WHERE pf_ref = 'PF2'")[0]
     waited = dict(
         query(
@@ -74,7 +74,7 @@ def fostered(file: Path) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def crossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small council, whose LADO log names a child of elsewhere beside one of ours, published."""
+    """The small council, published: its LADO log names a child from elsewhere together with one of ours."""
     folder = tmp_path_factory.mktemp("crossed")
     with pytest.MonkeyPatch.context() as patch:
         lines = small_council.LADO.strip().splitlines()
@@ -92,7 +92,7 @@ def council(crossed: Path, tmp_path: Path) -> Path:
     return tmp_path / "council"
 
 
-def test_the_list_names_every_waiting_row_by_key_file_and_row_and_nobody(crossed: Path, tmp_path: Path) -> None:
+def test_the_list_names_every_waiting_row_by_key_file_and_row_and_no_person(crossed: Path, tmp_path: Path) -> None:
     found = review(crossed)
     assert [(row.table, row.key, row.file, row.row, row.reason, row.ids_not_found) for row in found.waiting] == [
         ("lado_log", "LA1", "lado_log.xlsx", 2, "the child id is not in ssd_person", "7777"),
@@ -103,7 +103,7 @@ def test_the_list_names_every_waiting_row_by_key_file_and_row_and_nobody(crossed
     found.write_csv(tmp_path / "waiting.csv")
     with (tmp_path / "waiting.csv").open(encoding="utf-8", newline="") as file:
         assert [row["key"] for row in csv.DictReader(file)] == ["LA1", "D2", "PF2"]
-    with pytest.raises(Problem, match="a file of this name"):
+    with pytest.raises(Problem, match="A file of this name"):
         found.write_csv(tmp_path / "waiting.csv")
     told = "\n".join([*found.lines(20), json.dumps(found.as_json(), default=str)])
     names = query(file_of(crossed), "SELECT forename, surname FROM records.children")
@@ -123,7 +123,7 @@ def test_rows_of_restricted_tables_are_not_in_the_general_file(council: Path) ->
             assert [key for (key,) in rows] == keys
 
 
-def test_a_decision_is_applied_the_next_night_holds_later_and_is_known_when_it_was_known(council: Path) -> None:
+def test_a_decision_is_applied_from_the_next_night_and_only_if_known_by_then(council: Path) -> None:
     said = decide(council, "private_fostering", "PF2", "0020")
     assert said["is_new"]
     assert decide(council, "private_fostering", "PF2", "0020", at=NIGHT + 2 * DAY) == {**said, "is_new": False}
@@ -149,7 +149,7 @@ def test_a_decision_is_applied_the_next_night_holds_later_and_is_known_when_it_w
     assert nightly(council, 8).state == "published"
     assert fostered(file_of(council)) == ("0020", 0, 0)
 
-    # As known before the decision the row waits.
+    # As known before the decision, the row waits.
     before = nightly(council, 9, as_known_on=entry.sequence - 1, publishing=False)
     assert before.warehouse is not None
     assert fostered(before.warehouse) == (None, 1, 1)
@@ -163,7 +163,7 @@ def test_a_decision_is_applied_the_next_night_holds_later_and_is_known_when_it_w
         decide(council, "private_fostering", "PF2", withdraw=True, at=NIGHT + 12 * DAY)
 
 
-def test_a_later_decision_replaces_the_earlier_and_a_child_who_goes_leaves_the_row_waiting(council: Path) -> None:
+def test_a_later_decision_replaces_the_earlier_and_a_row_waits_if_its_child_is_gone(council: Path) -> None:
     decide(council, "lado_log", "LA1", no_child=True)
     decide(council, "lado_log", "LA1", "0003; 0020", at=NIGHT + 2 * DAY)
     decide(council, "private_fostering", "PF2", "0019", at=NIGHT + 2 * DAY)
@@ -185,22 +185,22 @@ def test_a_later_decision_replaces_the_earlier_and_a_child_who_goes_leaves_the_r
 @pytest.mark.parametrize(
     ("table", "key", "given", "what"),
     [
-        ("nhs_dentist", "PF2", {"child": "0001"}, "do not wait for a person"),
-        ("ssd_person", "0001", {"child": "0001"}, "do not wait for a person"),
+        ("nhs_dentist", "PF2", {"child": "0001"}, "do not wait for a match"),
+        ("ssd_person", "0001", {"child": "0001"}, "do not wait for a match"),
         ("private_fostering", "PF9", {"child": "0001"}, "no such row"),
-        ("private_fostering", "PF1", {"child": "0001"}, "matched already"),
+        ("private_fostering", "PF1", {"child": "0001"}, "already matched"),
         ("private_fostering", "PF2", {"child": "8888"}, "not in the published warehouse"),
-        ("private_fostering", "PF2", {"child": "0001;0002"}, "is of one child"),
+        ("private_fostering", "PF2", {"child": "0001;0002"}, "belongs to one child"),
         ("private_fostering", "PF2", {"child": " ; "}, "No child is named"),
         ("lado_log", "LA1", {"child": "0001;8888"}, "Not all the children"),
-        ("private_fostering", "PF2", {}, "one of three things"),
-        ("private_fostering", "PF2", {"child": "0001", "no_child": True}, "one of three things"),
+        ("private_fostering", "PF2", {}, "Give one decision"),
+        ("private_fostering", "PF2", {"child": "0001", "no_child": True}, "Give one decision"),
         ("private_fostering", "PF2", {"child": "0001", "by": "  "}, "a person and a reason"),
         ("private_fostering", "PF2", {"no_child": True, "because": ""}, "a person and a reason"),
         ("private_fostering", "PF2", {"withdraw": True}, "no decision to withdraw"),
     ],
 )
-def test_what_cannot_be_decided_writes_nothing(
+def test_a_decision_that_cannot_be_made_writes_nothing(
     crossed: Path, table: str, key: str, given: dict[str, Any], what: str
 ) -> None:
     before = ledger_of(crossed).head()
@@ -213,14 +213,14 @@ def test_what_cannot_be_decided_writes_nothing(
 def test_the_commands_as_people_type_them(council: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = ["--store", str(council / "store")]
     assert main(["review", *store]) == 0
-    assert "private_fostering: 1 row waits\n  PF2  (2026-05-01; private_fostering.xlsx" in capsys.readouterr().out
+    assert "private_fostering: 1 row waiting\n  PF2  (2026-05-01; private_fostering.xlsx" in capsys.readouterr().out
     decided = ["match", "private_fostering", "PF2", "--no-child", "--by", "A Analyst", "--reason", "moved away"]
     assert main([*decided, *store, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["children"] == []
     assert main([*decided, *store]) == 0
     assert "nothing was written" in capsys.readouterr().out
     assert main(["review", *store, "--csv", str(tmp_path / "list.csv")]) == 0
-    assert "3 rows wait" in capsys.readouterr().out
+    assert "3 rows waiting" in capsys.readouterr().out
     assert main(["review", *store, "--json"]) == 0
     assert [bool(row["decided_in"]) for row in json.loads(capsys.readouterr().out)["waiting"]] == [False, False, True]
     assert main(["match", "lado_log", "LA9", "0001", "--by", "A", "--reason", "b", *store]) == 1

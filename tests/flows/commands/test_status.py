@@ -1,4 +1,4 @@
-"""What status says of a store, and that looking changes nothing in it."""
+"""What status shows of a store, and that it changes nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
-def test_an_empty_store_says_nothing_was_published_and_is_not_made(tmp_path: Path) -> None:
+def test_an_empty_store_has_nothing_published_and_is_not_created(tmp_path: Path) -> None:
     said = read_status(LocalFolder(tmp_path / "store"), NOW)
     assert said["published"] is None
     assert said["look_at"] == []
@@ -70,7 +70,7 @@ def test_an_empty_store_says_nothing_was_published_and_is_not_made(tmp_path: Pat
     assert not (tmp_path / "store").exists()
 
 
-def test_a_published_store_says_as_at_when_how_old_and_where_the_report_lies(store: LocalFolder) -> None:
+def test_a_published_store_shows_as_at_when_how_old_and_where_the_report_is(store: LocalFolder) -> None:
     said = read_status(store, NOW)
     assert said["published"] == {
         "as_at": "2026-10-31",
@@ -86,7 +86,7 @@ def test_a_published_store_says_as_at_when_how_old_and_where_the_report_lies(sto
     assert "Published  as at 2026-10-31, ledger entry 3, 2026-11-01 04:15 (1 day ago)" in show_status(said)
 
 
-def test_a_source_that_is_older_is_something_to_look_at(store: LocalFolder) -> None:
+def test_an_older_source_needs_attention(store: LocalFolder) -> None:
     said = read_status(store, NOW)
     assert [(source["source"], source["as_at"], source["is_stale"]) for source in said["sources"]] == [
         ("case_management", "2026-10-31", False),
@@ -95,13 +95,13 @@ def test_a_source_that_is_older_is_something_to_look_at(store: LocalFolder) -> N
     assert said["look_at"] == ["health is as at 2026-09-30, 31 days older."]
 
 
-def test_looking_changes_nothing(store: LocalFolder) -> None:
+def test_reading_the_status_changes_nothing(store: LocalFolder) -> None:
     before = contents(store.root)
     read_status(store, NOW)
     assert contents(store.root) == before
 
 
-def test_a_stale_mark_is_said_with_its_reason(store: LocalFolder) -> None:
+def test_a_stale_mark_is_shown_with_its_reason(store: LocalFolder) -> None:
     mark = json.loads(store.read("published/status.json"))
     spoil(
         store.root / "published/status.json",
@@ -112,7 +112,7 @@ def test_a_stale_mark_is_said_with_its_reason(store: LocalFolder) -> None:
     assert any("The published files are stale" in line for line in lines)
 
 
-def test_a_published_file_that_is_not_the_ledgers_is_named(store: LocalFolder) -> None:
+def test_a_published_file_that_is_not_the_one_in_the_ledger_is_named(store: LocalFolder) -> None:
     spoil(store.root / "published/warehouse.duckdb", b"not a warehouse")
     (store.root / "published/warehouse_restricted.duckdb").unlink()
     said = read_status(store, NOW)
@@ -130,7 +130,7 @@ def test_an_altered_entry_of_the_ledger_is_named(store: LocalFolder) -> None:
 
 
 @pytest.mark.parametrize("entries_left", [2, 1])
-def test_a_ledger_whose_end_was_cut_off_is_found_by_what_the_published_files_carry(
+def test_a_ledger_whose_end_was_cut_off_is_found_from_the_published_files(
     store: LocalFolder, entries_left: int
 ) -> None:
     for number in range(entries_left + 1, 4):
@@ -140,7 +140,7 @@ def test_a_ledger_whose_end_was_cut_off_is_found_by_what_the_published_files_car
     assert "cut off" in said["ledger"]["broken"]["what"]
 
 
-def test_a_pack_carries_a_head_that_finds_a_rewritten_ledger(store: LocalFolder) -> None:
+def test_a_rewritten_ledger_is_found_from_the_head_in_a_pack(store: LocalFolder) -> None:
     store.put_if_absent("packs/slac_2009/20261102T0914Z-v1/bag-info.txt", f"Ledger-Head: 2 {'a' * 64}\n".encode())
     said = read_status(store, NOW)
     assert said["ledger"]["broken"]["what"] == "ledger entry 2 is not the one that was written"
@@ -166,7 +166,7 @@ def test_packs_are_drafts_until_released_and_a_missing_one_is_named(store: Local
     assert any("v1 was sealed as ledger entry 4" in sentence for sentence in read_status(store, NOW)["look_at"])
 
 
-def test_a_run_that_is_writing_is_said_and_one_that_was_killed_is_not(store: LocalFolder) -> None:
+def test_a_run_that_is_writing_is_shown_and_one_that_was_killed_is_not(store: LocalFolder) -> None:
     holding = (
         "import sys, time; from pathlib import Path; from warehouse.store.local_folder import LocalFolder\n"
         "with LocalFolder(Path(sys.argv[1])).lock('writer'): print('held', flush=True); time.sleep(60)"
@@ -181,5 +181,5 @@ def test_a_run_that_is_writing_is_said_and_one_that_was_killed_is_not(store: Loc
         assert "Now        a nightly run is writing, for 0 minutes" in "\n".join(show_status(read_status(store, now)))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    assert (store.root / ".locks/writer.json").exists(), "its note is still there"
+    assert (store.root / ".locks/writer.json").exists(), "its note still exists"
     assert read_status(store, now)["working"] == []

@@ -1,4 +1,4 @@
-"""Every thing with a home is found under each of its names, and the file named is there."""
+"""Everything with a file is found under each of its names, and the file exists."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_first_answer_is_the_file_that_holds_the_thing(thing: str, file: str
     assert find(thing)[0][1] == file
 
 
-def test_a_table_worked_out_from_others_has_its_contract_and_its_query() -> None:
+def test_a_table_calculated_from_others_has_its_contract_and_its_query() -> None:
     assert [file for _, file in find("looked_after_periods")] == [
         "warehouse/records/looked_after_periods.py",
         "transforms/records/looked_after_periods.sql",
@@ -82,16 +82,16 @@ def test_one_word_finds_the_tables_and_figures_that_have_it_in_their_name() -> N
     assert len(found) <= MOST
 
 
-def test_a_slip_of_the_finger_still_finds_the_thing() -> None:
+def test_a_typing_mistake_still_finds_the_thing() -> None:
     assert find("child_protection_plnas")[0][1] == "warehouse/records/child_protection_plans.py"
 
 
 @pytest.mark.parametrize("nothing", ["", " - ", "zebra crossing 9000"])
-def test_what_nothing_is_called_finds_nothing(nothing: str) -> None:
+def test_a_name_that_nothing_has_finds_nothing(nothing: str) -> None:
     assert find(nothing) == []
 
 
-def test_every_file_that_is_named_is_there() -> None:
+def test_every_file_that_is_named_exists() -> None:
     assert not [thing for thing in things() if not (ROOT / thing.file).is_file()]
 
 
@@ -164,7 +164,7 @@ def test_every_rule_is_found_by_its_code() -> None:
         ("flows", "settings.py", r"^    (\w+): \w+ = _setting\("),
     ],
 )
-def test_every_name_that_a_file_gives_something_leads_to_the_file(folder: str, files: str, pattern: str) -> None:
+def test_every_name_declared_in_a_file_leads_to_the_file(folder: str, files: str, pattern: str) -> None:
     assert unfound(written(folder, pattern, files)) == []
 
 

@@ -1,4 +1,4 @@
-"""The invented council: the same bytes for the same seed, careers that hold together, and faults exactly as listed."""
+"""The invented council: the same bytes for the same seed, consistent careers, and faults exactly as listed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Written:
 
 
 def file_of(summary: DropSummary, table: str) -> Path:
-    """Where a table lies: the file named after it, case aside, with or without the day."""
+    """The path of a table: the file named after it, in any case, with or without the day."""
     pattern = re.compile(rf"{WORKBOOK.get(table, table)}(_\d{{8}})?\.(csv|xlsx)", re.IGNORECASE)
     folder = summary.folder / str(TABLES[table].source) / summary.as_at.isoformat()
     (path,) = (path for path in folder.iterdir() if pattern.fullmatch(path.name))
@@ -135,7 +135,7 @@ def test_every_table_of_the_contracts_has_a_file_with_its_headings(clean: Writte
         assert clean.summary.rows[name] == clean.count(f"FROM {name}"), name
 
 
-def test_placeholders_of_the_standard_have_a_heading_row_alone(clean: Written) -> None:
+def test_placeholders_of_the_standard_have_only_a_heading_row(clean: Written) -> None:
     placeholders = {name for name, table in TABLES.items() if "placeholder" in table.sourced}
     assert len(placeholders) == 9
     assert {name for name, rows in clean.summary.rows.items() if rows == 0} == placeholders
@@ -155,7 +155,7 @@ def test_the_files_of_a_drop_are_those_listed(clean: Written) -> None:
     assert sorted(clean.summary.files) == sorted(digests(folder))
 
 
-def test_a_council_too_small_too_large_or_out_of_time_is_refused(tmp_path: Path) -> None:
+def test_a_council_too_small_too_large_or_out_of_its_dates_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="200 to 100,000"):
         write_drop(tmp_path, children=199, as_at=LAST, seed=1)
     with pytest.raises(Problem, match="200 to 100,000"):
@@ -175,7 +175,7 @@ def test_workbooks_hold_real_dates_and_ids_as_text(clean: Written) -> None:
     assert openpyxl.load_workbook(file_of(clean.summary, "pf_visits")).sheetnames == ["private_fostering", "pf_visits"]
 
 
-def test_the_register_lists_a_document_overdue_for_review_and_one_whose_file_is_not_there(clean: Written) -> None:
+def test_the_register_lists_a_document_overdue_for_review_and_one_without_its_file(clean: Written) -> None:
     folder = clean.summary.folder / "documents"
     with (folder / "register.csv").open(encoding="utf-8", newline="") as register:
         headings, *rows = csv.reader(register)
@@ -217,7 +217,7 @@ def test_some_person_ids_are_digits_with_a_leading_zero(clean: Written) -> None:
     assert clean.count("FROM ssd_person WHERE NOT regexp_full_match(pers_person_id, '0[0-9]{6}|P[0-9]{7}')") == 0
 
 
-def test_every_code_is_of_its_list(clean: Written) -> None:
+def test_every_code_is_in_its_list(clean: Written) -> None:
     for name, table in TABLES.items():
         for column in table.columns:
             if column.kind != "code" or not column.codes:
@@ -345,7 +345,7 @@ NOTHING = {
     "no first visit to a privately fostered child precedes the notification": """
         FROM private_fostering WHERE date_initial_visit < date_notified""",
     "no allegation is settled before it is made": "FROM lado_log WHERE date_outcome < date_contact",
-    "no outcome of an allegation is told before its day": """
+    "no outcome of an allegation is recorded before its day": """
         FROM lado_log WHERE (date_outcome IS NULL) <> (outcome IS NULL)""",
 }  # fmt: skip
 
@@ -355,7 +355,7 @@ def test_in_a_clean_council(clean: Written, promise: str) -> None:
     assert clean.count(NOTHING[promise]) == 0
 
 
-def test_rates_are_those_of_an_english_council(tmp_path: Path) -> None:
+def test_rates_are_like_those_of_an_english_council(tmp_path: Path) -> None:
     council = opened(write_drop(tmp_path, children=5_000, as_at=LAST, seed=11, faults=False))
     ((residents,),) = council.rows("SELECT sum(persons::INT) FROM population WHERE year = '2025'")
     assert isinstance(residents, int)
@@ -378,7 +378,7 @@ def test_rates_are_those_of_an_english_council(tmp_path: Path) -> None:
     assert 0.08 < late / done < 0.25
 
 
-def test_children_in_care_live_and_are_visited_as_in_an_english_council(tmp_path: Path) -> None:
+def test_placements_and_visits_are_like_those_of_an_english_council(tmp_path: Path) -> None:
     council = opened(write_drop(tmp_path, children=5_000, as_at=LAST, seed=11, faults=False))
     council.query.execute("""CREATE TABLE placed AS SELECT clap_cla_placement_type AS type, clap_cla_id AS care,
         clap_cla_placement_start_date::DATE AS began FROM ssd_cla_placement
@@ -407,7 +407,7 @@ def test_children_in_care_live_and_are_visited_as_in_an_english_council(tmp_path
 
 
 @pytest.mark.parametrize("children", [1_000, 5_000])
-def test_a_small_council_hears_of_a_handful_of_private_foster_children_a_year(tmp_path: Path, children: int) -> None:
+def test_a_small_council_has_a_few_private_fostering_arrangements_a_year(tmp_path: Path, children: int) -> None:
     council = opened(write_drop(tmp_path, children=children, as_at=LAST, seed=11, faults=False))
     notified = council.rows("""SELECT count(*) FROM private_fostering WHERE date_notified >= '2020-11-01'
         GROUP BY year(date_notified::DATE + INTERVAL 2 MONTH)""")
@@ -416,7 +416,7 @@ def test_a_small_council_hears_of_a_handful_of_private_foster_children_a_year(tm
     assert 3 <= min(yearly) <= max(yearly) <= 8
 
 
-def test_the_limits_agreed_locally_follow_on_one_another(clean: Written) -> None:
+def test_local_limits_follow_one_another_without_a_gap(clean: Written) -> None:
     rows = clean.rows("""SELECT standard, valid_from, valid_to, limit_days, working_days, agreed_on
         FROM local_standards ORDER BY standard, valid_from""")
     assert [(row[0], row[3], row[4]) for row in rows] == [
@@ -433,7 +433,7 @@ def test_the_limits_agreed_locally_follow_on_one_another(clean: Written) -> None
 
 
 def day(heading: str) -> str:
-    """The day a text says, NULL where it says none: an ISO date, or one with a time after it."""
+    """The day in a text, NULL if there is none: an ISO date, with or without a time."""
     return f"try_cast(substr({heading}, 1, 10) AS DATE)"
 
 
@@ -487,7 +487,7 @@ def test_no_row_of_a_clean_council_is_set_aside(clean: Written) -> None:
     assert clean.summary.faults == ()
 
 
-def test_every_reference_of_a_clean_council_leads_somewhere(clean: Written) -> None:
+def test_every_reference_of_a_clean_council_leads_to_a_row(clean: Written) -> None:
     for name, table in TABLES.items():
         for column in table.columns:
             if not column.refers_to:
@@ -501,7 +501,7 @@ def test_every_reference_of_a_clean_council_leads_somewhere(clean: Written) -> N
             assert lost == 0, (name, column.heading)
 
 
-def test_no_date_of_a_clean_council_lies_ahead_unless_it_may(clean: Written) -> None:
+def test_no_date_of_a_clean_council_is_in_the_future_unless_it_may_be(clean: Written) -> None:
     for name, table in TABLES.items():
         for column in table.columns:
             if (
@@ -514,7 +514,7 @@ def test_no_date_of_a_clean_council_lies_ahead_unless_it_may(clean: Written) -> 
                 assert ahead == 0, (name, column.heading)
 
 
-def test_what_is_set_aside_is_what_was_planted(weeks: tuple[Written, Written]) -> None:
+def test_the_rows_set_aside_are_those_planted(weeks: tuple[Written, Written]) -> None:
     for written in weeks:
         listed: Counter[tuple[str, str]] = Counter()
         for fault in written.summary.faults:
@@ -545,15 +545,15 @@ def test_partner_rows_without_a_child_are_as_many_as_planted(faulty: Written) ->
     assert found == listed
 
 
-def test_faults_that_are_only_reported_are_there_as_listed(faulty: Written) -> None:
+def test_faults_that_are_only_reported_are_planted_as_listed(faulty: Written) -> None:
     listed = {(fault.table, fault.what): fault for fault in faulty.summary.faults if fault.rule == "reported"}
     queries = {
         ("ssd_cin_episodes", "unknown code"): """SELECT cine_referral_id FROM ssd_cin_episodes
             WHERE cine_referral_source_code = '99'""",
         ("ssd_person", "unknown code"): "SELECT pers_person_id FROM ssd_person WHERE pers_ethnicity = 'WBRT'",
-        ("ssd_cin_assessments", "referral not there"): """SELECT cina_assessment_id FROM ssd_cin_assessments
+        ("ssd_cin_assessments", "referral does not exist"): """SELECT cina_assessment_id FROM ssd_cin_assessments
             WHERE cina_referral_id NOT IN (SELECT cine_referral_id FROM ssd_cin_episodes)""",
-        ("ssd_involvements", "worker not there"): """SELECT invo_involvements_id FROM ssd_involvements
+        ("ssd_involvements", "worker does not exist"): """SELECT invo_involvements_id FROM ssd_involvements
             WHERE invo_professional_id NOT IN (SELECT prof_professional_id FROM ssd_professionals)""",
         ("ssd_cp_visits", "date after the extract"): f"""SELECT cppv_cp_visit_id FROM ssd_cp_visits
             WHERE cppv_cp_visit_date > '{LAST}'""",
@@ -603,7 +603,7 @@ RULES_BROKEN = {
 
 
 @pytest.mark.parametrize("rule", RULES_BROKEN)
-def test_a_rule_of_the_returns_or_our_own_is_broken_by_the_rows_listed_and_no_other(
+def test_a_rule_is_broken_by_the_rows_listed_and_no_others(
     weeks: tuple[Written, Written], clean: Written, rule: str
 ) -> None:
     assert clean.rows(RULES_BROKEN[rule]) == []
@@ -654,7 +654,7 @@ def test_rows_set_aside_are_few_in_every_table(tmp_path: Path, children: int) ->
 # Two weeks of one council
 
 
-def test_a_week_later_it_is_the_same_council(weeks: tuple[Written, Written]) -> None:
+def test_the_council_is_the_same_a_week_later(weeks: tuple[Written, Written]) -> None:
     first, second = weeks
     stays = (
         "ssd_cin_episodes",
@@ -676,7 +676,7 @@ def test_a_week_later_it_is_the_same_council(weeks: tuple[Written, Written]) -> 
     assert second.summary.rows["ssd_cp_visits"] > first.summary.rows["ssd_cp_visits"]
 
 
-def test_between_the_weeks_records_are_put_right(weeks: tuple[Written, Written]) -> None:
+def test_records_are_corrected_between_the_weeks(weeks: tuple[Written, Written]) -> None:
     first, second = weeks
     contacts = "SELECT cont_contact_id, cont_contact_date FROM ssd_contacts WHERE cont_contact_id IS NOT NULL"
     before, after = dict(first.rows(contacts)), dict(second.rows(contacts))
@@ -696,7 +696,7 @@ def test_between_the_weeks_records_are_put_right(weeks: tuple[Written, Written])
     assert second.count(f"FROM ssd_family WHERE fami_person_id = '{old}'") == 0
 
 
-def test_an_open_allegation_is_gone_a_week_later_without_having_been_closed(weeks: tuple[Written, Written]) -> None:
+def test_an_open_allegation_is_missing_a_week_later_without_a_closing_date(weeks: tuple[Written, Written]) -> None:
     first, second = weeks
     log = "SELECT lado_ref, date_outcome, date_closed FROM lado_log"
     left = {row[0] for row in second.rows(log)}
@@ -705,13 +705,11 @@ def test_an_open_allegation_is_gone_a_week_later_without_having_been_closed(week
 
 
 @pytest.mark.parametrize("table", ["ssd_contacts", "ssd_cin_visits"])
-def test_a_few_events_of_the_past_stand_under_another_day_a_week_later(
-    weeks: tuple[Written, Written], table: str
-) -> None:
+def test_a_few_past_events_have_another_date_a_week_later(weeks: tuple[Written, Written], table: str) -> None:
     contract = TABLES[table]
     key = str(contract.column(contract.key[0]).heading)
     event = next(str(column.heading) for column in contract.columns if column.event_date)
-    # A repeated key stands in one week more often than in the other: each key once.
+    # A key may be repeated more often in one week than in the other: count each key once.
     before, after = (dict(week.rows(f"SELECT {key}, min({event}) FROM {table} GROUP BY 1")) for week in weeks)
     moved = [key for key, on in before.items() if key in after and after[key] != on]
     assert len(moved) == 2

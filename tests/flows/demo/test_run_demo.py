@@ -84,7 +84,7 @@ def test_the_screen_counts_what_the_report_has(weeks: TwoWeeks, figures: list[De
         assert f"{number} {status}" in shown
 
 
-def test_every_file_to_open_is_there(weeks: TwoWeeks, figures: list[DemoFigure]) -> None:
+def test_every_file_to_open_exists(weeks: TwoWeeks, figures: list[DemoFigure]) -> None:
     lines = screen(weeks, figures)
     start = lines.index(f"Open, in {weeks.store}") + 1
     paths = [line.split()[0] for line in itertools.takewhile(bool, lines[start:])]
@@ -92,7 +92,7 @@ def test_every_file_to_open_is_there(weeks: TwoWeeks, figures: list[DemoFigure])
     assert [path for path in paths if not (weeks.store / path).is_file()] == []
 
 
-def test_englands_published_figures_have_a_column_of_their_own(weeks: TwoWeeks, figures: list[DemoFigure]) -> None:
+def test_englands_published_figures_have_their_own_column(weeks: TwoWeeks, figures: list[DemoFigure]) -> None:
     assert not any("England" in line for line in screen(weeks, figures))
     compared = [one._replace(england="79.7% (2024)") if one.code == "CP02" else one for one in figures]
     lines = screen(weeks, compared)
@@ -112,7 +112,7 @@ def test_the_details_have_every_figure_and_every_request(weeks: TwoWeeks, figure
     assert {row.file_name for row in report.arrivals if row.set_aside} <= starts
 
 
-def test_json_is_all_that_is_printed_for_a_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_json_is_printed_for_a_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run_demo(
         tmp_path / "demo", children=200, seed=7, authority=None, benchmarks=None, as_json=True, verbose=True
     )
@@ -127,7 +127,7 @@ def test_a_number_of_children_out_of_range_is_a_problem(tmp_path: Path, capsys: 
     assert "200 to 100,000" in capsys.readouterr().err
 
 
-def test_where_there_is_no_terminal_each_step_is_a_line() -> None:
+def test_without_a_terminal_each_step_is_a_line() -> None:
     stream = io.StringIO()
     with DemoProgress(stream, clock=iter([0.0, 1.5]).__next__) as progress:
         progress.begin(FIRST_DROP)
@@ -135,7 +135,7 @@ def test_where_there_is_no_terminal_each_step_is_a_line() -> None:
     assert stream.getvalue() == "     1.5 s  receiving files\n"
 
 
-def test_on_a_terminal_one_line_is_drawn_again_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_one_line_is_redrawn_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "70")
     stream = Terminal()
     with DemoProgress(stream, clock=itertools.count().__next__) as progress:
@@ -154,6 +154,6 @@ def test_on_a_terminal_one_line_is_drawn_again_and_cleared(monkeypatch: pytest.M
     assert lines[-2].strip() == lines[-1] == ""
 
 
-def test_the_stages_are_the_whole_of_the_time() -> None:
+def test_the_stages_add_up_to_all_of_the_time() -> None:
     stages = (FIRST_DROP, FIRST_NIGHT, SECOND_DROP, SECOND_NIGHT, INSPECTION)
     assert sum(stage.share for stage in stages) == 100

@@ -1,4 +1,4 @@
-"""Packs that could not be made as if the call came now are alerts until they can be."""
+"""A pack that could not be built as if the call came now is an alert until it can be."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rehearsed(problem: Problem | None = None) -> Rehearsals:
     return Rehearsals(one.run_id, (one,))
 
 
-def test_a_pack_that_cannot_be_made_is_sent_once_until_it_can(tmp_path: Path) -> None:
+def test_a_pack_that_cannot_be_built_is_an_alert_sent_once_until_it_can(tmp_path: Path) -> None:
     problem = Problem("A published file is not whole.", fix="Run the nightly run.")
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
@@ -45,7 +45,7 @@ def test_a_pack_that_cannot_be_made_is_sent_once_until_it_can(tmp_path: Path) ->
     assert "RESOLVED: SLAC: the pack can be made again." in box.texts()[1]
 
 
-def test_a_rehearsal_that_came_to_nothing_is_sent_and_its_end_too(tmp_path: Path) -> None:
+def test_a_rehearsal_that_failed_is_sent_and_so_is_its_resolution(tmp_path: Path) -> None:
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
         send_alerts_of_rehearsals(ValueError("Zebedeeus"), settings, NIGHT, warn=pytest.fail)
@@ -58,7 +58,7 @@ def test_a_rehearsal_that_came_to_nothing_is_sent_and_its_end_too(tmp_path: Path
     assert "Zebedeeus" not in "".join(box.texts())
 
 
-def test_the_command_sends_alerts_of_the_scheduled_rehearsal_and_not_of_one_somebody_names(
+def test_the_command_sends_alerts_of_a_scheduled_rehearsal_but_not_of_one_framework_somebody_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with mail_server() as box:

@@ -53,7 +53,7 @@ def change_a_plan(council: Path) -> None:
     )
 
 
-def test_the_draft_is_a_bag_the_library_of_congress_finds_valid_and_is_sealed(council: Path) -> None:
+def test_the_draft_is_sealed_and_valid_for_the_library_of_congress(council: Path) -> None:
     answer = notify(council)
     bagit.Bag(str(folder_of(answer))).validate()
     sealed = ledger(council).entries()[-1]
@@ -92,7 +92,7 @@ def alter(build: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, alter])
-def test_a_rebuild_without_the_build_makes_the_warehouse_again_from_the_extracts(
+def test_a_rebuild_without_the_build_builds_the_warehouse_from_the_extracts(
     council: Path, harm: Callable[[Path], None]
 ) -> None:
     known = ledger(council).head().sequence
@@ -127,7 +127,7 @@ def test_what_a_killed_run_left_unsealed_does_not_mix_with_the_pack(council: Pat
     assert verify_pack(folder_of(second), ledger(again)).good
 
 
-def test_an_altered_pack_is_not_whole_and_is_found_when_asked_for_again(council: Path) -> None:
+def test_an_altered_pack_is_damaged_and_found_when_requested_again(council: Path) -> None:
     answer = notify(council)
     page = folder_of(answer) / "data" / "07_evidence_manifest.json"
     page.chmod(0o644)
@@ -139,7 +139,7 @@ def test_an_altered_pack_is_not_whole_and_is_found_when_asked_for_again(council:
         notify(council, LATER)
 
 
-def test_nothing_published_is_said(tmp_path: Path) -> None:
+def test_nothing_published_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="Nothing has been published yet"):
         notify(tmp_path)
 

@@ -1,4 +1,4 @@
-"""What the published files say of requests, answers and documents is what a rehearsal of the same day says."""
+"""The published files and a rehearsal of the same day agree on requests, answers and documents."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_tables_and_a_rehearsal_of_that_day_agree(council: Path, framework: 
     ]
 
 
-def test_every_framework_is_there_unless_the_setting_names_some(council: Path) -> None:
+def test_every_framework_is_included_unless_the_setting_names_some(council: Path) -> None:
     query = "SELECT DISTINCT framework_id FROM evidence.requests ORDER BY framework_id"
     assert [name for (name,) in asked(council, query)] == list(framework_ids())
 

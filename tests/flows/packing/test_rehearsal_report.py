@@ -1,4 +1,4 @@
-"""The page of a rehearsal: what is wrong first, of it what is due first, and what changed since the last one."""
+"""The page of a rehearsal: problems first, in order of due date, and what changed since the last one."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def headings(page: str) -> list[str]:
     return [line for line in page.splitlines() if line.startswith("#")]
 
 
-def test_what_is_missing_comes_first_and_of_it_what_is_due_first() -> None:
+def test_missing_documents_come_first_in_order_of_due_date() -> None:
     assert headings(rehearsal_markdown(MADE)) == [
         "# Rehearsal of SLAC: Announced inspection",
         "## Since the last rehearsal",
@@ -79,14 +79,14 @@ def test_what_is_missing_comes_first_and_of_it_what_is_due_first() -> None:
     ]
 
 
-def test_it_begins_with_the_counts_and_says_from_when_the_evidence_is() -> None:
+def test_it_begins_with_the_counts_and_the_date_of_the_evidence() -> None:
     page = rehearsal_markdown(MADE)
     assert "**As if the call came on Tuesday 3 November 2026 at 05:00: of 4 things asked for, 2 missing, 1 " in page
     assert "as at Saturday 31 October 2026, 3 days earlier; ledger position 6" in page
     assert MADE.said == "SLAC: of 4 things asked for, 2 missing, 1 doubtful, 1 ready."
 
 
-def test_each_says_its_real_date_its_owner_and_the_worst_of_its_parts_first_those_alike_together() -> None:
+def test_each_request_has_its_date_owner_and_worst_parts_first_with_like_parts_together() -> None:
     page = rehearsal_markdown(MADE)
     plans = page[page.index("### Plans") : page.index("### Minutes")]
     assert plans.splitlines()[2:] == [
@@ -101,7 +101,7 @@ def test_each_says_its_real_date_its_owner_and_the_worst_of_its_parts_first_thos
     assert "No due date is known. Owner: Data." in page
 
 
-def test_what_is_doubtful_says_where_its_rows_are_listed() -> None:
+def test_a_doubtful_request_says_where_its_rows_are_listed() -> None:
     assert "`runs/20261102T041500000000Z/rows_set_aside.csv`" in rehearsal_markdown(MADE)
 
 
@@ -112,7 +112,7 @@ def test_the_days_to_come_have_their_dates_and_how_they_are_counted() -> None:
     assert "The timetable continues to Wednesday 30 December 2026." in page
 
 
-def test_what_got_worse_is_named_before_what_got_better() -> None:
+def test_what_became_worse_is_named_before_what_became_better() -> None:
     before = Since(
         "20261102T050000000000Z",
         NOW - datetime.timedelta(days=1),
@@ -132,13 +132,13 @@ def test_what_got_worse_is_named_before_what_got_better() -> None:
     assert replace(MADE, since=before).said.endswith("; since the last rehearsal 1 better, 1 worse.")
 
 
-def test_the_first_one_and_one_without_a_change_say_so() -> None:
+def test_a_first_rehearsal_and_one_without_changes_say_so() -> None:
     assert "This is the first rehearsal" in rehearsal_markdown(MADE)
     same = replace(MADE, since=Since("20261102T050000000000Z", NOW - datetime.timedelta(days=1)))
     assert "Nothing has changed." in rehearsal_markdown(same)
 
 
-def test_a_pack_that_could_not_be_made_says_why_and_how_to_put_it_right() -> None:
+def test_a_pack_that_could_not_be_built_says_why_and_how_to_fix_it() -> None:
     problem = Problem("The store is gone.", where="the disk", why="Nothing can be read.", fix="Mount it.")
     failed = replace(MADE, state="failed", problem=problem, warehouse=None, asks=(), report="")
     page = rehearsal_markdown(failed)
@@ -149,7 +149,7 @@ def test_a_pack_that_could_not_be_made_says_why_and_how_to_put_it_right() -> Non
     assert rehearsal_lines(failed)[-1] == "  Report: could not be kept"
 
 
-def test_in_a_terminal_each_thing_has_its_line_with_the_day_it_is_due() -> None:
+def test_in_a_terminal_each_request_has_a_line_with_its_due_date() -> None:
     lines = rehearsal_lines(MADE)
     assert lines[0].startswith("SLAC, as if the call came on 2026-11-03 at 05:00: of 4 things asked for")
     assert lines[1] == "  missing   Wed 4 Nov    Plans"

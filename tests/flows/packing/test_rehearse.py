@@ -1,4 +1,4 @@
-"""A rehearsal says what a notification would be answered with, keeps nothing but its report, and disturbs nobody."""
+"""A rehearsal shows how a notification would be answered, keeps only its report, and disturbs no other run."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def work_left(council: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("framework", framework_ids())
-def test_it_says_of_each_thing_asked_for_what_a_notification_then_seals(council: Path, framework: str) -> None:
+def test_it_gives_each_request_the_status_that_a_notification_then_seals(council: Path, framework: str) -> None:
     one = rehearsed(council, framework=framework)
     answer = notified(council, framework)
 
@@ -119,7 +119,7 @@ def test_it_names_the_evidence_it_used(council: Path) -> None:
     assert (council / "store" / "runs" / one.warehouse.nightly_run / "rows_set_aside.csv").is_file()
 
 
-def test_no_child_is_named_in_what_it_keeps_or_tells(council: Path) -> None:
+def test_no_child_is_named_in_what_it_keeps_or_prints(council: Path) -> None:
     steps: list[str] = []
     result = rehearse_all(LocalFolder(council / "store"), settings=Settings(), now=NOW, say=steps.append)
     told = result.said + "".join(steps)
@@ -129,7 +129,7 @@ def test_no_child_is_named_in_what_it_keeps_or_tells(council: Path) -> None:
         assert value not in told
 
 
-def test_what_arrived_is_better_the_next_day_and_worse_when_its_review_date_has_passed(council: Path) -> None:
+def test_a_document_that_arrived_is_better_the_next_day_and_worse_after_its_review_date(council: Path) -> None:
     first = rehearsed(council)
     assert first.since is None
     assert next(ask for ask in first.asks if ask.id == "slac_views").status == "missing"
@@ -146,14 +146,14 @@ def test_what_arrived_is_better_the_next_day_and_worse_when_its_review_date_has_
     assert ("slac_views", "", "missing", "ready") in moved
     assert [(part, before, now) for ask, part, before, now in moved if ask != "slac_views"] == [
         ("Structure charts", "missing", "ready")
-    ], "the plans are still missing as a whole, one of them is there now"
+    ], "the plans are still missing as a whole, but one of them has arrived"
 
     third = rehearsed(council, datetime.datetime(2027, 1, 2, 5, 0, tzinfo=LONDON))
     assert third.since is not None
     assert ("slac_views", "ready", "stale") in [(one.ask_id, one.before, one.now) for one in third.since.worse]
 
 
-def test_it_is_compared_with_the_newest_earlier_one_that_can_be_read(council: Path) -> None:
+def test_it_is_compared_with_the_newest_earlier_rehearsal_that_can_be_read(council: Path) -> None:
     first = rehearsed(council)
     kept = council / "store" / "runs" / first.run_id / "rehearsal_slac_2009.json"
     failed = json.dumps({**first.as_json(), "state": "failed"})
@@ -192,7 +192,7 @@ def test_a_real_notification_is_answered_while_it_runs(council: Path) -> None:
     assert one.content_hash == answers[0].content_hash
 
 
-def test_where_the_build_is_gone_it_is_built_again_apart_from_a_notifications(council: Path) -> None:
+def test_a_missing_build_is_built_again_separately_from_a_notifications(council: Path) -> None:
     store = LocalFolder(council / "store")
     shutil.rmtree(council / "store" / "builds")
     with store.workspace("warehouse_for_pack") as building, store.workspace("pack") as gathering:
@@ -242,7 +242,7 @@ rehearse(
 
 
 @pytest.mark.parametrize("step", ["documents", "page kept"])
-def test_one_that_is_killed_leaves_nothing_that_the_next_does_not_clear(council: Path, step: str) -> None:
+def test_the_next_rehearsal_clears_what_a_killed_one_left(council: Path, step: str) -> None:
     before = rehearsed(council)
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, str(council / "store"), step, NEXT_NIGHT.isoformat()], cwd=ROOT, check=False
@@ -261,7 +261,7 @@ def test_one_that_is_killed_leaves_nothing_that_the_next_does_not_clear(council:
     assert heal(store, Ledger(store)) == ([], True)
 
 
-def test_a_framework_that_fails_stops_no_other_and_is_said(council: Path) -> None:
+def test_a_framework_that_fails_is_reported_and_stops_no_other(council: Path) -> None:
     result = all_rehearsed(council, frameworks="slac_2008, slac_2009")
     assert [(one.framework, one.state) for one in result.results] == [("slac_2008", "failed"), ("slac_2009", "made")]
     assert result.failed == result.results[:1]
@@ -269,7 +269,7 @@ def test_a_framework_that_fails_stops_no_other_and_is_said(council: Path) -> Non
     assert [kept["framework"] for kept in last_rehearsals(LocalFolder(council / "store"))] == ["slac_2009"]
 
 
-def test_every_framework_is_rehearsed_where_none_is_named_as_if_the_call_came_at_one_moment(council: Path) -> None:
+def test_every_framework_is_rehearsed_for_the_same_moment_if_none_is_named(council: Path) -> None:
     result = all_rehearsed(council)
     assert [one.framework for one in result.results] == list(framework_ids())
     assert {one.run_id for one in result.results} == {result.run_id}
@@ -281,7 +281,7 @@ def test_every_framework_is_rehearsed_where_none_is_named_as_if_the_call_came_at
         assert sum(kept["counts"].values()) == len(one.asks)
 
 
-def test_a_pack_that_can_no_longer_be_made_is_reported_with_when_it_last_could(council: Path) -> None:
+def test_a_pack_that_can_no_longer_be_built_is_reported_with_when_it_last_could(council: Path) -> None:
     first = all_rehearsed(council)
     for room in ("builds", "extracts"):
         shutil.rmtree(council / "store" / room)
@@ -299,14 +299,14 @@ def test_a_pack_that_can_no_longer_be_made_is_reported_with_when_it_last_could(c
     assert work_left(council) == []
 
 
-def test_before_anything_is_published_that_is_what_would_go_wrong(tmp_path: Path) -> None:
+def test_a_rehearsal_before_anything_is_published_says_so(tmp_path: Path) -> None:
     result = rehearse_all(LocalFolder(tmp_path), settings=Settings(rehearse="slac_2009"), now=NOW)
     assert [one.problem.what for one in result.failed if one.problem] == ["Nothing has been published yet."]
     with pytest.raises(Problem, match="Nothing has been published yet"):
         rehearse(LocalFolder(tmp_path), framework="slac_2009", settings=Settings(), now=NOW)
 
 
-def test_a_fault_nobody_foresaw_is_told_without_what_it_says(council: Path) -> None:
+def test_an_unexpected_error_is_reported_without_its_message(council: Path) -> None:
     """What was published is no DuckDB file: DuckDB's own text names the path, and could name a value."""
     store = LocalFolder(council / "store")
     ledger = Ledger(store)
@@ -322,7 +322,7 @@ def test_a_fault_nobody_foresaw_is_told_without_what_it_says(council: Path) -> N
     assert "Ashdown" not in kept + result.said
 
 
-def test_files_marked_stale_are_said_so(council: Path) -> None:
+def test_files_marked_stale_are_reported_as_stale(council: Path) -> None:
     mark = council / "store" / "published" / "status.json"
     said = json.loads(mark.read_text(encoding="utf-8"))
     mark.chmod(0o600)
@@ -333,7 +333,7 @@ def test_files_marked_stale_are_said_so(council: Path) -> None:
     assert "**The published files are marked stale: Stopped before publishing.**" in Path(one.report).read_text()
 
 
-def test_the_command_prints_how_each_thing_stands_and_where_the_report_lies(
+def test_the_command_prints_the_status_of_each_request_and_where_the_report_is(
     council: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["rehearse", "--framework", "slac_2009", "--store", str(council / "store")]) == 0
@@ -347,7 +347,7 @@ def test_the_command_prints_how_each_thing_stands_and_where_the_report_lies(
     assert report.is_file()
 
 
-def test_the_command_fails_where_a_pack_could_not_be_made(
+def test_the_command_fails_if_a_pack_could_not_be_built(
     council: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["rehearse", "--framework", "slac_2008", "--store", str(council / "store")]) == 1
@@ -359,6 +359,6 @@ def test_the_command_fails_where_a_pack_could_not_be_made(
     assert [one["problem"]["what"] for one in said["rehearsed"]] == ["Nothing has been published yet."] * 2
 
 
-def test_a_store_without_any_has_no_last_rehearsal(tmp_path: Path) -> None:
+def test_a_store_without_rehearsals_has_no_last_rehearsal(tmp_path: Path) -> None:
     assert last_rehearsals(LocalFolder(tmp_path / "store")) == []
     assert not os.path.exists(tmp_path / "store")

@@ -1,4 +1,4 @@
-"""One writer among the runs of a Prefect server: in turn, or refused with a sentence, and never in the way."""
+"""One writer among the runs of a Prefect server: runs take turns, or are refused with a sentence."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def let_go(client: SyncPrefectClient, lease: str) -> httpx.Response:
     return client.request("POST", "/v2/concurrency_limits/decrement-with-lease", json={"lease_id": lease})
 
 
-def test_a_run_makes_the_limit_where_there_is_none_holds_it_and_gives_it_back(prefect_server: PrefectServer) -> None:
+def test_a_run_creates_a_missing_limit_holds_it_and_releases_it(prefect_server: PrefectServer) -> None:
     with get_client(sync_client=True) as client:
         if not make_writer_limit(client):
             client.delete_global_concurrency_limit_by_name(WRITER)
@@ -55,7 +55,7 @@ def test_a_run_makes_the_limit_where_there_is_none_holds_it_and_gives_it_back(pr
         assert not make_writer_limit(client), "what is there stays"
 
 
-def test_a_run_that_waited_in_vain_says_who_to_look_for_and_has_done_nothing(prefect_server: PrefectServer) -> None:
+def test_a_run_that_waited_too_long_names_the_holder_and_has_done_nothing(prefect_server: PrefectServer) -> None:
     with get_client(sync_client=True) as client:
         lease = hold(client)
         try:
@@ -68,7 +68,7 @@ def test_a_run_that_waited_in_vain_says_who_to_look_for_and_has_done_nothing(pre
         assert writes() == 1
 
 
-def test_a_run_that_fails_gives_the_place_back_and_its_own_fault_is_the_one_that_is_told(
+def test_a_run_that_fails_releases_its_place_and_reports_its_own_error(
     prefect_server: PrefectServer,
 ) -> None:
     @flow(name="breaks")
@@ -82,7 +82,7 @@ def test_a_run_that_fails_gives_the_place_back_and_its_own_fault_is_the_one_that
         assert taken(client) == 0
 
 
-def test_a_place_that_cannot_be_given_back_makes_no_failed_run(
+def test_a_place_that_cannot_be_released_does_not_fail_the_run(
     prefect_server: PrefectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server goes away while the run works: its address leads nowhere by the time the place is given back."""
@@ -101,7 +101,7 @@ def test_a_place_that_cannot_be_given_back_makes_no_failed_run(
         client.delete_global_concurrency_limit_by_name(WRITER)
 
 
-def test_without_a_server_that_outlives_the_run_only_the_stores_own_lock_holds() -> None:
+def test_without_a_server_that_outlives_the_run_only_the_stores_own_lock_is_used() -> None:
     with temporary_settings({PREFECT_API_URL: None}):
         entered = False
         with one_writer():

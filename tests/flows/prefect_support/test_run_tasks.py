@@ -1,4 +1,4 @@
-"""The tasks of a run: shown with their own states and times, without values, tried again as a whole or not at all."""
+"""The tasks of a run: shown with their own states and times, without values, and retried as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def state_of(work: Any, name: str) -> State[Any]:
     return ended
 
 
-def test_each_step_is_a_task_that_takes_its_own_time_and_hands_back_what_it_made(
+def test_each_step_is_a_task_with_its_own_time_that_returns_its_result(
     prefect_server: PrefectServer,
 ) -> None:
     @work_task("work", seconds=60, retry_after_seconds=())
@@ -54,7 +54,7 @@ def test_each_step_is_a_task_that_takes_its_own_time_and_hands_back_what_it_made
     assert float(str(took["two"])) < 0.2
 
 
-def test_a_step_that_fails_says_where_and_never_what_it_had_in_hand(prefect_server: PrefectServer) -> None:
+def test_a_step_that_fails_says_where_and_never_with_which_values(prefect_server: PrefectServer) -> None:
     attempts: list[int] = []
 
     @work_task("work", seconds=60, retry_after_seconds=(0.0, 0.0))
@@ -71,7 +71,7 @@ def test_a_step_that_fails_says_where_and_never_what_it_had_in_hand(prefect_serv
 
 
 @pytest.mark.parametrize(("failing", "tried"), [(1, 2), (9, 3)])
-def test_work_whose_parts_fail_is_tried_again_while_one_may_pass_and_a_try_is_left(
+def test_work_with_failed_parts_is_tried_again_while_one_may_succeed_and_a_try_is_left(
     prefect_server: PrefectServer, failing: int, tried: int
 ) -> None:
     attempts: list[int] = []
@@ -89,7 +89,7 @@ def test_work_whose_parts_fail_is_tried_again_while_one_may_pass_and_a_try_is_le
     assert prefect_server.tasks_of(name) == [("work", "COMPLETED")]
 
 
-def test_the_time_limit_of_the_work_holds_for_its_steps_and_is_not_tried_again(prefect_server: PrefectServer) -> None:
+def test_the_time_limit_of_the_work_applies_to_its_steps_and_is_not_tried_again(prefect_server: PrefectServer) -> None:
     attempts: list[int] = []
 
     def never_ends() -> None:
@@ -110,7 +110,7 @@ def test_the_time_limit_of_the_work_holds_for_its_steps_and_is_not_tried_again(p
     assert [name for name, _ in prefect_server.tasks_of("a step without end")] == ["work", "never ends"]
 
 
-def test_without_prefect_a_step_is_said_and_done() -> None:
+def test_without_prefect_a_step_is_reported_and_run() -> None:
     said: list[str] = []
     assert carry_out(said.append, "one", lambda: 1) == 1
     assert carry_out(silent, "two", lambda: 2) == 2

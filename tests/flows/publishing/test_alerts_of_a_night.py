@@ -49,7 +49,7 @@ def everything(alert: Alert) -> str:
     )
 
 
-def test_refused_files_are_named_by_source_and_table_and_where_to_look_and_not_by_name() -> None:
+def test_refused_files_are_reported_by_source_and_table_and_never_by_name() -> None:
     alerts = alerts_of_outcome(
         outcome(
             said=report(
@@ -75,7 +75,7 @@ def test_refused_files_are_named_by_source_and_table_and_where_to_look_and_not_b
         assert alert.what_to_do
 
 
-def test_what_was_left_alone_in_the_drop_is_counted_and_not_named() -> None:
+def test_files_not_received_from_the_drop_are_counted_and_not_named() -> None:
     receipt = Receipt((), 0, (f"{NAME}: not inside a source's folder",))
     alerts = alerts_of_outcome(outcome("nothing new", receipt=receipt))
     assert [(alert.kind, alert.subject) for alert in alerts] == [("file_refused", DROP)]
@@ -106,7 +106,7 @@ def test_warnings_are_what_is_stale_set_aside_waiting_unchecked_or_broken() -> N
             broken=(
                 ("cin_8608", "ssd_cin_assessments", "warning", "An assessment was authorised before it started", 2),
                 ("x008", "nhs_ae", "info", "A row of the delivery before is gone", 1),
-                ("set aside:key", "nhs_ae", "critical", "every row has its key", 2),
+                ("set aside:key", "nhs_ae", "critical", "every row has a key", 2),
             ),
         )
     )
@@ -121,7 +121,7 @@ def test_warnings_are_what_is_stale_set_aside_waiting_unchecked_or_broken() -> N
     ]
 
 
-def test_checks_that_a_refused_file_prevents_are_no_warnings_of_their_own() -> None:
+def test_checks_that_a_refused_file_prevents_are_not_separate_warnings() -> None:
     said = report(
         arrivals=(arrived("health", "nhs_ae", "refused"),),
         not_checked=(
@@ -150,7 +150,7 @@ def test_a_run_published_without_a_warning_has_no_alerts() -> None:
         ("", ""),
     ],
 )
-def test_where_a_fault_lies_is_sent_only_where_it_cannot_be_the_name_of_a_file(where: str, sent: str) -> None:
+def test_the_place_of_an_error_is_sent_only_if_it_cannot_be_a_file_name(where: str, sent: str) -> None:
     assert safe_place(where, ("/srv/drop", "/srv/store")) == sent
     alert = nightly_failed(Problem("it failed", where=where, fix="mend it."), ("/srv/drop", "/srv/store"))
     assert "Zebedeeus" not in everything(alert)

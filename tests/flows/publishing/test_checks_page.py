@@ -1,4 +1,4 @@
-"""The page of a run's checks: whole in itself, every outcome, no value of a record; and the list of rows beside it."""
+"""The page of a run's checks: self-contained, every outcome, no value of a record; and the list of rows with it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(run_folder: Path) -> _Page:
     return read
 
 
-def test_it_is_whole_in_itself_titled_and_in_english(page: _Page) -> None:
+def test_it_is_self_contained_titled_and_marked_as_english(page: _Page) -> None:
     assert page.language == "en-GB"
     assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
     assert page.links == ["#coverage", "#broken", "#not", "#all"]
@@ -51,7 +51,7 @@ def test_it_is_whole_in_itself_titled_and_in_english(page: _Page) -> None:
     assert "OFFICIAL-SENSITIVE" in page.text
 
 
-def test_every_check_stands_on_it_with_its_outcome(page: _Page, small_warehouse: Path) -> None:
+def test_it_has_every_check_with_its_outcome(page: _Page, small_warehouse: Path) -> None:
     text = " ".join(page.text)
     with reading(small_warehouse) as connection:
         for code, outcome in connection.execute("SELECT check_code, outcome FROM quality.checks").fetchall():
@@ -70,7 +70,7 @@ def test_no_key_of_a_record_is_on_it(page: _Page, small_warehouse: Path) -> None
     assert not {key for (key,) in keys} & set(text)
 
 
-def test_every_row_that_breaks_a_check_is_listed_for_those_who_put_it_right(
+def test_every_row_that_breaks_a_check_is_listed_for_those_who_correct_it(
     run_folder: Path, small_warehouse: Path
 ) -> None:
     rows = list(csv.DictReader(io.StringIO((run_folder / "issues.csv").read_text("utf-8"))))

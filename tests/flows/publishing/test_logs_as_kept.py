@@ -1,4 +1,4 @@
-"""Logs as people really keep them: a tab for each year, a title over the headings, words of their own, a passphrase."""
+"""Logs as people really keep them: a tab for each year, a title above the headings, their own words, a passphrase."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
     return code, capsys.readouterr().out
 
 
-def test_every_row_of_every_tab_lands_as_received_and_is_read_as_its_owner_says(drop: Path) -> None:
+def test_every_row_of_every_tab_is_kept_as_received_and_read_with_the_owners_mapping(drop: Path) -> None:
     say(drop)
     nightly(drop)
     assert query(drop, "SELECT lado_ref, contact_type, outcome, child_ids, _sheet, _row FROM landing.lado_log") == [
@@ -157,7 +157,7 @@ def test_every_row_of_every_tab_lands_as_received_and_is_read_as_its_owner_says(
     ]
 
 
-def test_without_a_mapping_nothing_is_guessed_and_what_was_not_read_is_told(drop: Path) -> None:
+def test_without_a_mapping_nothing_is_guessed_and_what_was_not_read_is_reported(drop: Path) -> None:
     path = drop / "lado" / "2026-10-31" / "lado_log.xlsx"
     book = openpyxl.load_workbook(path)
     first = book["2025"]
@@ -183,10 +183,10 @@ def test_without_a_mapping_nothing_is_guessed_and_what_was_not_read_is_told(drop
     (notes,) = query(drop, "SELECT notes FROM quality.arrivals WHERE source_table = 'lado_log'")[0]
     assert "Sheets that were not read: 2026 (4 filled rows), Closed cases (4 filled rows)" in notes
     touched = "SELECT checks_broken FROM profile.indicator_results WHERE indicator_code = 'LD07' AND is_current"
-    assert all(count > 0 for (count,) in query(drop, touched)), "it stands beside the figures the log feeds"
+    assert all(count > 0 for (count,) in query(drop, touched)), "it counts against the figures the log feeds"
 
 
-def test_two_tables_of_one_workbook_do_not_miss_each_others_sheet(published: tuple[Path, Outcome]) -> None:
+def test_two_tables_of_one_workbook_do_not_report_each_others_sheet_as_unread(published: tuple[Path, Outcome]) -> None:
     drop = published[0] / "drop"
     assert query(drop, "SELECT DISTINCT outcome FROM quality.checks WHERE check_code = 'sheets_read'") == [("met",)]
 
@@ -210,7 +210,7 @@ def test_a_mapping_that_is_not_valid_yet_is_not_used(drop: Path) -> None:
     assert query(drop, "SELECT outcome_code FROM records.allegations WHERE lado_ref = 'L1'") == [("SUBSTANTIATED",)]
 
 
-def test_a_mapping_that_cannot_be_used_is_refused_and_so_is_the_file_it_holds_for(drop: Path) -> None:
+def test_a_mapping_that_cannot_be_used_is_refused_with_the_file_it_is_for(drop: Path) -> None:
     say(drop)
     say(drop, "2026-09-01", outcome="outcom")
     nightly(drop)
@@ -220,7 +220,7 @@ def test_a_mapping_that_cannot_be_used_is_refused_and_so_is_the_file_it_holds_fo
     assert query(drop, "SELECT count(*) FROM records.allegations") == [(0,)]
 
 
-def test_what_changed_between_two_deliveries_is_told_of_mapped_logs_too(drop: Path) -> None:
+def test_changes_between_two_deliveries_are_reported_for_mapped_logs_too(drop: Path) -> None:
     say(drop)
     nightly(drop)
     newer = drop / "lado" / "2026-11-07"
@@ -279,7 +279,7 @@ def test_check_says_what_is_wrong_with_a_mapping(drop: Path, capsys: pytest.Capt
     assert "The mapping is for lado_log" in capsys.readouterr().err
 
 
-def test_a_protected_log_needs_the_secret_and_tells_it_to_nobody(
+def test_a_protected_log_needs_the_secret_and_never_shows_it(
     drop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     say(drop)
@@ -332,7 +332,7 @@ def test_a_template_is_written_once_and_never_over_a_log(
     assert "private_fostering and pf_visits" in out
     assert openpyxl.load_workbook("private_fostering.xlsx").sheetnames[:2] == ["private_fostering", "pf_visits"]
     assert main(["template", "private_fostering"]) == 1
-    assert "a file of this name already" in capsys.readouterr().err
+    assert "A file of this name already" in capsys.readouterr().err
     code, out = said(capsys, "template", "private_fostering", "--to", "new.xlsx", "--json")
     assert json.loads(out) == {"file": "new.xlsx", "sheets": ["private_fostering", "pf_visits"]}
     assert main(["template", "lado", "--to", "absent/log.xlsx"]) == 1

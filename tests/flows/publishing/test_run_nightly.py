@@ -1,4 +1,4 @@
-"""The nightly run: what is received is published once, completely, and nothing that fails costs anything else."""
+"""The nightly run: what is received is published once, completely, and a failure affects nothing else."""
 
 from __future__ import annotations
 
@@ -286,7 +286,7 @@ def test_sources_of_different_weeks_are_used_and_the_older_is_marked_stale(counc
     ) == [(None,)]
 
 
-def test_one_bad_file_costs_no_other(council: Path) -> None:
+def test_one_bad_file_affects_no_other(council: Path) -> None:
     folder = council / "drop" / "case_management" / "2026-10-31"
     (folder / "ssd_cp_visits.csv").write_bytes(b"cppv_cp_visit_id,cppv_person_id\x00\n")
     (council / "drop" / "lado" / "2026-10-31" / "lado_log.xlsx").write_bytes(b"not a workbook")
@@ -317,7 +317,7 @@ def test_too_many_rows_set_aside_stop_the_run_and_yesterdays_file_stays_marked_s
     assert nightly(council, settings=Settings.read({}, set_aside_limit=30.0)).state == "published"
 
 
-def test_a_table_without_its_key_column_is_refused_and_the_rest_goes_on(council: Path) -> None:
+def test_a_table_without_its_key_column_is_refused_and_the_run_continues(council: Path) -> None:
     visits = council / "drop" / "case_management" / "2026-10-31" / "ssd_cp_visits.csv"
     visits.write_text(visits.read_text(encoding="utf-8").replace("cppv_cp_visit_id", "visit number"), encoding="utf-8")
     nightly(council)
@@ -330,7 +330,7 @@ def test_a_table_without_its_key_column_is_refused_and_the_rest_goes_on(council:
     assert "cppv_cp_visit_id" in found[4]
 
 
-def test_a_file_no_contract_knows_is_kept_and_named(council: Path) -> None:
+def test_a_file_that_no_contract_names_is_kept_and_reported(council: Path) -> None:
     (council / "drop" / "council" / "2026-10-31" / "holidays.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     nightly(council)
     assert query(council, "SELECT file_name, refused_because FROM quality.arrivals WHERE status = 'not known'") == [
@@ -397,20 +397,20 @@ def test_content_of_rows_set_aside_is_absent_from_the_general_file(council: Path
 
 
 def test_a_duckdb_of_storage_version_1_4_can_read_what_is_published(council: Path) -> None:
-    """Version 67 is that of DuckDB 1.4 (the number stands at byte 12 of a DuckDB file)."""
+    """Version 67 is that of DuckDB 1.4 (the number is at byte 12 of a DuckDB file)."""
     for file in ("warehouse.duckdb", "warehouse_restricted.duckdb"):
         head = (council / "store" / "published" / file).read_bytes()[:24]
         assert head[8:12] == b"DUCK"
         assert int.from_bytes(head[12:20], "little") <= 67
 
 
-def test_nothing_to_build_from_is_said(tmp_path: Path) -> None:
+def test_nothing_to_build_from_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "drop").mkdir()
     with pytest.raises(Problem, match="There is nothing to build from"):
         nightly(tmp_path)
 
 
-def test_the_command_line_reports_a_drop_that_is_not_there(tmp_path: Path) -> None:
+def test_the_command_line_reports_a_drop_that_does_not_exist(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "flows.commands.command_line", "nightly", "--drop", "nowhere",
          "--store", str(tmp_path / "store")],
@@ -422,7 +422,7 @@ def test_the_command_line_reports_a_drop_that_is_not_there(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
-def test_a_population_of_several_authorities_is_not_divided_by_unless_one_is_named(council: Path) -> None:
+def test_a_population_of_several_authorities_is_a_denominator_only_if_one_is_named(council: Path) -> None:
     population = council / "drop" / "council" / "2026-10-31" / "population.csv"
     text = population.read_text(encoding="utf-8")
     body = text.split("\n", 1)[1]
@@ -438,7 +438,7 @@ def test_a_population_of_several_authorities_is_not_divided_by_unless_one_is_nam
 
 
 def test_a_store_restored_without_builds_publishes_again(council: Path) -> None:
-    """Builds and published files need no backup: the evidence is enough, also where nothing new has come."""
+    """Builds and published files need no backup: the evidence is enough, even if nothing new has arrived."""
     store = council / "store"
     for room in ("builds", "published"):
         shutil.rmtree(store / room)

@@ -1,4 +1,4 @@
-"""Nightly runs as an operator has them: the heartbeat, the mails over several nights, and nothing of a child in any."""
+"""Nightly runs as an operator sees them: the heartbeat, the mails over several nights, nothing of a child in any."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def office(tmp_path: Path, tiny_drop: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def spoil(drop: Path) -> None:
-    """Names of a child wherever an outside name can be: files refused, not known, left alone, headings, cells."""
+    """Names of a child wherever an outside name can be: files refused, unknown or not received, headings, cells."""
     delivery = drop / DELIVERY
     (delivery / "ssd_cp_plans.csv").write_text(f"P1,{PERSON},{FORENAME},{NHS_NUMBER}\n")
     (delivery / f"{FORENAME}.csv").write_text("a letter,put here by mistake\n")
@@ -103,11 +103,11 @@ def spoil(drop: Path) -> None:
     (drop / FORENAME.lower() / "2026-10-24" / "x.csv").write_text("a\n1\n")
 
 
-def test_over_several_nights_each_thing_is_sent_once_and_nothing_of_a_child_or_a_secret(
+def test_over_several_nights_each_alert_is_sent_once_and_holds_nothing_of_a_child_or_a_secret(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plans = (office.drop / DELIVERY / "ssd_cp_plans.csv").read_text()
-    # The first night says how things stand; the second has nothing new to say.
+    # The first night reports everything; the second has nothing new.
     assert office.night() == 0
     assert office.night() == 0
     assert office.box.subjects == ["Daytwo, Borchester: published, with warnings"]
@@ -135,7 +135,7 @@ def test_over_several_nights_each_thing_is_sent_once_and_nothing_of_a_child_or_a
     assert "- The drop is not a folder." in office.box.texts()[2]
     (office.folder / "gone").rename(office.drop)
 
-    # What was wrong is put right: the resolved alerts are sent together.
+    # Everything is corrected: the resolved alerts are sent together.
     (office.drop / DELIVERY / "ssd_cp_plans.csv").write_text(plans)
     (office.drop / f"{FORENAME}.txt").unlink()
     assert office.night() == 0
@@ -181,7 +181,7 @@ def test_a_mail_server_that_is_down_fails_no_night_and_the_next_sends_what_it_mi
     assert len(office.posts.taken) == 1
 
 
-def test_runs_that_look_at_the_past_or_publish_nothing_are_no_alert(office: Office) -> None:
+def test_runs_that_rebuild_the_past_or_publish_nothing_send_no_alert(office: Office) -> None:
     assert office.night("--received-at", "2026-11-01T04:15") == 0
     assert office.night("--as-known-on", "1", "--no-publish") == 0
     assert (office.box.raw, office.posts.taken) == ([], [])
@@ -193,7 +193,7 @@ def settings_of(office: Office) -> Settings:
     return Settings.read()
 
 
-def test_an_unexpected_error_is_sent_by_its_kind_and_place_alone(office: Office) -> None:
+def test_an_unexpected_error_is_sent_with_only_its_kind_and_place(office: Office) -> None:
     warnings: list[str] = []
     with (
         pytest.raises(ValueError, match=FORENAME),
@@ -206,7 +206,7 @@ def test_an_unexpected_error_is_sent_by_its_kind_and_place_alone(office: Office)
     assert office.beat()["state"] == "failed"
 
 
-def test_a_run_stopped_from_the_keyboard_is_no_alert(office: Office) -> None:
+def test_a_run_stopped_from_the_keyboard_sends_no_alert(office: Office) -> None:
     with (
         pytest.raises(KeyboardInterrupt),
         sending_alerts(settings_of(office), clock=lambda: NIGHT, warn=pytest.fail, is_tonights=True),
@@ -229,7 +229,7 @@ def test_alerts_are_sent_without_a_store_that_can_be_opened(office: Office, monk
     assert "- No store is named." in office.box.texts()[0]
 
 
-def test_a_second_run_beside_one_under_way_leaves_its_heartbeat_and_sends_nothing(office: Office) -> None:
+def test_a_second_run_leaves_the_heartbeat_of_one_under_way_and_sends_nothing(office: Office) -> None:
     code = (
         "import sys, datetime; from flows.alerts import heartbeat\n"
         "heartbeat.begin(sys.argv[1], datetime.datetime.now(tz=datetime.UTC), hours=26, warn=print)\n"
@@ -256,7 +256,7 @@ def test_a_run_refused_because_something_else_writes_is_sent_once(office: Office
     assert "Another run has been writing since" in office.box.texts()[0]
 
 
-def test_under_prefect_the_same_is_sent_and_a_fault_that_passes_is_not(
+def test_under_prefect_the_same_is_sent_but_not_an_error_that_a_retry_resolves(
     prefect_server: PrefectServer, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import flows.nightly

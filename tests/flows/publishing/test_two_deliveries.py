@@ -1,4 +1,4 @@
-"""Two weekly deliveries in a row: what vanished, what was dated anew and what shrank is told by the second night."""
+"""Two weekly deliveries in a row: the second night reports missing rows, changed dates and tables with fewer rows."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def two_weeks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome, 
     return folder, first, nightly(folder, SECOND_NIGHT)
 
 
-def test_the_first_night_compares_nothing_and_alarms_nobody(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
+def test_the_first_night_compares_nothing_and_reports_nothing(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
     _, first, _ = two_weeks
     assert first.report is not None
     [(outcome, tables)] = first.report.compared
@@ -85,7 +85,7 @@ def test_the_first_night_compares_nothing_and_alarms_nobody(two_weeks: tuple[Pat
     assert not [row for row in first.report.not_checked if "first run" in row[3]]
 
 
-def test_an_open_allegation_that_vanished_is_a_warning(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
+def test_a_missing_open_allegation_is_a_warning(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
     folder, _, _ = two_weeks
     assert query(
         folder,
@@ -108,7 +108,7 @@ def test_an_open_allegation_that_vanished_is_a_warning(two_weeks: tuple[Path, Ou
     assert sheet.cell(row=row, column=1).value == "LA3"
 
 
-def test_the_figures_of_the_allegations_carry_it(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
+def test_the_figures_of_the_allegations_count_it(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
     folder, _, _ = two_weeks
     fed = query(
         folder,
@@ -117,7 +117,7 @@ def test_the_figures_of_the_allegations_carry_it(two_weeks: tuple[Path, Outcome,
     assert fed == [(True,)]
 
 
-def test_a_plan_dated_anew_and_episodes_gone_are_listed(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
+def test_a_plan_with_a_changed_date_and_missing_episodes_are_listed(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
     folder, _, _ = two_weeks
     assert query(
         folder,
@@ -130,7 +130,7 @@ def test_a_plan_dated_anew_and_episodes_gone_are_listed(two_weeks: tuple[Path, O
     ]
 
 
-def test_a_table_that_shrank_by_a_fifth_is_told(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
+def test_a_table_with_a_fifth_fewer_rows_is_reported(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
     folder, _, _ = two_weeks
     broken = query(folder, "SELECT source_table FROM quality.checks WHERE check_code = 'x007' AND outcome = 'broken'")
     assert sorted(table for (table,) in broken) == ["lado_log", "ssd_cin_episodes"], "3 to 2 and 10 to 8"
@@ -143,7 +143,7 @@ def test_everything_else_is_the_same_file(two_weeks: tuple[Path, Outcome, Outcom
     outcomes = dict(query(folder, "SELECT source_table, outcome FROM quality.comparisons"))
     compared = {table for table, outcome in outcomes.items() if outcome == "compared"}
     assert {"lado_log", "ssd_cp_plans", "ssd_cin_episodes"} <= compared
-    # Workbooks written anew differ in their bytes, csv files do not.
+    # Workbooks written again differ in their bytes, csv files do not.
     assert compared - {"lado_log", "private_fostering", "pf_visits"} == {"ssd_cp_plans", "ssd_cin_episodes"}
     assert set(outcomes.values()) == {"compared", "same file"}
     assert second.report is not None
@@ -154,7 +154,7 @@ def test_everything_else_is_the_same_file(two_weeks: tuple[Path, Outcome, Outcom
     )
 
 
-def test_the_report_and_its_list_of_issues_tell_it(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
+def test_the_report_and_its_list_of_issues_show_it(two_weeks: tuple[Path, Outcome, Outcome]) -> None:
     folder, first, second = two_weeks
     runs = folder / "store" / "runs"
     page = (runs / second.run_id / "report.md").read_text(encoding="utf-8")
@@ -179,7 +179,7 @@ def test_the_general_file_has_no_row_of_a_restricted_log(two_weeks: tuple[Path, 
         assert ("lado_log",) not in there
 
 
-def test_a_delivery_before_that_was_disposed_of_cannot_be_compared(
+def test_a_previous_delivery_that_was_disposed_of_cannot_be_compared(
     two_weeks: tuple[Path, Outcome, Outcome], tmp_path: Path
 ) -> None:
     shutil.copytree(two_weeks[0], tmp_path / "council")
@@ -202,7 +202,7 @@ def test_a_delivery_before_that_was_disposed_of_cannot_be_compared(
     ) == [("could not be checked",)]
 
 
-def test_a_week_loaded_later_is_still_the_one_before(tmp_path: Path) -> None:
+def test_a_week_loaded_later_is_still_the_previous_delivery(tmp_path: Path) -> None:
     _second_week(tmp_path / "drop")
     nightly(tmp_path, FIRST_NIGHT)
     assert query(tmp_path, "SELECT DISTINCT outcome FROM quality.comparisons") == [("first run",)]

@@ -1,4 +1,4 @@
-"""Sources that could not be fetched are alerts until they can be, also those of a pull that fetched nothing at all."""
+"""A source that could not be fetched is an alert until it can be, even if the whole pull failed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_source_is_sent_once_until_it_can_be_fetched(tmp_path: Path) -> None:
     assert "RESOLVED: health was fetched on 5 November 2026, 03:00." in box.texts()[1]
 
 
-def test_a_pull_that_fetched_nothing_is_sent_and_its_end_too(tmp_path: Path) -> None:
+def test_a_pull_that_fetched_nothing_is_sent_and_so_is_its_resolution(tmp_path: Path) -> None:
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
         send_alerts_of_pull(Problem("The store cannot be written."), settings, NIGHT, warn=pytest.fail)
@@ -43,7 +43,7 @@ def test_a_pull_that_fetched_nothing_is_sent_and_its_end_too(tmp_path: Path) -> 
     assert box.subjects == ["Daytwo, Borchester: the pull failed", "Daytwo, Borchester: resolved: the pull failed"]
 
 
-def test_a_pull_refused_because_another_is_under_way_is_no_alert(tmp_path: Path) -> None:
+def test_a_pull_refused_because_another_is_under_way_sends_no_alert(tmp_path: Path) -> None:
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box)
         with LocalFolder(tmp_path / "store").lock("pull"), pytest.raises(Problem) as refused:  # noqa: SIM117
@@ -53,7 +53,7 @@ def test_a_pull_refused_because_another_is_under_way_is_no_alert(tmp_path: Path)
     assert box.raw == []
 
 
-def test_the_command_sends_an_alert_of_a_missing_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_sends_an_alert_about_a_missing_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sources.toml").write_text(f'[health]\nkind = "folder"\nplace = "{tmp_path}/nowhere"\n')
     with mail_server() as box:
         settings = mailing(tmp_path / "store", box, sources=str(tmp_path / "sources.toml"))

@@ -31,7 +31,7 @@ def settings(tmp_path: Path, box: Mailbox) -> Settings:
     return mailing(tmp_path / "store", box, sources=str(tmp_path / "sources.toml"))
 
 
-def test_a_late_source_says_since_when_what_came_last_and_whom_to_ask() -> None:
+def test_a_late_source_says_since_when_what_arrived_last_and_whom_to_contact() -> None:
     alert = source_late(
         Late(
             "health",
@@ -69,9 +69,7 @@ def test_a_source_is_late_until_it_is_delivered(settings: Settings, tmp_path: Pa
     assert "RESOLVED: health was delivered on 5 November 2026, 04:15." in box.texts()[1]
 
 
-def test_a_file_of_sources_that_cannot_be_read_resolves_nothing_and_is_a_warning(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_an_unreadable_file_of_sources_resolves_nothing_and_is_a_warning(settings: Settings, tmp_path: Path) -> None:
     warnings: list[str] = []
     found = observe_late_sources(LocalFolder(tmp_path / "store"), settings, NIGHT, warnings.append)
     assert (found.alerts, found.resolved_because("source_late", "health")) == ((), "")

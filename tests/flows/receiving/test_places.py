@@ -1,4 +1,4 @@
-"""What lies in a place is read by where it lies: in a folder, below a bucket's prefix, in a source's own folder."""
+"""Files are read by where they are: in a folder, below a bucket's prefix, or in a source's own folder."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_the_place_of_a_file_says_its_source_its_day_and_its_release() -> None:
     ]
 
 
-def test_what_has_no_place_is_named_once_with_why() -> None:
+def test_a_file_outside_the_layout_is_named_once_with_the_reason() -> None:
     left: list[str] = []
     found = laid_out(
         [
@@ -156,11 +156,11 @@ def test_in_a_flat_folder_the_day_is_in_the_name() -> None:
         ("nhs.csv", None),
     ],
 )
-def test_a_name_says_one_day_or_none(name: str, day: datetime.date | None) -> None:
+def test_a_name_has_one_day_or_none(name: str, day: datetime.date | None) -> None:
     assert day_in(name) == day
 
 
-def test_a_share_gives_a_copy_of_what_was_listed_or_nothing(tmp_path: Path) -> None:
+def test_a_share_returns_a_copy_of_what_was_listed_or_nothing(tmp_path: Path) -> None:
     (tmp_path / "share").mkdir()
     file = tmp_path / "share" / "a.csv"
     file.write_bytes(b"a\n1\n")
@@ -186,7 +186,7 @@ def test_a_folder_of_links_is_not_followed_out_of_the_drop(tmp_path: Path) -> No
     ]
 
 
-def test_objects_below_a_prefix_are_received_as_files_of_a_folder_are(tmp_path: Path, bucket: Drop) -> None:
+def test_objects_below_a_prefix_are_received_like_files_of_a_folder(tmp_path: Path, bucket: Drop) -> None:
     content = b"\xef\xbb\xbfodd \x00 bytes\r\n"
     bucket.put("health/2026-10-31/nhs_dental.csv", content)
     bucket.put("health/2026-10-31/", b"")
@@ -271,7 +271,7 @@ def test_an_object_replaced_while_it_is_fetched_is_left_for_the_next_run(
     )
 
 
-def test_a_bucket_that_is_not_there_and_a_service_that_does_not_answer_are_told_apart(
+def test_a_missing_bucket_and_a_service_that_does_not_answer_are_different_problems(
     bucket: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Problem, match="The bucket does not exist") as absent:
@@ -283,7 +283,7 @@ def test_a_bucket_that_is_not_there_and_a_service_that_does_not_answer_are_told_
         open_drop(bucket.address).listing()
 
 
-def test_bytes_that_were_disposed_of_are_not_taken_again(tmp_path: Path) -> None:
+def test_bytes_that_were_disposed_of_are_not_received_again(tmp_path: Path) -> None:
     path = tmp_path / "drop" / "health" / "2026-10-31" / "nhs_dental.csv"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"a\n1\n")
@@ -300,7 +300,7 @@ def test_bytes_that_were_disposed_of_are_not_taken_again(tmp_path: Path) -> None
     assert not store.exists(extract_key(sha256))
 
 
-def test_a_run_takes_a_drop_in_a_bucket(bucket: Drop, tiny_drop: Path, tmp_path: Path) -> None:
+def test_a_run_receives_a_drop_in_a_bucket(bucket: Drop, tiny_drop: Path, tmp_path: Path) -> None:
     from flows.publishing.run_nightly import run_nightly
 
     for path in sorted(tiny_drop.rglob("*.csv")):

@@ -1,4 +1,4 @@
-"""A pull takes what partners hold ready as a drop would be taken: whole deliveries, each file once, with a receipt."""
+"""A pull receives what partners have ready as if from a drop: whole deliveries, each file once, with a receipt."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def only(pulled: Pulled) -> PulledSource:
     return source
 
 
-def test_a_pulled_file_is_kept_as_it_was_and_the_ledger_says_where_it_came_from(world: World) -> None:
+def test_a_pulled_file_is_kept_unchanged_and_the_ledger_says_where_it_came_from(world: World) -> None:
     content = b"\xef\xbb\xbfodd \x00 bytes\r\n"
     share = world.share("health")
     path = put(share, "2026-10-31/nhs_dental.csv", content)
@@ -104,10 +104,10 @@ def test_a_pulled_file_is_kept_as_it_was_and_the_ledger_says_where_it_came_from(
     assert world.store.read(extract_key(str(entry["sha256"]))) == content
     (standing,) = known_extracts(Ledger(world.store).entries()).extracts
     assert (standing.source, str(standing.as_at), standing.file_name) == ("health", "2026-10-31", "nhs_dental.csv")
-    assert path.read_bytes() == content, "nothing is changed where it came from"
+    assert path.read_bytes() == content, "nothing is changed at the source"
 
 
-def test_what_has_not_changed_is_neither_waited_for_nor_received_again(world: World) -> None:
+def test_an_unchanged_file_is_neither_waited_for_nor_received_again(world: World) -> None:
     share = world.share("health")
     put(share, "2026-10-31/nhs_dental.csv")
     world.pull()
@@ -155,7 +155,7 @@ def test_a_delivery_waits_as_a_whole_while_one_of_its_files_is_still_written(wor
     assert len(only(world.pull(at=AT + HOUR)).received) == 2
 
 
-def test_a_marker_says_that_nothing_need_be_waited_for(world: World) -> None:
+def test_a_marker_means_that_no_waiting_is_needed(world: World) -> None:
     share = world.share("health")
     put(share, "2026-10-31/nhs_dental.csv")
     put(share, "2026-10-31/_complete", b"")
@@ -163,7 +163,7 @@ def test_a_marker_says_that_nothing_need_be_waited_for(world: World) -> None:
     assert world.slept == []
 
 
-def test_a_flat_folder_is_taken_by_the_day_in_each_name(world: World) -> None:
+def test_files_of_a_flat_folder_are_received_by_the_day_in_their_names(world: World) -> None:
     share = world.share("council", 'as_at = "file_name"', 'files = ["hr_*"]')
     put(share, "hr_staff_20261031.csv")
     put(share, "hr_staff_20261107.csv")
@@ -174,7 +174,7 @@ def test_a_flat_folder_is_taken_by_the_day_in_each_name(world: World) -> None:
     )
 
 
-def test_one_day_alone_can_be_asked_for(world: World) -> None:
+def test_a_single_day_can_be_pulled(world: World) -> None:
     share = world.share("health")
     put(share, "2026-10-31/nhs_dental.csv")
     put(share, "2026-10-24/nhs_dental.csv")
@@ -194,7 +194,7 @@ def test_a_source_that_fails_stops_no_other(world: World) -> None:
     assert lado.received == ("lado/2026-10-31/lado_log.csv",)
 
 
-def test_only_the_sources_named_are_pulled_and_each_must_be_one(world: World) -> None:
+def test_only_the_sources_named_are_pulled_and_each_must_exist(world: World) -> None:
     put(world.share("health"), "2026-10-31/nhs_dental.csv")
     put(world.share("lado"), "2026-10-31/lado_log.csv")
     world.sources["council"] = '[council]\nkind = "delivered"\nexpected = {by = "09:00"}'
@@ -205,7 +205,7 @@ def test_only_the_sources_named_are_pulled_and_each_must_be_one(world: World) ->
         world.pull("council")
 
 
-def test_a_pull_beside_another_is_refused(world: World) -> None:
+def test_a_pull_during_another_is_refused(world: World) -> None:
     put(world.share("health"), "2026-10-31/nhs_dental.csv")
     with world.store.lock("pull"), pytest.raises(Problem, match="another run"):
         world.pull()
@@ -266,7 +266,7 @@ def test_a_prefix_of_a_bucket_is_pulled_without_waiting_and_fetched_once(
     assert (again.received, again.known) == (("health/2026-10-31/nhs_1.csv",), 2)
 
 
-def test_the_command_pulls_lists_and_exits_1_where_a_source_could_not_be_pulled(
+def test_the_command_pulls_lists_and_exits_1_if_a_source_could_not_be_pulled(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAYTWO_CACHE", world.settings.cache)

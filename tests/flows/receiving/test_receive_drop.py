@@ -1,4 +1,4 @@
-"""Every complete file of a drop is kept once, exactly as received; what has no place is left alone and named."""
+"""Every complete file of a drop is kept once, exactly as received; a file outside the layout is named, not received."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_file_is_kept_byte_for_byte_under_its_hash_and_named_in_the_ledger(tmp
     assert store.read(extract_key(entry.body["sha256"])) == content
 
 
-def test_the_same_bytes_again_are_a_no_op(tmp_path: Path) -> None:
+def test_receiving_the_same_bytes_again_does_nothing(tmp_path: Path) -> None:
     put(tmp_path / "drop", "health/2026-10-31/nhs_dental.csv")
     assert len(receive(tmp_path).received) == 1
     again = receive(tmp_path)
@@ -75,8 +75,8 @@ def test_the_same_bytes_again_are_a_no_op(tmp_path: Path) -> None:
     assert len(Ledger(LocalFolder(tmp_path / "store")).entries()) == 1
 
 
-def test_bytes_that_come_back_after_others_are_received_again(tmp_path: Path) -> None:
-    """A, then B, then A once more: A stands."""
+def test_earlier_bytes_that_return_after_others_are_received_again(tmp_path: Path) -> None:
+    """A, then B, then A once more: A is used."""
     drop = tmp_path / "drop"
     for content in (b"a\n1\n", b"a\n2\n", b"a\n1\n"):
         put(drop, "health/2026-10-31/nhs_dental.csv", content)
@@ -101,7 +101,7 @@ def test_a_marker_says_a_delivery_is_complete(tmp_path: Path) -> None:
     assert clock.slept == []
 
 
-def test_what_has_no_place_is_left_alone_and_named(tmp_path: Path) -> None:
+def test_a_file_outside_the_layout_is_not_received_and_is_named(tmp_path: Path) -> None:
     drop = tmp_path / "drop"
     put(drop, "stray.csv")
     put(drop, "health/last week/nhs_dental.csv")
@@ -116,12 +116,12 @@ def test_what_has_no_place_is_left_alone_and_named(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_drop_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+def test_a_drop_that_does_not_exist_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="not a folder"):
         receive(tmp_path)
 
 
-def test_the_newest_delivery_of_each_source_wins_whatever_comes_last(tmp_path: Path) -> None:
+def test_the_newest_delivery_of_each_source_is_used_whatever_arrives_last(tmp_path: Path) -> None:
     drop = tmp_path / "drop"
     put(drop, "health/2026-10-31/nhs_dental.csv", b"new\n")
     receive(tmp_path)
@@ -149,5 +149,5 @@ def test_the_newest_delivery_of_each_source_wins_whatever_comes_last(tmp_path: P
         ("ssd_persons.csv", []),
     ],
 )
-def test_a_files_name_says_which_tables_it_is_a_home_of(name: str, tables: list[str]) -> None:
+def test_a_files_name_says_which_tables_it_holds(name: str, tables: list[str]) -> None:
     assert [table.file for table in tables_named(name)] == tables

@@ -1,4 +1,4 @@
-"""A folder of an SFTP server: who is let in and how, and what is said of a server that does not behave.
+"""A folder on an SFTP server: how to sign in, and what is reported about a server that misbehaves.
 
 The server here is a small one of Python's; tests/integration has a real OpenSSH server.
 """
@@ -113,7 +113,7 @@ def source(tmp_path: Path) -> Iterator[Source]:
         yield Source("health", "sftp", f"sftp://127.0.0.1:{port}/out", user="council", known_hosts=str(known))
 
 
-def test_a_password_lets_in_and_files_are_read(source: Source, tmp_path: Path) -> None:
+def test_files_are_read_with_a_password(source: Source, tmp_path: Path) -> None:
     (tmp_path / "secrets" / "sftp_password_health").write_text(f"{PASSWORD}\n")
     with sftp_folder(source, str(tmp_path / "secrets")) as place:
         listed = place.listing()
@@ -129,7 +129,7 @@ def test_a_password_lets_in_and_files_are_read(source: Source, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("password", ["wrong", None])
-def test_without_the_right_secret_nobody_is_let_in_and_it_is_not_told(
+def test_without_the_right_secret_the_sign_in_fails_and_the_secret_is_not_shown(
     source: Source, tmp_path: Path, password: str | None, capfd: pytest.CaptureFixture[str]
 ) -> None:
     if password:
@@ -144,7 +144,7 @@ def test_without_the_right_secret_nobody_is_let_in_and_it_is_not_told(
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_a_server_that_says_nothing_or_something_else_is_not_waited_for_for_ever(
+def test_a_server_that_answers_nothing_or_something_else_is_not_waited_for_forever(
     source: Source, tmp_path: Path, answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "secrets" / "sftp_password_health").write_text(PASSWORD)
@@ -165,7 +165,7 @@ def test_a_server_that_says_nothing_or_something_else_is_not_waited_for_for_ever
             pass
 
 
-def test_a_key_that_is_none_is_told_by_its_secrets_name(source: Source, tmp_path: Path) -> None:
+def test_an_invalid_key_is_reported_by_the_name_of_its_secret(source: Source, tmp_path: Path) -> None:
     (tmp_path / "secrets" / "sftp_key_health").write_text("this is no key")
     with pytest.raises(Problem, match="private key cannot be read") as refused:
         sftp_folder(source, str(tmp_path / "secrets")).__enter__()

@@ -1,4 +1,4 @@
-"""The file of sources is read fact by fact, and says when a source is late: also where the clocks change."""
+"""The file of sources is read fact by fact, and says when a source is late, even when the clocks change."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_every_fact_of_a_source_is_read(tmp_path: Path) -> None:
     assert [source.name for source in sources(tmp_path, WHOLE).pulled()] == list(found)[:-1]
 
 
-def test_a_pattern_matches_whatever_the_case_and_none_takes_everything() -> None:
+def test_a_pattern_ignores_case_and_no_pattern_matches_everything() -> None:
     assert Source("health", "folder", files=("*.csv",)).takes("NHS.CSV")
     assert not Source("health", "folder", files=("*.csv",)).takes("readme.txt")
     assert Source("health", "folder").takes("readme.txt")
@@ -126,7 +126,7 @@ SERVER = '[health]\nkind = "sftp"\nuser = "a"\nknown_hosts = "/k"\nplace = '
         ("[health\n", "not TOML", "sources.toml", "quotation marks"),
     ],
 )
-def test_what_cannot_be_understood_is_refused_by_table_and_key(
+def test_a_fact_that_cannot_be_understood_is_refused_by_table_and_key(
     tmp_path: Path, text: str, what: str, where: str, fix: str
 ) -> None:
     with pytest.raises(Problem) as refused:
@@ -136,7 +136,7 @@ def test_what_cannot_be_understood_is_refused_by_table_and_key(
     assert fix in refused.value.fix
 
 
-def test_a_file_that_is_not_there_is_a_problem_that_names_it(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_problem_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="cannot be read") as refused:
         read_sources(tmp_path / "sources.toml")
     assert "sources.toml" in refused.value.where
@@ -150,7 +150,7 @@ def late(tmp_path: Path, text: str, now: str, *received: tuple[str, str | None, 
     return late_sources(sources(tmp_path, text), ledger_of(tmp_path, *received), london(now))
 
 
-def test_a_source_is_late_from_the_moment_it_was_due_until_it_comes(tmp_path: Path) -> None:
+def test_a_source_is_late_from_when_it_was_due_until_it_arrives(tmp_path: Path) -> None:
     last_week = ("health", "2026-10-24", london("2026-10-26T06:00"))
     assert late(tmp_path, WEEKLY, "2026-11-02T08:59", last_week) == []
     assert late(tmp_path, WEEKLY, "2026-11-02T09:00", last_week) == [
@@ -160,11 +160,11 @@ def test_a_source_is_late_from_the_moment_it_was_due_until_it_comes(tmp_path: Pa
     assert late(tmp_path, WEEKLY, "2026-11-04T09:00", came) == []
 
 
-def test_a_source_of_which_nothing_ever_came_is_late(tmp_path: Path) -> None:
+def test_a_source_that_never_delivered_is_late(tmp_path: Path) -> None:
     assert late(tmp_path, WEEKLY, "2026-11-04T12:00") == [Late("health", london("2026-11-02T09:00"), None, None)]
 
 
-def test_last_weeks_delivery_come_late_is_not_this_weeks(tmp_path: Path) -> None:
+def test_last_weeks_delivery_arriving_late_does_not_count_as_this_weeks(tmp_path: Path) -> None:
     came_on_tuesday = ("health", "2026-10-24", london("2026-10-27T10:00"))
     assert late(tmp_path, WEEKLY, "2026-10-28T09:00", came_on_tuesday) == []
     assert [one.due for one in late(tmp_path, WEEKLY, "2026-11-02T09:00", came_on_tuesday)] == [
@@ -179,13 +179,13 @@ def test_a_source_that_is_always_older_says_so(tmp_path: Path) -> None:
     assert late(tmp_path, WEEKLY.replace('"09:00"', '"09:00", days_old = 10'), "2026-11-02T09:00", came) == []
 
 
-def test_a_source_due_every_day_may_be_true_for_the_day_before(tmp_path: Path) -> None:
+def test_a_source_due_every_day_may_be_as_at_the_day_before(tmp_path: Path) -> None:
     yesterday = ("health", "2026-11-02", london("2026-11-03T05:00"))
     assert late(tmp_path, DAILY, "2026-11-03T10:00", yesterday) == []
     assert len(late(tmp_path, DAILY, "2026-11-04T10:00", yesterday)) == 1
 
 
-def test_undated_sources_count_by_when_they_came_and_withdrawn_files_do_not(tmp_path: Path) -> None:
+def test_undated_sources_count_from_when_they_arrived_and_withdrawn_files_do_not_count(tmp_path: Path) -> None:
     text = WEEKLY.replace("health", "documents")
     assert late(tmp_path, text, "2026-11-02T09:00", ("documents", None, london("2026-10-30T10:00"))) == []
     ledger = Ledger(LocalFolder(tmp_path / "store"))
@@ -193,7 +193,7 @@ def test_undated_sources_count_by_when_they_came_and_withdrawn_files_do_not(tmp_
     assert len(late_sources(sources(tmp_path, text), ledger.entries(), london("2026-11-02T09:00"))) == 1
 
 
-def test_other_sources_and_sources_nobody_expects_make_none_late(tmp_path: Path) -> None:
+def test_other_sources_and_sources_without_a_due_time_are_never_late(tmp_path: Path) -> None:
     other = ("lado", "2026-10-31", london("2026-11-02T08:00"))
     assert len(late(tmp_path, WEEKLY, "2026-11-02T09:00", other)) == 1
     assert late(tmp_path, FOLDER, "2026-11-02T09:00") == []
@@ -209,7 +209,7 @@ def test_other_sources_and_sources_nobody_expects_make_none_late(tmp_path: Path)
         ("2027-10-31T09:00:00+00:00", "2027-10-31T09:00:00+00:00"),
     ],
 )
-def test_nine_in_the_morning_is_nine_in_the_morning_where_the_clocks_change(tmp_path: Path, now: str, due: str) -> None:
+def test_nine_in_the_morning_is_nine_in_the_morning_when_the_clocks_change(tmp_path: Path, now: str, due: str) -> None:
     expected = sources(tmp_path, DAILY).by_name["health"].expected
     assert expected is not None
     found = expected.last_due(datetime.datetime.fromisoformat(now))
@@ -217,7 +217,7 @@ def test_nine_in_the_morning_is_nine_in_the_morning_where_the_clocks_change(tmp_
     assert (expected.before(found).hour, expected.next_due(found).hour) == (9, 9)
 
 
-def test_an_hour_that_is_there_twice_or_not_at_all_is_due_once(tmp_path: Path) -> None:
+def test_an_hour_that_occurs_twice_or_not_at_all_is_due_once(tmp_path: Path) -> None:
     expected = sources(tmp_path, DAILY.replace("09:00", "01:30")).by_name["health"].expected
     assert expected is not None
     for day in ("2027-03-28", "2027-10-31"):
@@ -228,7 +228,7 @@ def test_an_hour_that_is_there_twice_or_not_at_all_is_due_once(tmp_path: Path) -
         assert len(set(dues)) == 3, "the day before, the day itself and the day after"
 
 
-def test_the_example_for_operators_is_read_as_it_stands(tmp_path: Path) -> None:
+def test_the_example_for_operators_can_be_read_unchanged(tmp_path: Path) -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "pulling.md").read_text(encoding="utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     assert [source.kind for source in sources(tmp_path, example)] == ["sql", "sftp", "folder", "s3", "delivered"]

@@ -1,4 +1,4 @@
-"""What is asked of a database, and what is said of its faults; tests/integration reads a real one."""
+"""The queries sent to a database, and how its errors are reported; tests/integration reads a real one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCE = Source("case_management", "sql", schema="ssd")
 PLANS = catalogue.by_file()["ssd_cp_plans"]
 
 
-def test_every_name_is_quoted_and_the_rows_are_put_in_order_by_the_key_first() -> None:
+def test_every_name_is_quoted_and_the_rows_are_sorted_by_the_key_first() -> None:
     present = Present(PLANS, 'odd "schema"', "SSD_CP_Plans", ("cppl_person_id", "CPPL_CP_PLAN_ID"))
     assert present.query() == 'SELECT "cppl_person_id", "CPPL_CP_PLAN_ID" FROM "odd ""schema"""."SSD_CP_Plans"'
     assert present.order() == "c1 NULLS FIRST, c0 NULLS FIRST"
@@ -29,9 +29,7 @@ def test_without_its_secret_a_database_is_not_connected_to(tmp_path: Path) -> No
         assert "sql_connection_case_management" in refused.value.where
 
 
-def test_where_odbc_is_not_installed_it_is_said_which_package_has_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_odbc_the_problem_names_the_package_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sql_connection_case_management").write_text("Driver={PostgreSQL Unicode}")
     monkeypatch.setitem(sys.modules, "arrow_odbc", None)
     with pytest.raises(Problem, match="ODBC is not installed") as refused, open_database(SOURCE, str(tmp_path)):
@@ -51,7 +49,7 @@ def test_where_odbc_is_not_installed_it_is_said_which_package_has_it(
         ("22007", "refused a query", False),
     ],
 )
-def test_a_drivers_fault_is_told_by_its_state_alone(state: str, what: str, may_pass: bool) -> None:
+def test_a_drivers_error_is_reported_only_by_its_state(state: str, what: str, may_pass: bool) -> None:
     said = (
         f"ODBC emitted an error calling 'SQLExecDirect':\nState: {state}, Native error: 1, Message: \"Zebedeeus\" of sa"
     )
@@ -62,5 +60,5 @@ def test_a_drivers_fault_is_told_by_its_state_alone(state: str, what: str, may_p
     assert isinstance(told, TransientFault) is may_pass
 
 
-def test_a_fault_without_a_state_is_told_too() -> None:
+def test_an_error_without_a_state_is_reported_too() -> None:
     assert "SQLSTATE none" in fault_of_driver(SOURCE, "", "something").where

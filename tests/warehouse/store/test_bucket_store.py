@@ -32,9 +32,9 @@ class TestOnMoto(EveryBucket):
     # moto looks and puts in two steps: in a bucket without versions two may write, which no service allows. There the
     # gateway is asked.
     @pytest.mark.parametrize("kind", ["locked"], indirect=True)
-    def test_of_eight_writers_of_one_entry_exactly_one_writes(self, store: EvidenceStore, opened: Opened) -> None:
-        super().test_of_eight_writers_of_one_entry_exactly_one_writes(store, opened)
+    def test_exactly_one_of_eight_writers_of_an_entry_succeeds(self, store: EvidenceStore, opened: Opened) -> None:
+        super().test_exactly_one_of_eight_writers_of_an_entry_succeeds(store, opened)
 
     @pytest.mark.parametrize("kind", ["locked"], indirect=True)
-    def test_of_six_who_want_the_lock_at_once_one_has_it(self, opened: Opened) -> None:
-        super().test_of_six_who_want_the_lock_at_once_one_has_it(opened)
+    def test_exactly_one_of_six_takes_the_lock(self, opened: Opened) -> None:
+        super().test_exactly_one_of_six_takes_the_lock(opened)

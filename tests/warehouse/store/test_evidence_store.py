@@ -44,7 +44,7 @@ class TestInAFolder(EveryStore):
         return Opened(str(tmp_path / "store"), tmp_path / "copies")
 
 
-def test_looking_creates_nothing(store: LocalFolder) -> None:
+def test_reading_creates_nothing(store: LocalFolder) -> None:
     assert store.keys("extracts") == []
     assert store.holders() == []
     assert not store.root.exists()
@@ -135,7 +135,7 @@ print("ready")
 
 
 @pytest.mark.parametrize("file_system", ["links allowed", "links refused"])
-def test_of_eight_writers_at_once_exactly_one_writes(store: LocalFolder, file_system: str) -> None:
+def test_exactly_one_of_eight_writers_at_once_succeeds(store: LocalFolder, file_system: str) -> None:
     with running(RACE, store.root, file_system) as process:
         assert process.wait() == 0
     assert not list(store.root.rglob(".partial-*"))
@@ -159,7 +159,7 @@ def test_eight_threads_with_one_extract_keep_it_once(store: LocalFolder, receive
 
 
 @given(st.text() | st.text(alphabet="./\\abc:-_ \n").map(lambda text: f"packs/{text}"))
-def test_whatever_the_key_it_stays_inside_the_store(key: str) -> None:
+def test_no_key_leads_outside_the_store(key: str) -> None:
     root = Path("/store")
     try:
         checked = check_key(key)
@@ -168,7 +168,7 @@ def test_whatever_the_key_it_stays_inside_the_store(key: str) -> None:
     assert os.path.normpath(root / checked) == f"/store/{key}"
 
 
-def test_a_hash_that_is_no_hash_is_not_a_key() -> None:
+def test_an_invalid_hash_is_not_a_key() -> None:
     for make_key in (extract_key, build_key):
         with pytest.raises(Problem, match="not a name"):
             make_key("../../outside")
@@ -195,7 +195,7 @@ def test_a_truncated_extract_is_found_when_it_is_received_again(store: LocalFold
         store.put_by_hash("extracts", received)
 
 
-def test_who_has_the_old_file_open_keeps_it_when_it_is_replaced(store: LocalFolder, tmp_path: Path) -> None:
+def test_a_reader_keeps_the_old_file_open_when_it_is_replaced(store: LocalFolder, tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_bytes(b"old" * 100_000)
     new.write_bytes(b"new")

@@ -58,7 +58,7 @@ def canonical(fields: dict[str, Any]) -> bytes:
     return (json.dumps(fields, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def test_an_empty_ledger_stands_at_its_beginning(ledger: Ledger) -> None:
+def test_an_empty_ledger_has_its_head_at_the_beginning(ledger: Ledger) -> None:
     assert ledger.head() == BEGINNING == Head(0, "0" * 64)
     assert ledger.entries() == []
     assert ledger.last_at() is None
@@ -99,7 +99,7 @@ def test_what_is_read_back_is_what_was_appended(store: LocalFolder, ledger: Ledg
     assert read.at.utcoffset() == timedelta()
 
 
-def test_the_same_entry_again_is_the_entry_already_there(store: LocalFolder, ledger: Ledger) -> None:
+def test_appending_the_same_entry_again_returns_the_existing_entry(store: LocalFolder, ledger: Ledger) -> None:
     first = ledger.append("received", {"extract": "a"}, AT)
     named = ledger.append("sealed", {"pack": "p"}, AT, "sealing-p")
     ledger.append("received", {"extract": "b"}, AT + timedelta(hours=1))
@@ -109,12 +109,12 @@ def test_the_same_entry_again_is_the_entry_already_there(store: LocalFolder, led
     assert again.head().sequence == 3
 
 
-def test_the_same_words_at_another_moment_are_another_entry(ledger: Ledger) -> None:
+def test_the_same_statement_at_another_moment_is_another_entry(ledger: Ledger) -> None:
     ledger.append("opened", {"pack": "p"}, AT)
     assert ledger.append("opened", {"pack": "p"}, AT + timedelta(microseconds=1)).sequence == 2
 
 
-def test_an_entry_id_cannot_stand_for_two_statements(ledger: Ledger) -> None:
+def test_an_entry_id_cannot_identify_two_statements(ledger: Ledger) -> None:
     ledger.append("decided", {"due_on": "2026-11-04"}, AT, "override")
     with pytest.raises(Problem, match="stands for something else"):
         ledger.append("decided", {"due_on": "2026-11-05"}, AT, "override")
@@ -148,7 +148,7 @@ def test_a_batch_with_one_impossible_entry_writes_none(ledger: Ledger, draft: Dr
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_the_design_is_accepted(ledger: Ledger, kind: Any) -> None:
+def test_every_declared_kind_is_accepted(ledger: Ledger, kind: Any) -> None:
     assert ledger.append(kind, {}, AT).kind == kind
 
 
@@ -282,7 +282,7 @@ def test_an_altered_entry_is_found_and_named(
             Ledger(store).verify(head)
         assert str(number) in re.findall(r"\d+", raised.value.what)
         if number < count:
-            # Seen without knowing a head, and nobody builds on it.
+            # Found without knowing a head, and nothing is built on it.
             with pytest.raises(Problem):
                 Ledger(store).verify()
             with pytest.raises(Problem):
@@ -330,7 +330,7 @@ def test_a_cut_tail_is_found_from_a_head_known_elsewhere(store: LocalFolder, lef
         ledger.verify()
 
 
-def test_a_history_written_anew_is_found_from_a_head_known_elsewhere(store: LocalFolder) -> None:
+def test_a_rewritten_history_is_found_from_a_head_known_elsewhere(store: LocalFolder) -> None:
     head = fill(store, 5).head()
     for number in range(1, 6):
         entry_file(store, number).unlink()
@@ -353,7 +353,7 @@ def test_an_entry_dated_before_the_one_it_follows_is_found(store: LocalFolder) -
         Ledger(store).verify()
 
 
-def test_a_file_that_is_no_entry_is_found_but_stops_nobody(store: LocalFolder) -> None:
+def test_a_file_that_is_not_an_entry_is_found_but_stops_no_run(store: LocalFolder) -> None:
     fill(store, 2)
     (store.root / "ledger/000000000003.json.bak").write_text("{}")
     with pytest.raises(Problem, match="no entry"):

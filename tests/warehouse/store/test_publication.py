@@ -1,4 +1,4 @@
-"""Publication: one commit point, whenever the process dies; readers keep what they have open."""
+"""Publication: one commit point, whenever the process dies; readers keep the file they have open."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_the_body_cannot_name_other_hashes(store: LocalFolder, ledger: Ledger, t
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
 @pytest.mark.parametrize("fault", ["altered", "removed"])
-def test_a_published_file_that_is_not_the_ledgers_is_made_again(
+def test_a_published_file_that_is_not_the_one_in_the_ledger_is_repaired(
     store: LocalFolder, ledger: Ledger, name: str, fault: str
 ) -> None:
     build(store, ledger, 1)
@@ -145,7 +145,7 @@ def test_a_published_file_that_is_not_the_ledgers_is_made_again(
     assert heal(store, ledger) == ([], True)
 
 
-def test_what_cannot_be_made_again_is_said_and_left(store: LocalFolder, ledger: Ledger) -> None:
+def test_a_file_that_cannot_be_repaired_is_reported_and_left(store: LocalFolder, ledger: Ledger) -> None:
     entry = build(store, ledger, 1)
     store.remove(build_key(entry.body["general"]))
     spoil(store.root / build_key(entry.body["restricted"]))
@@ -169,7 +169,7 @@ def test_a_published_file_without_a_ledger_is_reported(store: LocalFolder, ledge
     assert "not known to the ledger" in said
 
 
-def test_an_empty_store_has_nothing_to_heal_or_prune(store: LocalFolder, ledger: Ledger) -> None:
+def test_an_empty_store_has_nothing_to_repair_or_prune(store: LocalFolder, ledger: Ledger) -> None:
     assert heal(store, ledger) == ([], True)
     assert prune(store, ledger) == []
     assert not store.root.exists()
@@ -214,7 +214,9 @@ def test_nothing_is_pruned_by_a_damaged_ledger(store: LocalFolder, ledger: Ledge
     assert store.keys("builds") == kept
 
 
-def test_old_reports_go_but_not_those_of_kept_builds_nor_what_is_no_report(store: LocalFolder, ledger: Ledger) -> None:
+def test_old_reports_are_removed_but_not_those_of_kept_builds_or_other_files(
+    store: LocalFolder, ledger: Ledger
+) -> None:
     entries = {number: build(store, ledger, number) for number in range(1, 6)}
     ledger.append("sealed", {"build": entries[1].body["restricted"]}, AT + timedelta(days=30))
     rehearsed, stopped = name_of_run(AT + timedelta(days=2, hours=1)), name_of_run(AT + timedelta(days=4, hours=1))

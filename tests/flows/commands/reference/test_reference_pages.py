@@ -33,7 +33,7 @@ def test_the_same_program_writes_the_same_pages(made: dict[str, str]) -> None:
     assert pages() == made
 
 
-def test_a_page_that_is_absent_edited_or_left_over_is_stale_and_writing_puts_it_right(tmp_path: Path) -> None:
+def test_a_page_that_is_missing_edited_or_left_over_is_stale_and_is_rewritten(tmp_path: Path) -> None:
     write_pages(tmp_path)
     assert stale_pages(tmp_path) == []
     reference = tmp_path / "reference"
@@ -58,7 +58,7 @@ def test_every_table_and_column_is_in_the_dictionary(made: dict[str, str]) -> No
     assert absent == []
 
 
-def test_every_code_list_is_printed_and_every_list_a_column_names_is_there(made: dict[str, str]) -> None:
+def test_every_code_list_is_printed_and_every_list_a_column_names_exists(made: dict[str, str]) -> None:
     printed = set(re.findall(r"^## (\S+)$", made["codes.md"], re.M))
     named = {column.codes for table in catalogue.tables() for column in table.columns if column.codes}
     assert printed == set(code_list_names())
@@ -66,7 +66,7 @@ def test_every_code_list_is_printed_and_every_list_a_column_names_is_there(made:
 
 
 @pytest.mark.parametrize("indicator", indicators(), ids=lambda indicator: indicator.code)
-def test_an_indicators_page_says_how_it_is_read_and_prints_its_example(indicator, made: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_an_indicators_page_has_its_definition_and_its_example(indicator, made: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
     page = made[f"indicators/{indicator.code}.md"]
     assert indicator.reading in page
     assert indicator.query in page
@@ -106,7 +106,7 @@ def test_every_setting_is_documented_with_its_default(made: dict[str, str]) -> N
         assert (str(setting.default) or "empty") in line
 
 
-def test_every_fact_of_a_framework_carries_how_well_it_is_sourced(made: dict[str, str]) -> None:
+def test_every_fact_of_a_framework_says_how_well_it_is_sourced(made: dict[str, str]) -> None:
     for framework_id in framework_ids():
         framework = load_framework(framework_id)
         for fact in (*framework.timeline, *framework.documents):
