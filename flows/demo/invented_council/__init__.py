@@ -1,6 +1,6 @@
 """An invented English council: six years of plausible careers, cut into weekly drops, with a known set of faults.
 
-Nothing in it is real: names are made up, NHS numbers are in the 999 range that is never issued, postcodes are of an area
+Nothing in it is real: names are made up, NHS numbers are in the 999 range that is never issued, postcodes of an area
 that does not exist. Everything starts from `write_drop`. `faults.py` lists the faults and the rule each one breaks;
 `DropSummary.faults` lists those in a drop that was written.
 
