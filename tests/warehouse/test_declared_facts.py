@@ -57,13 +57,13 @@ def test_every_kind_of_fact_is_read() -> None:
     ("said", "what", "where", "fix"),
     [
         ("name = ", "The trial file is not TOML", "a.toml, at ", "quotation marks"),
-        (NEEDED + 'name = "b"', "says one thing twice", "a.toml, at ", "name each thing once"),
+        (NEEDED + 'name = "b"', "gives one name twice", "a.toml, at ", "give each name once"),
         (NEEDED + 'fils = "a"', "No fact is called fils.", "a.toml, fils", "Nearest is files."),
-        (NEEDED + 'zzz = "a"', "No fact is called zzz.", "a.toml, zzz", "There are: name, from, kind, files"),
-        (NEEDED.replace("from", "begins"), "No fact is called begins.", "a.toml, begins", "There are: name, from"),
+        (NEEDED + 'zzz = "a"', "No fact is called zzz.", "a.toml, zzz", "Use one of: name, from, kind, files"),
+        (NEEDED.replace("from", "begins"), "No fact is called begins.", "a.toml, begins", "Use one of: name, from"),
         (NEEDED.replace('name = "a"', ""), "name is missing.", "a.toml, name", "Add name."),
         (NEEDED.replace('"a"', '" "'), "name is missing.", "a.toml, name", "Add name."),
-        (NEEDED.replace('kind = "sftp"', ""), "kind is missing.", "a.toml, kind", "There are: folder, sftp."),
+        (NEEDED.replace('kind = "sftp"', ""), "kind is missing.", "a.toml, kind", "Use one of: folder, sftp."),
         (NEEDED.replace("sftp", "sftpp"), "kind is not one of the known words.", "a.toml, kind", "Nearest is sftp."),
         (NEEDED.replace("2026-04-01", "2026-04-01T09:00:00"), "from is not a day", "a.toml, from", "2026-04-01"),
         (NEEDED + "files = 1", "files is not text in quotation marks or a list", "a.toml, files", '["*.csv"]'),
@@ -102,4 +102,4 @@ def test_what_was_written_for_a_fact_is_never_repeated_and_a_message_stays_on_it
 
 
 def test_where_nothing_is_near_and_too_many_are_known_the_reference_is_named() -> None:
-    assert nearest("zzz", (str(number) for number in range(31))) == "docs/reference lists what there is."
+    assert nearest("zzz", (str(number) for number in range(31))) == "See docs/reference for what can be used."

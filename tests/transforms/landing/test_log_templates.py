@@ -92,7 +92,7 @@ def test_every_code_list_is_a_drop_down_of_its_codes_down_to_the_last_row(
             coded += 1
         elif column.kind == "date":
             assert (rule.type, rule.operator) == ("date", None)  # None is between
-            assert rule.errorTitle == "Not a day"
+            assert rule.errorTitle == "Not a date"
         elif column.kind == "whole_number":
             assert rule.type == "whole"
     assert coded

@@ -106,27 +106,30 @@ def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callab
     [
         (HEAD.replace("lado_log", "lado_logg") + COLUMNS, "No table of a drop is called lado_logg"),
         (HEAD + COLUMNS.replace('"outcome"', '"outcom"'), "lado_log has no column outcom"),
-        (HEAD + COLUMNS + WORDS.replace("UNSUB", "UNSUBB"), "The code UNSUBBSTANTIATED is not in the list of outcome"),
+        (
+            HEAD + COLUMNS + WORDS.replace("UNSUB", "UNSUBB"),
+            "The code UNSUBBSTANTIATED is not in the code list of outcome",
+        ),
         (HEAD + COLUMNS + '"Result" = "outcome"', "Two headings are given for one column, outcome"),
         (HEAD + COLUMNS + '"ref  no" = "subject_ref"', "The same heading is given twice"),
         (HEAD + COLUMNS + '[values.outcme]\n"a" = "FALSE"', "lado_log has no column outcme"),
         (HEAD + COLUMNS + '[values.employer_name]\n"a" = "FALSE"', "employer_name has no codes"),
-        (HEAD + COLUMNS + '[values.threshold_met]\n"Ja" = "J"', "The code J is not in the list of threshold_met"),
-        (HEAD + COLUMNS + WORDS + '"FOUNDED " = "FALSE"', "is given two codes"),
+        (HEAD + COLUMNS + '[values.threshold_met]\n"Ja" = "J"', "The code J is not in the code list of threshold_met"),
+        (HEAD + COLUMNS + WORDS + '"FOUNDED " = "FALSE"', "has two codes"),
         (HEAD + COLUMNS + '[split]\nemployer_name = ","', "A cell of employer_name holds one value"),
-        (HEAD + COLUMNS + '[split]\nchild_ids = ""', "No separator"),
+        (HEAD + COLUMNS + '[split]\nchild_ids = ""', "The separator is missing"),
         (HEAD + COLUMNS + "[splits]\n", "No fact is called splits"),
         (HEAD + "header_row = 0" + COLUMNS, "header_row is not the number of a row"),
         (HEAD + "header_row = true" + COLUMNS, "header_row is not a whole number"),
         (HEAD + 'sheets = "2025"' + COLUMNS, "sheets is not a list"),
-        (HEAD + 'not_loaded = ["ref no"]' + COLUMNS, "is given a column and is left out"),
+        (HEAD + 'not_loaded = ["ref no"]' + COLUMNS, "is both mapped to a column and left out"),
         (HEAD.replace("owner", "#") + COLUMNS, "owner is missing"),
         (HEAD.replace('"LADO manager"', '" "') + COLUMNS, "owner is missing"),
         (HEAD.replace("agreed_on", "#") + COLUMNS, "agreed_on is missing"),
         (HEAD.replace("2026-03-20", '"2026-03-20"') + COLUMNS, "agreed_on is not a day"),
-        (HEAD.replace("2026-04-01", "2026-04-02") + COLUMNS, "Its file name does not give"),
+        (HEAD.replace("2026-04-01", "2026-04-02") + COLUMNS, "The name of the mapping file does not match"),
         (HEAD, "columns is missing"),
-        (HEAD + COLUMNS + COLUMNS, "not TOML, or says one thing twice"),
+        (HEAD + COLUMNS + COLUMNS, "not TOML, or gives one name twice"),
         ("table = ", "not TOML"),
     ],
 )
@@ -228,8 +231,8 @@ def test_the_arrival_tells_what_was_made_with_counts_and_never_a_value(
     notes = " ".join(read(warehouse, path, said).notes)
     assert f"Read with the mapping {NAME}, which LADO manager agreed on 2026-03-20." in notes
     assert "outcome: 1 of 2 cells read as the codes" in notes
-    assert "date_outcome: 1 of 2 cells hold a word for a day that is not known" in notes
-    assert "child_ids: 1 of 2 cells parted into several" in notes
+    assert "date_outcome: 1 of 2 cells have a word for a day that is not known" in notes
+    assert "child_ids: 1 of 2 cells split into several values" in notes
     assert not re.search("Zweifelhaft|Founded|N/K|SUBSTANTIATED", notes)
 
 
@@ -254,8 +257,8 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
     assert arrival.sheets_not_read == (("Notes", 1),)
     notes = " ".join(arrival.notes)
     assert "Sheets stacked: Closed (1 rows), 2025 (2 rows), 2026 (2 rows)." in notes
-    assert "Sheet 2026 has no column outcome: it is blank in its rows." in notes
-    assert "Sheet 2027 holds neither headings nor rows." in notes
+    assert "Sheet 2026 has no column outcome, so it is blank in these rows." in notes
+    assert "Sheet 2027 has no headings and no rows." in notes
     build_records(warehouse)
     put_back_as_received(warehouse)
     assert rows(warehouse, "SELECT lado_ref, _sheet, _row FROM landing.lado_log") == [
@@ -283,23 +286,23 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         (
             "",
             {"Log": [HEADINGS[:4], ["L1"]]},
-            "the heading that the mapping names for child_ids is not there: children",
+            "The heading that the mapping names for child_ids is missing: children",
         ),
-        ('sheets = ["20*"]', {"Log": [HEADINGS, ["L1"]]}, "the mapping names the sheet 20\\*"),
+        ('sheets = ["20*"]', {"Log": [HEADINGS, ["L1"]]}, "The mapping names the sheet 20\\*"),
         (
             'sheets = ["20*"]',
             {"2025": [HEADINGS, ["L1"]], "2026": [HEADINGS[1:], [DAY]]},
-            "the heading that the mapping names for lado_ref is not there",
+            "The heading that the mapping names for lado_ref is missing",
         ),
         (
             'sheets = ["20*"]',
             {"2025": [HEADINGS[:4], ["L1"]], "2026": [HEADINGS[:4], ["L2"]]},
-            "the heading that the mapping names for child_ids is not there",
+            "The heading that the mapping names for child_ids is missing",
         ),
-        ("header_row = 3", {"Log": [HEADINGS, ["L1"], [], ["L2"]]}, "row 3, which the mapping says holds the headings"),
-        ("header_row = 2", {"Log": [HEADINGS, ["L1"]]}, "none of its headings is one of this table's"),
-        ("", {"Log": [[*HEADINGS, "outcome"], ["L1"]]}, "two headings are meant for one column, outcome"),
-        ("", {"Log": [[*HEADINGS, "Ref no"], ["L1"]]}, "two columns have the heading Ref no"),
+        ("header_row = 3", {"Log": [HEADINGS, ["L1"], [], ["L2"]]}, "Row 3, the heading row in the mapping, is blank"),
+        ("header_row = 2", {"Log": [HEADINGS, ["L1"]]}, "None of the file's headings is a heading of this table"),
+        ("", {"Log": [[*HEADINGS, "outcome"], ["L1"]]}, "Two headings match one column, outcome"),
+        ("", {"Log": [[*HEADINGS, "Ref no"], ["L1"]]}, "Two columns have the heading Ref no"),
     ],
 )
 def test_a_file_that_is_not_as_the_mapping_says_is_refused(
@@ -344,7 +347,7 @@ def test_a_mapping_that_cannot_be_used_refuses_the_file_it_holds_for(
     path = log(tmp_path / "log.xlsx", {"Log": [["lado_ref", "date_contact"], ["L1", DAY]]})
     fault = Problem("owner is missing.", where=NAME, fix="Add it.")
     because = str(read(warehouse, path, fault).refused_because)
-    assert "the mapping that holds for it cannot be used: owner is missing" in because
+    assert "The mapping that applies to this file cannot be used: owner is missing" in because
     assert NAME in because
 
 
@@ -357,7 +360,7 @@ def test_a_csv_is_read_by_a_mapping_that_names_no_sheets(
     build_records(warehouse)
     assert rows(warehouse, "SELECT contacted_on, outcome_code FROM records.allegations") == [(DAY, "SUBSTANTIATED")]
     because = str(read(warehouse, path, mapping(HEAD + "header_row = 1" + COLUMNS)).refused_because)
-    assert "no workbook but csv" in because
+    assert "the file is csv, not a workbook" in because
 
 
 def test_a_mapping_of_another_table_is_refused(
@@ -365,7 +368,7 @@ def test_a_mapping_of_another_table_is_refused(
 ) -> None:
     path = log(tmp_path / "log.xlsx", {"Log": [["audit_id", "audit_date"], ["A1", DAY]]})
     arrival = read(warehouse, path, mapping(), "audits")
-    assert "the mapping is one of lado_log, not of audits" in str(arrival.refused_because)
+    assert "The mapping is for lado_log, not for audits" in str(arrival.refused_because)
 
 
 def test_the_file_of_another_day_read_at_the_same_time_keeps_its_own_cells(

@@ -46,7 +46,7 @@ def test_it_opens_with_its_passphrase(protected: Path) -> None:
 
 def test_without_one_it_says_that_it_needs_one_and_where_it_belongs(protected: Path) -> None:
     told = refusal(protected, None)
-    assert "is protected by a passphrase and none is in the secret store" in told
+    assert "is password-protected and its passphrase is not in the secret store" in told
     assert "DAYTWO_SECRETS" in told
     assert "is kept as received" in told
 
@@ -116,4 +116,4 @@ def test_an_ordinary_workbook_is_read_without_the_passphrase(
 )
 def test_what_several_versions_of_excel_protect_opens(name: str, passphrase: str) -> None:
     assert read_sheets(BAD_INPUTS / name, named="any", passphrase=passphrase).was_protected
-    assert "none is in the secret store" in refusal(BAD_INPUTS / name, None)
+    assert "its passphrase is not in the secret store" in refusal(BAD_INPUTS / name, None)

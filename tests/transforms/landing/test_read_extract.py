@@ -210,7 +210,7 @@ def test_an_unknown_column_of_a_file_that_must_not_bring_any_is_not_loaded(conne
         (b"visit_id,child_id,Visit_ID \nV1,7,V1\n", "columns A and C"),
         (b"visit_id,,visited_on\nV1,7,\n", "column B"),
         (b"visit_id,child_id,\nV1,7,surprise\n", "column C"),
-        (b"V1,7,2026-10-31\nV2,8,2026-10-31\n", "none of its headings"),
+        (b"V1,7,2026-10-31\nV2,8,2026-10-31\n", "None of the file's headings"),
         (b"visit_id;child_id;visited_on\nV1;7;\n", "commas"),
         (b"\n\n , \n", "no heading row"),
         (b"", "0 bytes"),
@@ -244,7 +244,7 @@ def test_a_ragged_row_is_set_aside_and_costs_no_other(connection: Any, read: Any
         ("visits", EXTRACT_ID, None, number, None, "unreadable row") for number in (2, 4, 5)
     ]
     assert [json.loads(row[7]) for row in rejected] == [["V1", "7"], ["V3", "9", "", "extra"], ['"V4"x,1,']]
-    assert rejected[0][6] == "the row has 2 cells where there are 3 headings"
+    assert rejected[0][6] == "the row has 2 cells for 3 headings"
     assert not any(value in row[6] for row in rejected for value in ("V1", "V3", "V4", "extra"))
 
 
@@ -461,7 +461,7 @@ def test_a_cell_right_of_the_last_heading_is_noted_and_costs_no_row(connection: 
     cells = [HEADINGS, ["V1", "7", "d"], ["V2", "8", "d", None, "a remark"]]
     arrival = read(workbook(tmp_path / "w.xlsx", {"a": cells}), file_format="xlsx")
     assert arrival.rows_landed == 2
-    assert "1 cells stand right of the last heading and were not loaded, the first in E3." in arrival.notes
+    assert "1 cells to the right of the last heading were not loaded, the first in E3." in arrival.notes
 
 
 def test_an_excel_error_lands_as_the_text_excel_shows_and_is_noted(connection: Any, read: Any, tmp_path: Path) -> None:
@@ -473,7 +473,7 @@ def test_an_excel_error_lands_as_the_text_excel_shows_and_is_noted(connection: A
     book.save(tmp_path / "w.xlsx")
     arrival = read(tmp_path / "w.xlsx", file_format="xlsx")
     assert rows(connection, "child_id") == [("7",), ("#N/A",)]
-    assert "1 cells hold an Excel error such as #N/A, the first in B3." in arrival.notes
+    assert "1 cells have an Excel error such as #N/A, the first in B3." in arrival.notes
 
 
 @pytest.mark.parametrize("extension_list", ["", '<extLst><ext uri="x"><x15:workbookPr xmlns:x15="y"/></ext></extLst>'])

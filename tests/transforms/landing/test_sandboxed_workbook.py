@@ -95,7 +95,7 @@ def test_filled_rows_agree_with_what_the_parser_reads(plain: Path, rows: str, fi
 
 def test_a_child_that_takes_too_long_is_stopped_and_it_is_said(plain: Path) -> None:
     begun = time.monotonic()
-    assert refusal(plain, time_limit=0.01) == "the workbook took longer than 0.01 seconds to open"
+    assert refusal(plain, time_limit=0.01) == "The workbook took longer than 0.01 seconds to open."
     assert time.monotonic() - begun < 30  # it ended; how fast does not matter
 
 
@@ -105,7 +105,7 @@ def test_a_workbook_that_needs_too_much_memory_is_stopped_and_it_is_said(plain: 
     path = plain.with_name("wide.xlsx")
     book.save(path)
     assert refusal(path, memory_limit=600_000_000) == (
-        "the workbook needs more memory to open than the 600 MB it may have"
+        "The workbook needs more than 600 MB of memory to open, the most allowed."
     )
 
 

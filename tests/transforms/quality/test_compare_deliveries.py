@@ -128,7 +128,7 @@ def test_the_first_run_has_nothing_to_compare_with_and_says_so(deliveries: Deliv
     deliveries.received("ssd_cp_plans", drawn(PLANS))
     deliveries.compare()
     assert deliveries.said("source_table, as_at, as_at_before, rows_now, rows_gone, outcome, because") == [
-        ("ssd_cp_plans", NOW, None, 2, None, "first run", "first run: there is no delivery before this one")
+        ("ssd_cp_plans", NOW, None, 2, None, "first run", "first run: there is no previous delivery")
     ]
     assert deliveries.changes() == []
 
@@ -285,10 +285,10 @@ def test_what_cannot_be_compared_says_why_and_costs_no_other_table(deliveries: D
     assert {outcome for outcome, _, _ in said.values()} == {"could not be compared"}
     assert {file: told[1:] for file, told in said.items()} == {
         "audits": ["the file of the delivery before was disposed of", None],
-        "complaints": ["the file of the delivery before cannot be read by today's contract", None],
+        "complaints": ["the previous delivery's file cannot be read by today's contract", None],
         "lado_log": ["the file of this delivery was refused", None],
-        "pf_visits": ["it is absent from the newest delivery; the delivery before this one has it", None],
-        "ssd_contacts": ["column cont_contact_id, the key, was absent from the delivery before", 2],
+        "pf_visits": ["it is absent from the newest delivery; the previous delivery has it", None],
+        "ssd_contacts": ["column cont_contact_id, the key, was absent from the previous delivery", 2],
     }
 
 
@@ -349,7 +349,7 @@ def test_where_every_one_of_many_keys_is_another_no_row_can_be_followed(deliveri
         assert len(deliveries.changes()) == rows
     else:
         assert deliveries.said("outcome, because, rows_gone, rows_now, rows_before") == [
-            ("could not be compared", "not one key of the delivery before is there any more: the keys were given anew",
+            ("could not be compared", "none of the previous delivery's keys is left: the system has new keys",
              None, rows, rows)
         ]  # fmt: skip
         assert deliveries.changes() == []

@@ -275,7 +275,7 @@ def test_trust_rows_are_matched_by_nhs_number_and_the_rest_wait(warehouse: duckd
     assert waiting == [
         (3, "D2", "the NHS number fails its check digit"),
         (4, "D3", "the NHS number is blank"),
-        (5, "D4", "the NHS number is no child's in ssd_person"),
+        (5, "D4", "no child in ssd_person has the NHS number"),
     ]
 
 
@@ -301,7 +301,7 @@ def test_a_number_two_children_share_matches_neither() -> None:
     build_records(connection)
     assert kept(connection, "trust_dental_checks", "matched_child_id") == [None] * 4
     first = connection.execute("SELECT reason FROM quality.unmatched_rows ORDER BY row_number").fetchone()
-    assert first == ("the NHS number is more than one child's in ssd_person",)
+    assert first == ("more than one child in ssd_person has the NHS number",)
 
 
 def test_periods_of_care_are_put_together_from_their_episodes(warehouse: duckdb.DuckDBPyConnection) -> None:
