@@ -181,7 +181,7 @@ def test_an_altered_extract_is_found_when_it_is_verified(store: LocalFolder, rec
     with path.open("r+b") as file:
         file.seek(1000)
         file.write(b"X")
-    with pytest.raises(Problem, match="no longer has the bytes it had") as raised:
+    with pytest.raises(Problem, match="no longer has the bytes received") as raised:
         proved_extract(store, stored.sha256)
     assert raised.value.where == str(path)
 

@@ -116,7 +116,7 @@ def test_the_same_words_at_another_moment_are_another_entry(ledger: Ledger) -> N
 
 def test_an_entry_id_cannot_stand_for_two_statements(ledger: Ledger) -> None:
     ledger.append("decided", {"due_on": "2026-11-04"}, AT, "override")
-    with pytest.raises(Problem, match="stands for something else"):
+    with pytest.raises(Problem, match="belongs to another entry"):
         ledger.append("decided", {"due_on": "2026-11-05"}, AT, "override")
 
 
@@ -136,7 +136,7 @@ def test_an_entry_before_the_last_one_is_refused_and_not_written(ledger: Ledger)
         (Draft("received", {"share": float("nan")}, AT), "cannot be written as JSON"),
         (Draft("received", {"text": "\ud800"}, AT), "cannot be written as JSON"),
         (Draft("received", {"inner": [{1: "a number as key"}]}, AT), "a key that is not text"),
-        (Draft("rewritten", {}, AT), "no kind of ledger entry"),  # type: ignore[arg-type]
+        (Draft("rewritten", {}, AT), "There is no kind of ledger entry called"),  # type: ignore[arg-type]
         (Draft("received", {}, AT, "../../outside"), "not an entry_id"),
         (Draft("received", {}, AT, ""), "not an entry_id"),
     ],
@@ -356,7 +356,7 @@ def test_an_entry_dated_before_the_one_it_follows_is_found(store: LocalFolder) -
 def test_a_file_that_is_no_entry_is_found_but_stops_nobody(store: LocalFolder) -> None:
     fill(store, 2)
     (store.root / "ledger/000000000003.json.bak").write_text("{}")
-    with pytest.raises(Problem, match="no entry"):
+    with pytest.raises(Problem, match="is not an entry"):
         Ledger(store).verify()
     assert Ledger(store).append("received", {}, AT + timedelta(days=1)).sequence == 3
 

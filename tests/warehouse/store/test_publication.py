@@ -140,7 +140,7 @@ def test_a_published_file_that_is_not_the_ledgers_is_made_again(
     else:
         path.unlink()
     (said,) = heal(store, ledger).done
-    assert said.startswith(f"made {PUBLISHED[name]} again from ledger entry 1")
+    assert said.startswith(f"restored {PUBLISHED[name]} from ledger entry 1")
     assert published(store) == before
     assert heal(store, ledger) == ([], True)
 
@@ -200,7 +200,7 @@ def test_the_same_build_published_again_counts_once_as_the_newest(store: LocalFo
     ledger.append("published", {**entries[0].body, "again": True}, AT + timedelta(days=9))
     prune(store, ledger, keep=2)
     assert store.keys("builds") == sorted(build_key(sha256) for sha256 in hashes([entries[0], entries[2]]))
-    with pytest.raises(Problem, match="at least one"):
+    with pytest.raises(Problem, match="At least one"):
         prune(store, ledger, keep=0)
 
 
