@@ -1,4 +1,4 @@
-"""Declared facts: what a file says is read as the dataclass says, and a fault is named with its place and the fix."""
+"""Declared facts: a file is read as the dataclass declares, and an error names the fault, its place and the fix."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_every_kind_of_fact_is_read() -> None:
         (NEEDED + '[[parts]]\ntitle = "a"\ndya = 1', "No fact is called dya.", "parts[1], dya", "Nearest is day."),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place_and_what_to_write(said: str, what: str, where: str, fix: str) -> None:
+def test_an_error_names_the_fault_its_place_and_what_to_write(said: str, what: str, where: str, fix: str) -> None:
     with pytest.raises(Problem) as refused:
         FILE.read(said, Whole)
     assert what in refused.value.what
@@ -92,7 +92,7 @@ def test_a_file_that_is_not_utf8_is_refused() -> None:
         FILE.table(NEEDED.encode("utf-16"))
 
 
-def test_what_was_written_for_a_fact_is_never_repeated_and_a_message_stays_on_its_line() -> None:
+def test_a_message_never_repeats_a_value_and_stays_on_one_line() -> None:
     with pytest.raises(Problem) as refused:
         FILE.read(NEEDED.replace('"sftp"', '"KX77123"'), Whole)
     assert "KX77123" not in str(refused.value)
@@ -101,5 +101,5 @@ def test_what_was_written_for_a_fact_is_never_repeated_and_a_message_stays_on_it
     assert "\n" not in refused.value.what + refused.value.where
 
 
-def test_where_nothing_is_near_and_too_many_are_known_the_reference_is_named() -> None:
+def test_if_no_word_is_near_and_too_many_are_known_the_reference_is_named() -> None:
     assert nearest("zzz", (str(number) for number in range(31))) == "See docs/reference for what can be used."

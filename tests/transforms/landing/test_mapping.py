@@ -1,4 +1,4 @@
-"""A mapping file: what its owner says is what is read; what is not known, or leaves a choice, is refused."""
+"""A mapping file: a file is read as the owner declares; anything unknown or ambiguous is refused."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, .
     return connection.execute(query).fetchall()
 
 
-# What a mapping file may say.
+# The content of a mapping file.
 
 
 def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callable[..., MappingFile]) -> None:
@@ -133,9 +133,7 @@ def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callab
         ("table = ", "not TOML"),
     ],
 )
-def test_what_is_not_known_or_leaves_a_choice_is_refused(
-    mapping: Callable[..., MappingFile], text: str, words: str
-) -> None:
+def test_anything_unknown_or_ambiguous_is_refused(mapping: Callable[..., MappingFile], text: str, words: str) -> None:
     with pytest.raises(Problem) as caught:
         mapping(text)
     assert words in caught.value.what
@@ -143,7 +141,7 @@ def test_what_is_not_known_or_leaves_a_choice_is_refused(
     assert caught.value.fix
 
 
-def test_a_name_nearly_right_is_told(mapping: Callable[..., MappingFile]) -> None:
+def test_the_nearest_known_name_is_suggested(mapping: Callable[..., MappingFile]) -> None:
     with pytest.raises(Problem) as caught:
         mapping(HEAD + COLUMNS.replace('"outcome"', '"outcom"'))
     assert caught.value.fix == "Nearest is outcome."
@@ -160,7 +158,7 @@ def test_a_mapping_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     ("day", "name"),
     [("2026-03-31", "lado_log_2025-01-01.toml"), ("2026-04-01", NAME), ("2024-12-31", None), ("2027-01-01", NAME)],
 )
-def test_the_newest_mapping_that_is_valid_by_the_day_holds(day: str, name: str | None) -> None:
+def test_the_newest_mapping_that_is_valid_by_the_day_applies(day: str, name: str | None) -> None:
     names = ["lado_log_2025-01-01.toml", NAME, "audits_2026-06-01.toml", "lado_log.toml", "lado_log_2026-02-30.toml"]
     assert in_force(names, "lado_log", datetime.date.fromisoformat(day)) == name
 
@@ -175,10 +173,10 @@ def test_cells_are_split_only_where_the_contract_says_they_hold_a_list() -> None
     assert declared == SEVERAL_IN_A_CELL
 
 
-# What is made of a file.
+# How a file is read.
 
 
-def test_landing_ends_as_received_and_records_show_what_was_made_of_it(
+def test_landing_ends_as_received_and_records_have_the_mapped_values(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     said = mapping(
@@ -220,7 +218,7 @@ def test_landing_ends_as_received_and_records_show_what_was_made_of_it(
     assert rows(warehouse, "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'as_received%'") == []
 
 
-def test_the_arrival_tells_what_was_made_with_counts_and_never_a_value(
+def test_the_arrival_counts_the_changes_and_never_shows_a_value(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     said = mapping(HEAD + 'blank_words = ["n/k"]' + COLUMNS + WORDS + '[split]\nchild_ids = ","')
@@ -268,7 +266,7 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         ("L3", "2026", 2),
         ("L9", "2026", 3),
     ]
-    # Of a key that stands twice the row of the sheet named first stays.
+    # If a key is on two sheets, the row of the sheet named first stays.
     assert rows(warehouse, "SELECT lado_ref, outcome_code FROM records.allegations ORDER BY lado_ref")[-1] == (
         "L9",
         "SUBSTANTIATED",
@@ -277,7 +275,7 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         ("2026", 3, "key is repeated", "lado_ref, the key, stands in an earlier row too: row 2 of sheet Closed")
     ]
     received = rows(warehouse, "SELECT count(DISTINCT received_row), count(*) FROM records.allegations")
-    assert received == [(4, 4)], "the row of a record tells it from every other"
+    assert received == [(4, 4)], "the row of a record identifies it"
 
 
 @pytest.mark.parametrize(
@@ -319,7 +317,7 @@ def test_a_file_that_is_not_as_the_mapping_says_is_refused(
     assert rows(warehouse, "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'landing'") == []
 
 
-def test_a_heading_that_is_known_and_left_out_is_neither_loaded_nor_told(
+def test_a_heading_left_out_on_purpose_is_neither_loaded_nor_reported(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     said = mapping(HEAD + 'not_loaded = ["outcome", "Remarks"]' + COLUMNS)
@@ -329,7 +327,7 @@ def test_a_heading_that_is_known_and_left_out_is_neither_loaded_nor_told(
     assert rows(warehouse, "SELECT outcome FROM landing.lado_log") == [("b",)]
 
 
-def test_unlabelled_and_repeated_columns_that_nobody_means_do_no_harm(
+def test_unlabelled_and_repeated_columns_outside_the_mapping_do_no_harm(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     path = log(
@@ -341,9 +339,7 @@ def test_unlabelled_and_repeated_columns_that_nobody_means_do_no_harm(
     assert "Column C has no heading and was not loaded." in arrival.notes
 
 
-def test_a_mapping_that_cannot_be_used_refuses_the_file_it_holds_for(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_if_a_mapping_cannot_be_used_its_file_is_refused(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = log(tmp_path / "log.xlsx", {"Log": [["lado_ref", "date_contact"], ["L1", DAY]]})
     fault = Problem("owner is missing.", where=NAME, fix="Add it.")
     because = str(read(warehouse, path, fault).refused_because)
@@ -374,7 +370,7 @@ def test_a_mapping_of_another_table_is_refused(
 def test_the_file_of_another_day_read_at_the_same_time_keeps_its_own_cells(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """As the delivery before is, when the two are compared: in a database beside."""
+    """As with the previous delivery when the two are compared: it is read into a second database."""
     now = log(tmp_path / "now.xlsx", {"Log": [HEADINGS, ["L1", DAY, DAY, "Founded", None]]})
     before = log(tmp_path / "before.xlsx", {"Log": [HEADINGS, ["L0", DAY, DAY, "Not proven", None]]})
     read(warehouse, now, mapping())
@@ -389,7 +385,7 @@ def test_the_file_of_another_day_read_at_the_same_time_keeps_its_own_cells(
 def test_the_cells_without_a_mapping_land_and_are_reported_not_guessed(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """'TBC' for a day, and an outcome outside the list: both land, both are told."""
+    """'TBC' for a date, and an outcome outside the list: both land, both are reported."""
     from expectations.judge import judge
 
     path = log(
