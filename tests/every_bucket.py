@@ -267,7 +267,7 @@ class EveryBucket(EveryStore):
 
     def test_no_bucket_and_no_service_are_told_apart(self, server: S3Server, tmp_path: Path) -> None:
         nowhere = BucketStore(server.client(), "daytwo-absent", "", tmp_path / "copies")
-        with pytest.raises(Problem, match="no such bucket") as raised:
+        with pytest.raises(Problem, match="bucket does not exist") as raised:
             nowhere.keys("ledger")
         assert "deployments.s3.set_up" in raised.value.fix
         silent = replace(server, endpoint="http://127.0.0.1:9")
@@ -361,7 +361,7 @@ class EveryBucket(EveryStore):
 
     def test_a_lock_of_another_machine_is_refused_naming_it(self, store: BucketStore, opened: Opened) -> None:
         with opened.held_elsewhere(opened.cache / "another machine") as process:
-            with pytest.raises(Problem, match="another run has been writing since 20") as raised, store.lock("writer"):
+            with pytest.raises(Problem, match="Another run has been writing since 20") as raised, store.lock("writer"):
                 pytest.fail("two hold one lock")
             assert f"process {process.pid} on " in raised.value.what
             assert [holder.process for holder in store.holders()] == [process.pid]
@@ -372,7 +372,7 @@ class EveryBucket(EveryStore):
         with opened.held_elsewhere(opened.cache / "another machine") as process:
             process.send_signal(signal.SIGKILL)
             process.wait()
-        with pytest.raises(Problem, match="another run has been writing"), store.lock("writer"):
+        with pytest.raises(Problem, match="Another run has been writing"), store.lock("writer"):
             pytest.fail("its mark is not old: it might live")
         monkeypatch.setattr(bucket_lock, "LOCK_SECONDS", 2.0)
         until = time.monotonic() + 60

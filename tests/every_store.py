@@ -276,7 +276,7 @@ class EveryStore:
             lambda: store.place(key),
             lambda: store.is_protected(key),
         ):
-            with pytest.raises(Problem, match="not a name under which the store keeps anything"):
+            with pytest.raises(Problem, match="not a name that the store can use for a file"):
                 use()
         assert set(tmp_path.rglob("*")) == before
 
@@ -347,7 +347,7 @@ class EveryStore:
 
     def test_replacing_with_what_is_not_there_leaves_the_old_one(self, store: EvidenceStore, tmp_path: Path) -> None:
         store.replace(GENERAL, b"as it was")
-        with pytest.raises(Problem, match="not there"):
+        with pytest.raises(Problem, match="file to put in the store is missing"):
             store.replace(GENERAL, tmp_path / "absent")
         with pytest.raises(Problem, match="not in the store"):
             store.replace_with(GENERAL, f"builds/{'0' * 64}.duckdb")
@@ -405,7 +405,7 @@ class EveryStore:
         with opened.held_elsewhere() as process:
             for _ in range(2):
                 with (
-                    pytest.raises(Problem, match="another run has been writing since 20") as raised,
+                    pytest.raises(Problem, match="Another run has been writing since 20") as raised,
                     store.lock("writer"),
                 ):
                     pytest.fail("two hold one lock")

@@ -1,4 +1,4 @@
-"""Finds every table by walking the rooms: a new module under `warehouse/<room>/` is a new table, no list to edit."""
+"""Finds every table in the folders of the rooms: a new module in `warehouse/<room>/` is a new table, without a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOMS = ("records", "profile", "evidence", "quality")
 
 @cache
 def tables(room: str | None = None) -> tuple[Table, ...]:
-    """Every declared table, by room and name; of one room when it is named."""
+    """Every declared table, by room and name; or the tables of one room."""
     found: list[Table] = []
     for name in (room,) if room else ROOMS:
         package = importlib.import_module(f"warehouse.{name}")

@@ -1,7 +1,7 @@
-"""The SQL that reads the value of a record from a cell of landing, which is text as received.
+"""The SQL that reads the value of a record from a cell of landing (text as received).
 
-Every way of reading is declared here and nothing is inferred. A value that cannot be read is NULL in records, stays in
-landing and is reported; only choices G21 sets a row aside.
+Every format is declared here; nothing is inferred. A value that cannot be read is NULL in records, stays in landing and
+is reported; only the rules of choices G21 set a row aside.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ NO = ("N", "NO", "0", "FALSE")
 
 
 def trimmed(heading: str, alias: str = "") -> str:
-    """The cell of landing less blanks at either end; blank and the word NULL are NULL.
+    """SQL for a cell of landing without blanks at either end; blank and the word NULL are NULL.
 
-    Where there is nothing to trim, as nearly everywhere, two comparisons show it and are several times as fast.
+    Nearly every cell has nothing to trim; two comparisons find that out several times faster than trimming.
     """
     raw = f"{alias}{'.' if alias else ''}{quoted(heading)}"
     plain = f"{raw}[1] BETWEEN '!' AND '~' AND {raw}[-1] BETWEEN '!' AND '~' AND {raw} <> 'NULL'"
@@ -28,7 +28,7 @@ def trimmed(heading: str, alias: str = "") -> str:
 
 
 def _day(cell: str, formats: tuple[str, ...]) -> str:
-    # A plain ISO day is the common case and is known by its length; DuckDB's own cast would also take '2026/1/5'.
+    # A plain ISO day is the common case and is recognised by its length; DuckDB's own cast also accepts '2026/1/5'.
     parts = [
         f"WHEN length({cell}) = 10 AND substr({cell}, 5, 1) = '-' AND substr({cell}, 8, 1) = '-'"
         f" THEN try_cast({cell} AS DATE)",
@@ -42,7 +42,7 @@ def _day(cell: str, formats: tuple[str, ...]) -> str:
 
 
 def nhs_number(cell: str) -> str:
-    """Ten digits (blanks and hyphens between them allowed) that pass the NHS modulus-11 check, else NULL."""
+    """SQL for ten digits (blanks and hyphens allowed between them) that pass the NHS modulus-11 check; else NULL."""
     digits = f"regexp_replace({cell}, '[ -]', '', 'g')"
     total = " + ".join(f"{11 - place} * try_cast(substr({digits}, {place}, 1) AS INTEGER)" for place in range(1, 10))
     check = f"(11 - (({total}) % 11)) % 11"
@@ -53,10 +53,10 @@ def nhs_number(cell: str) -> str:
 
 
 def value(column: Column, table: Table, alias: str = "received") -> str:
-    """SQL for the value that a record has of a trimmed cell; NULL where it is blank, unreadable or (a day) before 1900.
+    """SQL for a record's value, from a trimmed cell; NULL if it is blank, unreadable or (for a date) before 1900.
 
     Args:
-        alias: of the relation that holds the trimmed cells under their headings.
+        alias: of the relation with the trimmed cells under their headings.
     """
     assert column.heading is not None
     cell = f"{alias}.{quoted(column.heading)}"

@@ -1,4 +1,4 @@
-"""Which code made a file: the program's version and a hash over its own files, so that a change is always seen."""
+"""Which code wrote a file: the program's version and a hash of its own files, so that every change shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS = (".py", ".sql", ".toml", ".typ")
 
 @cache
 def code_version() -> str:
-    """ "<version>+<first 12 digits of the SHA-256 over names and bytes of the program's files>"."""
+    """ "<version>+<first 12 digits of the SHA-256 of the names and bytes of the program's files>"."""
     digest = hashlib.sha256()
     for package in PACKAGES:
         for name, entry in sorted(_walk(files(package), package)):

@@ -1,4 +1,4 @@
-"""Columns that many tables have, with the same name, meaning and promises: each is defined here once."""
+"""Columns that many tables share, with the same name, meaning and promises: each is defined here once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from warehouse.contract import Column, Spelling, text
 
 
 def child_id(heading: str, description: str = "Child.", *, also: tuple[Spelling, ...] = ()) -> Column:
-    """The child a row is about: without that child in records.children the row is set aside."""
+    """The child a row refers to: if the child is not in records.children, the row is set aside."""
     return text(
         "child_id",
         description,
@@ -19,10 +19,10 @@ def child_id(heading: str, description: str = "Child.", *, also: tuple[Spelling,
 
 
 def matched_child_id() -> Column:
-    """The child that a partner's row was matched to."""
+    """The child a partner's row was matched to."""
     return text(
         "matched_child_id",
-        "The child the row was matched to by NHS number, or by local id with date of birth; NULL where none was.",
+        "The child the row was matched to by NHS number, or by local id with date of birth; NULL if none was.",
     )
 
 

@@ -1,8 +1,8 @@
-"""What a table is: its columns, keys and promises, declared once and read by every schema's code.
+"""The contract of a table: its columns, keys and promises, declared once and used by the code of every schema.
 
-A records table says under which headings its columns arrive in a drop. From the one declaration come the landing
-table, the cast into records, CREATE TABLE and its comments, what sets a row aside, the data dictionary and what the
-general file must not show. Declarations are data: nothing here opens a file or a database.
+A records table declares the headings under which its columns arrive in a drop. This one declaration gives the landing
+table, the cast into records, CREATE TABLE and its comments, the reasons to set a row aside, the data dictionary and
+what the general file must hide. Declarations are data: nothing here opens a file or a database.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SQL_TYPE: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Another heading a column is known to arrive under, and who writes it so."""
+    """Another known heading of a column, and who uses it."""
 
     heading: str
     written_by: str
@@ -40,23 +40,24 @@ class Column:
 
     Attributes:
         name: whole words; `_on` is a day, `_at` a moment, `_code` a code, `is_`/`has_` a yes or no.
-        description: what the value is, with its unit; becomes the comment in the database and the dictionary's line.
-        kind: how the text as received is read. A value that cannot be read is NULL in records, stays in landing and is
+        description: what the value is, with its unit; becomes the comment in the database and the dictionary.
+        kind: how the received text is read. A value that cannot be read is NULL in records, stays in landing and is
             reported.
-        heading: the heading in the drop; None where the column does not come from a drop.
-        also: other spellings of the heading, each with who writes it. Matched exactly, ignoring case.
+        heading: the heading in the drop; None if the column does not come from a drop.
+        also: other spellings of the heading, each with who uses it. Matched exactly, ignoring case.
         required: the standard expects a value; a blank is reported (it never sets a row aside by itself).
-        optional: the column may be absent from a file without a word.
+        optional: the column may be absent from a file; that is not reported.
         codes: name of the code list (`warehouse/codes/<name>.toml`). An unknown code is kept and reported.
-        refers_to: "records.<table>.<column>" the value points at. Leading nowhere makes it NULL in records, reported.
-        about: the row is about what it refers to: without it the row is set aside (choices G21 b).
+        refers_to: "records.<table>.<column>" with the same value. A value not found there is NULL in records and
+            reported.
+        about: the row belongs to the record it refers to: without that record the row is set aside (choices G21 b).
         event_date: the row's event date: blank, unreadable or before 1900 sets the row aside (choices G21 c).
-        closes: the day the thing was closed or settled: the row is open while every such column of it is blank. An open
-            row that is gone from the next delivery is reported.
+        closes: the day the record was closed or settled: the row is open while all such columns are blank. An open row
+            that is gone from the next delivery is reported.
         may_lie_ahead: a due or target date, which may be later than the extract.
-        identifies: names or numbers a person; redacted wherever the table travels further.
+        identifies: names or identifies a person; redacted in every wider copy of the table.
         is_nhs_number: ten digits with a modulus-11 check; a number that fails it is NULL in records and reported.
-        hidden_where: rows in which the general file has NULL here, as an SQL condition on the table's own columns.
+        hidden_where: the rows for which the general file has NULL here, as an SQL condition on the table's own columns.
     """
 
     name: str
@@ -83,8 +84,8 @@ class Column:
 
 RECEIVED_ROW = Column(
     name="received_row",
-    description="Row of the file it came from, as Excel shows it; quality.arrivals names the file. Of sheets that were"
-    " stacked, 10,000,000 more for each sheet before its own.",
+    description="Row of the file, as Excel shows it; quality.arrivals names the file. For stacked sheets, 10,000,000 is"
+    " added for each sheet before its own.",
     kind="whole_number",
 )
 
@@ -95,17 +96,18 @@ class Table:
 
     Attributes:
         name: "<room>.<table>".
-        one_row_is: the grain, as a sentence; becomes the table's comment.
-        key: names of the columns that tell one row from another; empty where there is no key.
+        one_row_is: what one row is, as a sentence; becomes the table's comment.
+        key: names of the columns that identify a row; empty if there is no key.
         columns: in the order they are shown.
-        file: the table's name in a drop (`ssd_cp_plans`); None where it does not come from a drop.
+        file: the table's name in a drop (`ssd_cp_plans`); None if it does not come from a drop.
         source: the folder of the drop it is expected in.
-        sheet: the workbook it may come as a sheet of, where it is not a file of its own.
-        needed: without it the run cannot be trusted: too many rows set aside stop it before publishing.
+        sheet: the workbook it may arrive in as a sheet, instead of as its own file.
+        needed: figures cannot be trusted without it: if too many of its rows are set aside, the run stops before
+            publishing.
         handling: "restricted" rows (LADO, private fostering, staff, complaints) stay out of the general file.
-        keeps_unknown_columns: an undeclared column is kept in landing; False: it is not loaded at all.
-        text_dates: formats a date may have as text (strptime), beside ISO 8601.
-        team: who puts a fault in it right.
+        keeps_unknown_columns: an undeclared column is kept in landing; False: it is not loaded.
+        text_dates: formats (strptime) that a date may have as text, in addition to ISO 8601.
+        team: who corrects its faults.
         sourced: how well the layout is sourced: "verified" (the sector's open standard) or "proposed" (ours).
     """
 
@@ -133,7 +135,7 @@ class Table:
 
     @property
     def stored_columns(self) -> tuple[Column, ...]:
-        """The columns, and for a table of a drop the row each record came from."""
+        """The columns and, for a table of a drop, the row of the file."""
         return (*self.columns, RECEIVED_ROW) if self.file else self.columns
 
     def column(self, name: str) -> Column:
@@ -144,12 +146,12 @@ class Table:
 
 
 def also(heading: str, written_by: str) -> Spelling:
-    """Another heading the same column is known to arrive under."""
+    """Another known heading of the same column."""
     return Spelling(heading, written_by)
 
 
 class ColumnFacts(TypedDict, total=False):
-    """What may be declared of a column after its name, description and heading; see Column."""
+    """The facts that may be declared for a column after its name, description and heading; see Column."""
 
     also: tuple[Spelling, ...]
     required: bool
@@ -165,12 +167,12 @@ class ColumnFacts(TypedDict, total=False):
 
 
 def text(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
-    """Text kept exactly, less blanks at either end. Identifiers are text."""
+    """Text kept exactly, without blanks at either end. Identifiers are text."""
     return Column(name=name, description=description, kind="text", heading=heading, **rest)
 
 
 def date(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
-    """A day. ISO 8601; a midnight after it is accepted."""
+    """A day. ISO 8601; midnight may follow as a time."""
     return Column(name=name, description=description, kind="date", heading=heading, **rest)
 
 
@@ -190,19 +192,19 @@ def number(name: str, description: str, heading: str | None = None, **rest: Unpa
 
 
 def yes_no(name: str, description: str, heading: str | None = None, **rest: Unpack[ColumnFacts]) -> Column:
-    """Y or N; NULL where it says neither."""
+    """Y or N; NULL if neither."""
     return Column(name=name, description=description, kind="yes_no", heading=heading, **rest)
 
 
 def code(
     name: str, description: str, codes: str | None, heading: str | None = None, **rest: Unpack[ColumnFacts]
 ) -> Column:
-    """A code of a dated list. An unknown one is kept and reported."""
+    """A code from a dated list. An unknown code is kept and reported."""
     return Column(name=name, description=description, kind="code", heading=heading, codes=codes, **rest)
 
 
 def json(
     name: str, description: str, heading: str | None = None, codes: str | None = None, **rest: Unpack[ColumnFacts]
 ) -> Column:
-    """JSON as text; `codes` names the list of the flags it holds."""
+    """JSON as text; `codes` names the list of its flags."""
     return Column(name=name, description=description, kind="json", heading=heading, codes=codes, **rest)

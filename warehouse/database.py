@@ -1,6 +1,6 @@
-"""The DuckDB file: opening, creating declared tables with keys and comments, and the general file made from the whole.
+"""The DuckDB file: opens it and creates the declared tables with their keys and comments.
 
-Files are written with storage version 1.4 so that the DuckDB 1.x clients councils have can open them.
+Files are written with storage version 1.4, so that the DuckDB 1.x clients of councils can open them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def literal(text: str) -> str:
 
 @contextmanager
 def build(path: Path, *, memory_limit: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose default catalog is a new database file at `path` with the rooms as its schemas.
+    """A connection to a new database file at `path`, its default catalog, with the rooms as schemas.
 
     Args:
         path: where the file is built; must not exist.
@@ -43,7 +43,7 @@ def build(path: Path, *, memory_limit: str, threads: int) -> Iterator[duckdb.Duc
         config={"memory_limit": memory_limit, "threads": threads, "temp_directory": str(path.parent / "spill")}
     )
     try:
-        # No log: a build that is killed is thrown away, and writing everything twice would cost a second in ten.
+        # No log: a build that is killed is discarded, and writing everything twice would take 10% longer.
         connection.execute(
             f"ATTACH {literal(str(path))} AS built"
             f" (STORAGE_VERSION {literal(STORAGE_VERSION)}, RECOVERY_MODE no_wal_writes)"
@@ -62,8 +62,8 @@ def side_by_side(
 ) -> list[Result]:
     """Run jobs on as many cursors as DuckDB has threads; results in the order of the jobs.
 
-    A table of a council is too small for DuckDB to share among threads, but there are many of them. A job must not rely
-    on temporary tables of `connection`, nor on another job.
+    A council's tables are too small for DuckDB to split between threads, but there are many of them. A job must not use
+    temporary tables of `connection` or depend on another job.
     """
     described = connection.execute("SELECT current_database(), current_setting('threads')").fetchone()
     assert described is not None
@@ -90,10 +90,10 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def create(connection: duckdb.DuckDBPyConnection, table: Table, *, not_null: Collection[str] = ()) -> None:
-    """CREATE TABLE with key, NOT NULL and comments, as the contract declares it.
+    """CREATE TABLE with the key, NOT NULL and comments declared in the contract.
 
     Args:
-        not_null: columns that are never NULL, beside the key's.
+        not_null: columns that are never NULL, in addition to the key.
     """
     kept = set(not_null) | set(table.key)
     lines = [
@@ -109,10 +109,10 @@ def create(connection: duckdb.DuckDBPyConnection, table: Table, *, not_null: Col
 def insert(
     connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Sequence[object]], columns: Sequence[str] = ()
 ) -> None:
-    """Insert rows in one statement; row by row it costs as much as reading a file.
+    """Insert rows in one statement; row by row would take as long as reading a file.
 
     Args:
-        columns: what each row gives, in order; all of the table's by default.
+        columns: the columns of each row, in order; by default all of the table's.
     """
     if not rows:
         return
@@ -135,7 +135,7 @@ def comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def table_comment(table: Table) -> str:
-    """One sentence on the grain, where it comes from and how well that is sourced."""
+    """What one row is, where the table comes from and how well its layout is sourced."""
     parts = [table.one_row_is]
     if table.file:
         parts.append(f"From {table.file} ({table.source}); layout {table.sourced}.")
@@ -145,7 +145,7 @@ def table_comment(table: Table) -> str:
 
 
 def column_comment(column: Column) -> str:
-    """The description, with the heading it arrives under and the code list that explains it."""
+    """The description, with the column's heading in the drop and its code list."""
     parts = [column.description]
     if column.codes:
         parts.append(f"Codes: {column.codes}.")
@@ -168,12 +168,12 @@ def add_working_days_macro(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         "COMMENT ON MACRO records.working_days_after IS"
-        " 'The day that lies a number of working days after a start (day 0); a limit is met on or before it.'"
+        " 'The day a number of working days after a start (day 0); a limit is met on or before it.'"
     )
 
 
 def keep_in_order(connection: duckdb.DuckDBPyConnection, name: str, order: str) -> None:
-    """Write a small table again in a declared order, after jobs side by side filled it in any."""
+    """Rewrite a small table in a declared order, after parallel jobs filled it in any order."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE in_order AS FROM {name} ORDER BY {order};"
         f" DELETE FROM {name}; INSERT INTO {name} FROM in_order; DROP TABLE in_order"
@@ -181,7 +181,7 @@ def keep_in_order(connection: duckdb.DuckDBPyConnection, name: str, order: str) 
 
 
 def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether "<room>.<table>" is there in the default catalog."""
+    """Whether "<room>.<table>" exists in the default catalog."""
     room, short = name.split(".", 1)
     found = connection.execute(
         "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
@@ -193,7 +193,7 @@ def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
 def landing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
     """Columns of every landing table of the default catalog, in order, by its name in the drop.
 
-    Asked once for all: with a thousand columns each look into the catalog takes milliseconds.
+    One query for all: with a thousand columns, each query of the catalog takes milliseconds.
     """
     return {
         name: tuple(columns)

@@ -1,8 +1,8 @@
-"""Facts that a file declares in TOML, read into dataclasses: one reader for all such files.
+"""Reads facts declared in TOML into dataclasses: one reader for all such files.
 
-A dataclass says which facts there are, what each is written as, and which may be left out. A file that says anything
-else is a `Problem` that names the file, the place in it and the nearest known word. Such an error repeats the names of
-facts, never what was written for one.
+A dataclass declares which facts exist, how each is written, and which may be left out. Anything else in the file is a
+`Problem` that names the file, the place in it and the nearest known word. The error repeats the names of facts, never
+their values.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from warehouse.problem import Problem
 Facts = TypeVar("Facts")
 
 WRITTEN_AS = "written_as"
-"""Metadata of a dataclass's field: the fact's name in the file, where it is a word of Python's."""
+"""Metadata of a dataclass's field: the fact's name in the file, if it is a Python keyword."""
 SUCH_AS = "such_as"
-"""Metadata of a dataclass's field: an example of what may be written, for whoever has to put it right."""
+"""Metadata of a dataclass's field: an example of a value, for whoever corrects the file."""
 
 _WRITTEN: Mapping[type, str] = {
     str: "text in quotation marks",
@@ -38,13 +38,13 @@ _WRITTEN: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFile:
-    """A file of declared facts, and what is said where it is wrong.
+    """A file of declared facts, and the texts for its errors.
 
     Attributes:
-        name: the file, as it is named to whoever has to put it right.
-        kind: which kind of file it is ("mapping", "file of sources").
-        why: why it matters that it is right.
-        fix: what to do where no nearer advice is known.
+        name: the file's name in errors.
+        kind: the kind of file ("mapping", "file of sources").
+        why: why an error in it matters.
+        fix: what to do if there is no more specific advice.
     """
 
     name: str
@@ -56,15 +56,15 @@ class DeclaredFile:
         """The whole file as a dataclass.
 
         Raises:
-            Problem: as `table` and `facts` raise it.
+            Problem: see `table` and `facts`.
         """
         return self.facts(self.table(content), kind)
 
     def table(self, content: bytes | str) -> dict[str, Any]:
-        """What the file says, as TOML's own types.
+        """The content of the file, in TOML's own types.
 
         Raises:
-            Problem: it is not UTF-8 text or not TOML, or says one thing twice.
+            Problem: it is not UTF-8 text or not TOML, or gives one name twice.
         """
         try:
             return tomllib.loads(content.decode("utf-8") if isinstance(content, bytes) else content)
@@ -73,22 +73,22 @@ class DeclaredFile:
         except tomllib.TOMLDecodeError as error:
             at = re.search(r"\((at .*?)\)$", str(error))
             raise self.problem(
-                f"The {self.kind} is not TOML, or says one thing twice.",
+                f"The {self.kind} is not TOML, or gives one name twice.",
                 *([at[1]] if at else []),
-                fix="Put texts into quotation marks, and name each thing once.",
+                fix="Put texts in quotation marks, and give each name once.",
             ) from None
 
     def facts(self, said: Any, kind: type[Facts], *place: str) -> Facts:
         """A table of the file as a dataclass.
 
         Args:
-            said: what the file says at that place.
+            said: the file's content at that place.
             kind: the dataclass; its fields are text, whole numbers, days, Literals, tuples, mappings, other dataclasses
-                and unions of them. A fact without a default is needed; needed text and tables are not empty.
-            place: where in the file it stands.
+                and unions of them. A fact without a default is required; required text and tables may not be empty.
+            place: its place in the file.
 
         Raises:
-            Problem: a fact is not known, is missing, or is not written as the dataclass says.
+            Problem: a fact is unknown, is missing, or is not written as the dataclass declares.
         """
         if not isinstance(said, dict):
             raise self._not_written(kind, *place)
@@ -102,33 +102,33 @@ class DeclaredFile:
             if is_needed and _is_empty(said.get(key), of):
                 such_as = field.metadata.get(SUCH_AS)
                 fix = f"Add {key}{f', such as {such_as}' if such_as else ''}."
-                raise self.problem(f"{key} is missing.", *place, key, fix=_words(of) or fix)
+                raise self.problem(f"Fact {key} is missing.", *place, key, fix=_words(of) or fix)
             if key in said:
                 given[field.name] = self._value(of, said[key], (*place, key), field.metadata.get(SUCH_AS, ""))
         return kind(**given)
 
     def word(self, said: object, known: Iterable[Any], *place: str) -> Any:
-        """What was written, if it is one of the known words.
+        """The value, if it is one of the known words.
 
         Raises:
-            Problem: it is not; the nearest is named.
+            Problem: it is not; names the nearest one.
         """
         known = list(known)
         if any(type(one) is type(said) and one == said for one in known):
             return said
         fault = "is missing" if said in (None, "") else "is not one of the known words"
-        raise self.problem(f"{place[-1]} {fault}.", *place, fix=nearest(str(said or ""), map(str, known)))
+        raise self.problem(f"Fact {place[-1]} {fault}.", *place, fix=nearest(str(said or ""), map(str, known)))
 
     def problem(self, what: str, *place: str, why: str = "", fix: str = "") -> Problem:
-        """What is wrong with the file, at a place in it."""
+        """The Problem for a fault at a place in the file."""
         where = ", ".join((self.name, *place))
         return Problem(_one_line(what), where=_one_line(where), why=why or self.why, fix=_one_line(fix or self.fix))
 
     def _not_written(self, kind: Any, *place: str, such_as: str = "") -> Problem:
-        name = place[-1] if place else f"the {self.kind}"
+        name = place[-1] if place else self.kind
         written = _written(kind, name)
         fix = f"Write it as {written}{f', such as {such_as}' if such_as else ''}."
-        return self.problem(f"{name} is not {written}.", *place, fix=fix)
+        return self.problem(f"{'Fact' if place else 'The'} {name} is not {written}.", *place, fix=fix)
 
     def _value(self, kind: Any, said: Any, place: tuple[str, ...], such_as: str = "") -> Any:
         of = next((one for one in _alternatives(kind) if _fits(one, said)), None)
@@ -148,11 +148,11 @@ class DeclaredFile:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Advice for who wrote a word that is not known: the nearest that is, or all there are."""
+    """Advice on an unknown word: the nearest known word, or all of them."""
     known = list(known)
     if near := difflib.get_close_matches(word, known, n=1, cutoff=0.6):
         return f"Nearest is {near[0]}."
-    return f"There are: {', '.join(known)}." if len(known) <= 30 else "docs/reference lists what there is."
+    return f"Use one of: {', '.join(known)}." if len(known) <= 30 else "See docs/reference for what can be used."
 
 
 def _one_line(text: str) -> str:
@@ -171,7 +171,7 @@ def _alternatives(kind: Any) -> tuple[Any, ...]:
 
 
 def _fits(kind: Any, said: Any) -> bool:
-    """Whether TOML's value is of the kind at all; what is in it is looked at later."""
+    """Whether TOML's value is of the kind; its content is checked later."""
     origin = get_origin(kind)
     if is_dataclass(kind) or _is_mapping(kind):
         return isinstance(said, dict)
@@ -180,7 +180,7 @@ def _fits(kind: Any, said: Any) -> bool:
         return isinstance(said, list) and all(_fits(item, one) for one in said)
     if origin is Literal:
         return any(type(said) is type(word) for word in get_args(kind))
-    # By the very type: to Python alone a moment is a day too, and true a number.
+    # By the exact type: in Python a datetime is also a date, and True is also a number.
     return type(said) is kind
 
 
@@ -190,14 +190,14 @@ def _is_mapping(kind: Any) -> bool:
 
 
 def _is_empty(said: Any, kind: Any) -> bool:
-    """Whether a needed fact is not there: absent, blank text or an empty table; a list may be empty."""
+    """Whether a required fact is missing: absent, blank text or an empty table; a list may be empty."""
     if isinstance(said, str):
         return not said.strip()
     return said is None or (_is_mapping(kind) and said == {})
 
 
 def _words(kind: Any) -> str:
-    """The words there are, where a fact is one of a few; else nothing."""
+    """The allowed words, if a fact is one of a few; otherwise empty."""
     return nearest("", map(str, get_args(kind))) if get_origin(kind) is Literal else ""
 
 

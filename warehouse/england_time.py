@@ -1,4 +1,4 @@
-"""Days and moments as people in England say them: Europe/London, its summer time included."""
+"""Days and moments in England: Europe/London, including summer time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 KnownOn = datetime.date | datetime.datetime | int
-"""What a rebuild may be asked for: a day (its end, Europe/London), a moment, or a ledger number."""
+"""What a rebuild can be "as known on": a day (its end, Europe/London), a moment, or a ledger number."""
 
 
 def day(text: str) -> datetime.date:
@@ -17,7 +17,7 @@ def day(text: str) -> datetime.date:
 
 
 def moment(text: str) -> datetime.datetime:
-    """An ISO moment; without an offset it is Europe/London's clock."""
+    """An ISO moment; without an offset, Europe/London time."""
     read = datetime.datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=LONDON)
 
@@ -30,9 +30,9 @@ def known_on(text: str) -> KnownOn:
 
 
 def in_london(moment: datetime.datetime) -> datetime.datetime:
-    """A moment by Europe/London's clock.
+    """A moment in Europe/London time.
 
     Args:
-        moment: aware; a naive one is read as London's clock already.
+        moment: aware; a naive one is already in London time.
     """
     return moment.astimezone(LONDON) if moment.tzinfo else moment.replace(tzinfo=LONDON)

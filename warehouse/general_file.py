@@ -1,7 +1,7 @@
-"""The general file: the whole less the rows of LADO, private fostering, staff and complaints.
+"""The general file: the restricted file without the rows of LADO, private fostering, staff and complaints.
 
-Built by copying what may be seen into a new file, never by deleting from the whole: a deleted row leaves its bytes.
-Results of restricted indicators stay, small numbers hidden.
+Built by copying the rows that may be shown into a new file, never by deleting: a deleted row leaves its bytes. Results
+of restricted indicators stay, with small numbers hidden.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.database import add_working_days_macro, build, create, has_table,
 
 # Counts from 1 up to these are hidden in the general file for restricted indicators (small-number rules S1 to S4).
 HIDDEN_UP_TO = {"S1": 5, "S2": 7, "S3": 4, "S4": 4}
-# Tables that speak of single rows of a table of the drop: those of a restricted one stay out.
+# Tables about single rows of a table of the drop: rows about a restricted table stay out.
 OF_ONE_TABLES_ROWS = (
     "quality.rejected_rows",
     "quality.unmatched_rows",
@@ -62,7 +62,7 @@ def _copy_landing(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str) -> None:
-    """Create a table and copy the rows of it that may be seen."""
+    """Create a table and copy the rows that may be shown."""
     create(connection, table)
     columns = ", ".join(quoted(column.name) for column in table.stored_columns)
     shown = ", ".join(_shown(column) for column in table.stored_columns)
@@ -79,7 +79,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, hidden_files: str
 
 
 def _shown(column: Column) -> str:
-    """The column's values that the general file may show, as SQL."""
+    """SQL for the values of a column that the general file may show."""
     name = quoted(column.name)
     return f"CASE WHEN ({column.hidden_where}) IS NOT TRUE THEN {name} END" if column.hidden_where else name
 
@@ -111,7 +111,7 @@ def _hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _hide_groups(connection: duckdb.DuckDBPyConnection, limits: str) -> None:
-    """Where one group of a period is small, or its whole is hidden, none is shown: the others would give it away."""
+    """If one group of a period is small, or the period's total is hidden, hide all groups: the rest would reveal it."""
     if not has_table(connection, "profile.indicator_breakdowns"):
         return
     connection.execute(

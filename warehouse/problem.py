@@ -1,16 +1,16 @@
-"""The one error this house raises on bad input: what, where, why it matters, how to fix it."""
+"""The error for bad input: what is wrong, where, why it matters, how to fix it."""
 
 from __future__ import annotations
 
 
 class Problem(Exception):
-    """Something a person has to know and can put right. Carries no value of a child's record.
+    """A fault that a person needs to know about and can correct. Has no value of a child's record.
 
     Args:
-        what: what is wrong, in one sentence.
+        what: what is wrong, in one sentence: a capital letter, a full stop.
         where: file, sheet, column letter, row number Excel shows, or setting.
-        why: why it matters.
-        fix: what to do about it.
+        why: why it matters, as a sentence.
+        fix: what to do about it, as a sentence.
     """
 
     def __init__(self, what: str, *, where: str = "", why: str = "", fix: str = "") -> None:
@@ -29,8 +29,8 @@ class Problem(Exception):
 
 
 class TransientFault(Problem):
-    """A fault of the machine, a disk or a service, which may be gone in a minute: only these are tried again."""
+    """A fault of the machine, a disk or a service that may pass in a minute: only these are retried."""
 
 
 class Busy(Problem):
-    """Somebody else is writing where only one may. Nothing was changed; it is over when they have ended."""
+    """Another process is writing where only one may. Nothing was changed; try again when it has ended."""

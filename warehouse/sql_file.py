@@ -1,4 +1,4 @@
-"""An SQL file whose opening comment declares its facts in TOML; a closing comment may hold a worked example in TOML."""
+"""An SQL file that declares its facts in TOML in its opening comment; a closing comment may have a worked example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from warehouse.declared_facts import DeclaredFile, Facts
 
 @dataclass(frozen=True, slots=True)
 class SqlFile(Generic[Facts]):
-    """What an SQL file holds; the example is empty where there is none."""
+    """The content of an SQL file; the example is empty if there is none."""
 
     facts: Facts
     sql: str
@@ -24,7 +24,7 @@ def read_sql_file(text: str, file: DeclaredFile, kind: type[Facts]) -> SqlFile[F
         kind: the dataclass of its facts.
 
     Raises:
-        Problem: it does not begin with a comment, a comment is not TOML, or a fact is wrong.
+        Problem: it does not begin with a comment, a comment is not TOML, or a fact is invalid.
     """
     opening, end, rest = text.partition("*/")
     if not end or not opening.startswith("/*"):

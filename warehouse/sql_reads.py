@@ -1,4 +1,4 @@
-"""What a query reads, from DuckDB's own parse of it: tables with their schema, columns by table, and parameters."""
+"""What a query reads, according to DuckDB's parser: tables with their schema, columns by table, and parameters."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from warehouse.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """The tables a query reads ("records.children") and the columns of each that it names."""
+    """The tables a query reads ("records.children") and the columns it names of each."""
 
     tables: frozenset[str]
     columns: frozenset[tuple[str, str]]
 
 
-# What a query reads depends on its text alone; a build asks several times of each.
+# What a query reads depends only on its text, and a build asks several times for each query.
 _PARSED: dict[str, Reads] = {}
 
 
 def parameters(query: str) -> frozenset[str]:
-    """The names of the parameters a query has (`$as_at`), without the sign."""
+    """The names of a query's parameters (`$as_at`), without the sign."""
     return frozenset(name for statement in duckdb.extract_statements(query) for name in statement.named_parameters)
 
 
 def reads(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
-    """The tables a SELECT reads and the columns of them it names.
+    """The tables a SELECT reads and the columns it names of each.
 
-    A column named without its table is given for every table of the query; the caller knows which of them have it.
+    A column named without its table is given for every table of the query; the caller knows which of them has it.
 
     Raises:
         Problem: DuckDB cannot parse it.
@@ -47,7 +47,7 @@ def _parse(connection: duckdb.DuckDBPyConnection, query: str) -> Reads:
     assert parsed is not None
     tree = json.loads(parsed[0])
     if tree.get("error"):
-        raise Problem(f"The query cannot be parsed: {tree.get('error_message')}", why="It would not run either.")
+        raise Problem(f"The query cannot be parsed: {tree.get('error_message')}", why="It cannot run either.")
     aliases: dict[str, str] = {}
     named: list[tuple[str, ...]] = []
     for node in _walk(tree):

@@ -77,8 +77,8 @@ def test_the_local_limit_replaces_the_default(connection: duckdb.DuckDBPyConnect
     assert outcomes(connection)["x007"] == ("met", 0, None)
 
 
-def test_a_first_run_says_so_and_reports_nothing(connection: duckdb.DuckDBPyConnection) -> None:
-    because = "first run: there is no delivery before this one"
+def test_a_first_run_says_so_and_alarms_nobody(connection: duckdb.DuckDBPyConnection) -> None:
+    because = "first run: there is no previous delivery"
     put(connection, "comparisons", source_table="lado_log", rows_now=4, outcome="first run", because=because)
     judge_since_last_week(connection)
     assert outcomes(connection) == dict.fromkeys(
@@ -94,7 +94,7 @@ def test_deliveries_that_could_not_be_compared_pass_no_check_but_their_rows_are_
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     told = {"outcome": "could not be compared", "rows_gone": None, "rows_new": None}
-    compared(connection, "lado_log", because="the keys were given anew", **told)
+    compared(connection, "lado_log", because="the system has new keys", **told)
     compared(connection, "audits", because="the comparison failed (IOException)", rows_before=None, **told)
     judge_since_last_week(connection)
     rows = connection.execute(
@@ -105,9 +105,9 @@ def test_deliveries_that_could_not_be_compared_pass_no_check_but_their_rows_are_
         ("audits", "x008", "could not be checked", "failed", "the comparison failed (IOException)"),
         ("audits", "x009", "could not be checked", "failed", "the comparison failed (IOException)"),
         ("lado_log", "x007", "met", "ran", None),
-        ("lado_log", "x008", "could not be checked", "skipped", "the keys were given anew"),
-        ("lado_log", "x008_open", "could not be checked", "skipped", "the keys were given anew"),
-        ("lado_log", "x009", "could not be checked", "skipped", "the keys were given anew"),
+        ("lado_log", "x008", "could not be checked", "skipped", "the system has new keys"),
+        ("lado_log", "x008_open", "could not be checked", "skipped", "the system has new keys"),
+        ("lado_log", "x009", "could not be checked", "skipped", "the system has new keys"),
     ]
 
 

@@ -39,7 +39,7 @@ def test_iso_days_are_read_with_or_without_a_midnight(cell: str) -> None:
     ["31/10/2026", "2026-13-01", "2026-02-30", "2026/10/31", "20261031", "TBC", "1899-12-31", "45961", "2026-1-5",
      "epoch", "infinity", "NULL", "", "  ", None],
 )  # fmt: skip
-def test_a_day_in_another_form_is_null(cell: str | None) -> None:
+def test_a_cell_that_is_not_a_declared_day_is_null(cell: str | None) -> None:
     assert read(date("d", "", "h"), cell) is None
 
 

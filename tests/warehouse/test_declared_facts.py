@@ -1,4 +1,4 @@
-"""Declared facts: a file is read as the dataclass declares, and a fault is named with its place and the fix."""
+"""Declared facts: a file is read as the dataclass declares, and an error names the fault, its place and the fix."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def test_every_kind_of_fact_is_read() -> None:
     ("said", "what", "where", "fix"),
     [
         ("name = ", "The trial file is not TOML", "a.toml, at ", "quotation marks"),
-        (NEEDED + 'name = "b"', "says one thing twice", "a.toml, at ", "name each thing once"),
+        (NEEDED + 'name = "b"', "gives one name twice", "a.toml, at ", "give each name once"),
         (NEEDED + 'fils = "a"', "No fact is called fils.", "a.toml, fils", "Nearest is files."),
-        (NEEDED + 'zzz = "a"', "No fact is called zzz.", "a.toml, zzz", "There are: name, from, kind, files"),
-        (NEEDED.replace("from", "begins"), "No fact is called begins.", "a.toml, begins", "There are: name, from"),
+        (NEEDED + 'zzz = "a"', "No fact is called zzz.", "a.toml, zzz", "Use one of: name, from, kind, files"),
+        (NEEDED.replace("from", "begins"), "No fact is called begins.", "a.toml, begins", "Use one of: name, from"),
         (NEEDED.replace('name = "a"', ""), "name is missing.", "a.toml, name", "Add name."),
         (NEEDED.replace('"a"', '" "'), "name is missing.", "a.toml, name", "Add name."),
-        (NEEDED.replace('kind = "sftp"', ""), "kind is missing.", "a.toml, kind", "There are: folder, sftp."),
+        (NEEDED.replace('kind = "sftp"', ""), "kind is missing.", "a.toml, kind", "Use one of: folder, sftp."),
         (NEEDED.replace("sftp", "sftpp"), "kind is not one of the known words.", "a.toml, kind", "Nearest is sftp."),
         (NEEDED.replace("2026-04-01", "2026-04-01T09:00:00"), "from is not a day", "a.toml, from", "2026-04-01"),
         (NEEDED + "files = 1", "files is not text in quotation marks or a list", "a.toml, files", '["*.csv"]'),
@@ -78,7 +78,7 @@ def test_every_kind_of_fact_is_read() -> None:
         (NEEDED + '[[parts]]\ntitle = "a"\ndya = 1', "No fact is called dya.", "parts[1], dya", "Nearest is day."),
     ],
 )
-def test_a_fault_is_named_with_its_place_and_what_to_write(said: str, what: str, where: str, fix: str) -> None:
+def test_an_error_names_the_fault_its_place_and_what_to_write(said: str, what: str, where: str, fix: str) -> None:
     with pytest.raises(Problem) as refused:
         FILE.read(said, Whole)
     assert what in refused.value.what
@@ -92,7 +92,7 @@ def test_a_file_that_is_not_utf8_is_refused() -> None:
         FILE.table(NEEDED.encode("utf-16"))
 
 
-def test_what_was_written_for_a_fact_is_never_repeated_and_a_message_stays_on_its_line() -> None:
+def test_a_message_never_repeats_a_value_and_stays_on_one_line() -> None:
     with pytest.raises(Problem) as refused:
         FILE.read(NEEDED.replace('"sftp"', '"KX77123"'), Whole)
     assert "KX77123" not in str(refused.value)
@@ -101,5 +101,5 @@ def test_what_was_written_for_a_fact_is_never_repeated_and_a_message_stays_on_it
     assert "\n" not in refused.value.what + refused.value.where
 
 
-def test_the_reference_is_named_if_nothing_is_similar_and_the_list_is_too_long() -> None:
-    assert nearest("zzz", (str(number) for number in range(31))) == "docs/reference lists what there is."
+def test_if_no_word_is_near_and_too_many_are_known_the_reference_is_named() -> None:
+    assert nearest("zzz", (str(number) for number in range(31))) == "See docs/reference for what can be used."

@@ -1,7 +1,7 @@
 """Counts the rows of a csv a second way, sharing nothing with the readers that load it.
 
-Two counts that were made differently and agree are what "nothing is lost" rests on. `count_regular` looks at bytes and
-answers only for a file that holds no surprise; `count_filled_rows` works on text and answers for any.
+We can say that nothing is lost because two independent counts agree. `count_regular` reads bytes and counts only a file
+without surprises; `count_filled_rows` reads text and counts any file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy
 from numpy.typing import NDArray
 
 BLANK = " \t\r\n\u00a0"
-"""A cell of nothing but these is blank: space, tab, line ends, the no-break space of web pages."""
+"""A cell with only these characters is blank: space, tab, line ends, the no-break space of web pages."""
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _LINE_FEED, _CARRIAGE_RETURN, _QUOTE, _COMMA = b'\n\r",'
@@ -23,7 +23,7 @@ _LONGEST_LINE = 1 << 24  # bytes
 
 
 def _is_one_of(several: bytes) -> NDArray[numpy.bool_]:
-    """A table that says of each of the 256 bytes whether it is one of several."""
+    """A table with an entry for each of the 256 byte values: whether it is one of `several`."""
     table = numpy.zeros(256, dtype=numpy.bool_)
     table[list(several)] = True
     return table
@@ -33,7 +33,7 @@ _BESIDE_A_QUOTE = _is_one_of(b'\n\r,"')  # a cell's edge, or the other one of a 
 _BEGINS_AN_EMPTY_LINE = _is_one_of(b"\n\r")
 _MAY_BEGIN_A_BLANK_ROW = _is_one_of(b' \t,"' + "\u00a0".encode()[:1])
 
-# A quoted cell: a quote where a cell begins, up to the quote that is not doubled, or to the end of the text.
+# A quoted cell: from a quote at the start of a cell to the next quote that is not doubled, or to the end of the text.
 _QUOTED_CELL = re.compile(r'(?<![^,\r\n])"(?:[^"]++|"")*+(?:"|\Z)')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -44,9 +44,9 @@ class RegularFile:
 
     Attributes:
         rows: heading and data rows; none of them is an empty line.
-        newline: what ends every row.
-        has_line_ends_in_cells: a quoted cell goes over several lines.
-        may_hold_blank_rows: False where no row begins as one without a value would (`,,`).
+        newline: the line end of every row.
+        has_line_ends_in_cells: a quoted cell spans several lines.
+        may_hold_blank_rows: False if no row begins like a row without values (`,,`).
     """
 
     rows: int
@@ -56,17 +56,17 @@ class RegularFile:
 
 
 class _Irregular(Exception):
-    """The bytes hold something that only the careful reader can judge."""
+    """The bytes hold something that needs the careful reader."""
 
 
 def count_regular(path: Path, chunk_size: int = 1 << 20) -> RegularFile | None:
-    """Counts the rows of a file, or returns None where it is not plainly regular.
+    """Counts the rows of a regular file; returns None for any other.
 
     Regular: UTF-8 with or without a byte order mark, no NUL, one kind of line end (LF or CRLF), no empty line, every
-    quotation mark around a whole cell or doubled inside one. A line end inside a quoted cell ends no row.
+    quotation mark around a whole cell or doubled inside one. A line end inside a quoted cell does not end a row.
 
     Args:
-        chunk_size: bytes looked at together; each chunk is filled up to the end of its line.
+        chunk_size: bytes read at once; each chunk is extended to the end of its line.
     """
     feeds = returns = 0
     inside = has_line_ends_in_cells = may_hold_blank_rows = False
@@ -95,7 +95,7 @@ def count_regular(path: Path, chunk_size: int = 1 << 20) -> RegularFile | None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Of some lines: line feeds and carriage returns outside quoted cells, and whether a quoted cell goes on."""
+    """Counts for some lines: line feeds and carriage returns outside quoted cells; whether a quoted cell is open."""
 
     feeds: int
     returns: int
@@ -105,7 +105,7 @@ class _Seen:
 
 
 def _look_at(chunk: bytes, inside: bool) -> _Seen:
-    """Counts in whole lines; `inside` says that they begin inside a quoted cell."""
+    """Counts whole lines; `inside`: they begin inside a quoted cell."""
     values = numpy.frombuffer(chunk, dtype=numpy.uint8)
     quotes = numpy.flatnonzero(values == _QUOTE) if b'"' in chunk else numpy.zeros(0, dtype=numpy.intp)
     opening, closing = quotes[int(inside) :: 2], quotes[1 - int(inside) :: 2]
@@ -139,7 +139,7 @@ def _look_at(chunk: bytes, inside: bool) -> _Seen:
 
 
 def count_filled_rows(text: str) -> int:
-    """Rows of a csv, heading included, that hold anything but blank cells. CR, LF and CRLF end a row.
+    """Counts the rows of a csv, heading included, that are not blank. CR, LF and CRLF end a row.
 
     Args:
         text: the whole file, decoded, without byte order mark.

@@ -1,4 +1,4 @@
-"""What the readers of every format share: the reading of one file, and how its rows become a landing table."""
+"""Shared by the readers of every format: the state of reading one file, and how its rows become a landing table."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from warehouse.problem import Problem
 FileFormat = Literal["csv", "xlsx", "parquet"]
 
 STACKED = 10_000_000
-"""Of sheets that are stacked each but the first has its row numbers raised by so much more than the one before it, in
-the order of quality.arrivals.sheet, so that a row number tells a row of a table from every other.
-`read_with_mapping.py` takes it off in the end where the sheet stands beside."""
+"""Added to the row numbers of stacked sheets, so that a row number identifies one row of the table: once for the second
+sheet, twice for the third, in the order of quality.arrivals.sheet. `read_with_mapping.py` removes it at the end if the
+sheet is given next to the row number."""
 
 
 @dataclass(frozen=True, slots=True)
 class LandingPart:
-    """One sheet, or all of a file that has none, on its way into landing.
+    """One sheet, or the whole of a file without sheets, on its way into landing.
 
     Attributes:
-        source: what stands after FROM, with the condition which rows are meant; it has `_row`.
-        column: SQL of the value at a place of the file, NULL where it is empty.
-        sheet: None where the file has none.
+        source: the SQL after FROM, with the condition that selects the rows; it has `_row`.
+        column: SQL for the value of a column of the file, by its position; NULL if it is empty.
+        sheet: None if the file has no sheets.
         raised: added to its row numbers.
     """
 
@@ -47,16 +47,15 @@ class LandingPart:
 
 @dataclass(slots=True)
 class Reading:
-    """What is found out while one file is read; becomes the Arrival.
+    """What is found while one file is read; becomes the Arrival.
 
     Attributes:
-        mapping: how the council's own layout is to be read; None: as the contract has it.
-        sheet: the one being read; of several in the end all of them.
-        sheets_read: those of the workbook that were read.
-        sheets_not_read: of every other sheet its name and how many rows of it are filled.
-        rows_received: by the independent count; set as soon as it is known.
-        unreadable: (row number, reason, content as JSON) of the rows set aside; content is None where it must not be
-            kept.
+        mapping: how to read the council's own layout; None: the file has the contract's layout.
+        sheet: the sheet being read; in the end, all the sheets read.
+        sheets_read: the sheets of the workbook that were read.
+        sheets_not_read: name and number of filled rows of every other sheet.
+        rows_received: from the independent count; set as soon as it is known.
+        unreadable: (row number, reason, content as JSON) of the rows set aside; content is None if it must not be kept.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -83,7 +82,7 @@ class Reading:
 
     @property
     def place(self) -> str:
-        """What is being read, for a message."""
+        """The file and sheet being read, for a message."""
         sheet = f", sheet {self.sheet}" if self.sheet else ""
         return f"{self.table.file} ({self.file_format}{sheet})"
 
@@ -91,7 +90,7 @@ class Reading:
         """Matches the headings received; see match_headings.
 
         Args:
-            is_one_of_several: a heading of the mapping that is not among them may be on another sheet.
+            is_one_of_several: a heading of the mapping that is missing here may be on another sheet.
         """
         mapping = self.mapping
         self.matched = match_headings(
@@ -112,9 +111,9 @@ class Reading:
     def create_landing_of(self, parts: Sequence[LandingPart]) -> int:
         """Fills the landing table from one or several sheets; returns how many rows landed.
 
-        A column that one of them does not have is NULL in its rows.
+        A column that a sheet does not have is NULL in its rows.
         """
-        # DuckDB's names are the same whatever their case, and so are the headings of two sheets.
+        # DuckDB ignores the case of names, so headings of two sheets that differ only in case are one column.
         landed: dict[str, str] = {}
         for part in parts:
             for name in part.matched.landed:
@@ -142,9 +141,9 @@ class Reading:
 
 
 def no_heading_row() -> Problem:
-    """Nothing in the file can be a heading row."""
+    """No row of the file can be the heading row."""
     return Problem(
-        "there is no heading row", why="columns are matched by heading", fix="Export it again, with its headings."
+        "The file has no heading row.", why="Columns are matched by heading.", fix="Export it again, with its headings."
     )
 
 
@@ -152,30 +151,30 @@ def heading_not_there(reading: Reading, heading: str) -> Problem:
     """The file lacks the heading that a mapping names for a column."""
     own = {ours: theirs for theirs, ours in reading.mapping.columns.items()} if reading.mapping else {}
     return Problem(
-        f"the heading that the mapping names for {heading} is not there: {shown(own.get(heading, heading))}",
+        f"The heading that the mapping names for {heading} is missing: {shown(own.get(heading, heading))}.",
         where=reading.place,
-        why="the column would be blank without a word",
+        why="The column would be blank and nobody would be alerted.",
         fix="Correct the heading in the file, or [columns] in the mapping under a new valid_from.",
     )
 
 
 def filled_without_heading(reading: Reading, number: int) -> Problem:
-    """A column under a blank heading is not blank."""
+    """A column without a heading holds values."""
     return Problem(
-        "a column holds values but has no heading",
+        "A column has values but no heading.",
         where=f"{reading.place}, column {column_letter(number)}",
-        why="what the values are would be a guess",
+        why="The meaning of its values would be a guess.",
         fix="Give the column a heading, or empty it.",
     )
 
 
 def is_filled(columns: Iterable[str]) -> str:
-    """SQL: true where any of the columns holds more than blanks."""
+    """SQL: true if any of the columns is not blank."""
     return "(" + " OR ".join(f"trim({column}, {literal(BLANK)}) <> ''" for column in columns) + ")"
 
 
 def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    """The one row a query gives."""
+    """The only row that a query returns."""
     row = connection.execute(query).fetchone()
     assert row is not None
     return tuple(row)
@@ -183,8 +182,8 @@ def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
 
 @contextmanager
 def registered(connection: duckdb.DuckDBPyConnection, incoming: pyarrow.Table, name: str = "incoming") -> Iterator[str]:
-    """The name under which SQL finds an Arrow table for as long as the block lasts."""
-    connection.complete()  # a result of which not every row was fetched stands in the way
+    """Registers an Arrow table for the length of the block; gives its name for SQL."""
+    connection.complete()  # a result that was not fetched to its end would block this
     connection.register(name, incoming)
     try:
         yield name
@@ -195,7 +194,7 @@ def registered(connection: duckdb.DuckDBPyConnection, incoming: pyarrow.Table, n
 
 @contextmanager
 def plain_path(path: Path) -> Iterator[str]:
-    """The path for DuckDB, which takes `*`, `?` and `[` in a path as a pattern: by a link where it has such."""
+    """The path for DuckDB, which reads `*`, `?` and `[` in a path as a pattern: if it has one, a link without them."""
     if not any(mark in str(path) for mark in "*?[]{}"):
         yield str(path)
         return

@@ -1,8 +1,8 @@
-"""Fill-in workbooks for the logs people keep by hand, made from the contracts: what is filled in reads back as it is.
+"""Fill-in workbooks for the logs people keep by hand, built from the contracts: a filled-in workbook needs no mapping.
 
-The log's own sheets come first, then "How to fill this in" and "Codes". A cell is guarded by a drop-down or a rule and
-tells, when it is chosen, what belongs there and whether it has to be filled: in words, for a screen reader does not
-read out a colour.
+The log's own sheets come first, then "How to fill this in" and "Codes". A cell has a drop-down or a rule. When it is
+selected, it says what goes in it and whether it must be filled: in words, because a screen reader does not read out a
+colour.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "audits": ("audits",),
     "action_plan": ("action_plan",),
 }
-"""Tables of each template, by their names in the drop; the first names the file."""
+"""The tables of each template, by their names in the drop; the file has the name of the first."""
 
 LAST_ROW = 1_048_575
-"""Of a sheet, counted from 0."""
+"""The last row of a sheet, counted from 0."""
 EARLIEST = datetime.date(1900, 1, 1)
 LATEST = datetime.date(2199, 12, 31)
-MADE = datetime.datetime(2026, 1, 1)  # noqa: DTZ001 (a label, not a moment: the same template on any day)
+MADE = datetime.datetime(2026, 1, 1)  # noqa: DTZ001 (a label, not a moment: the template is the same every day)
 GUIDE, CODES = TEMPLATE_SHEETS
-_LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # what Excel takes of a message beside a cell
+_LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # Excel's limits for the message of a cell
 _YES_NO = {"Y": "yes", "N": "no"}
 
 
 @dataclass(frozen=True, slots=True)
 class CodeListRows:
-    """Where a code list stands on the sheet Codes: its first and last row as Excel shows them."""
+    """The rows of a code list on the sheet Codes: the first and the last, as Excel shows them."""
 
     first: int
     last: int
 
 
 def file_name(template: str) -> str:
-    """The name a template has in a drop."""
+    """The name of a template's file in a drop."""
     return f"{TEMPLATES[template][0]}.xlsx"
 
 
@@ -70,7 +70,7 @@ def write_template(path: Path, template: str) -> None:
             "heading": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
             "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
             "date": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
-            # Text stays as typed: a reference keeps its leading noughts, the code 1 does not become a number.
+            # Text stays as typed: a reference keeps its leading zeros, and the code 1 does not become a number.
             "text": book.add_format({"num_format": "@"}),
             "whole_number": book.add_format({"num_format": "0", "align": "left"}),
         }
@@ -94,12 +94,12 @@ def _columns(table: Table) -> list[Column]:
 
 
 def _list_name(column: Column) -> str | None:
-    """The drop-down of a column: its code list, or yes and no."""
+    """The list behind a column's drop-down: its code list, or yes and no."""
     return "yes_no" if column.kind == "yes_no" else column.codes
 
 
 def _codes(tables: Sequence[Table]) -> dict[str, Mapping[str, str]]:
-    """Labels by code of every list the tables use, by its name."""
+    """Labels by code for every list the tables use, by the list's name."""
     names = sorted({name for table in tables for column in _columns(table) if (name := _list_name(column))})
     return {name: _YES_NO if name == "yes_no" else code_list(name).values for name in names}
 
@@ -114,17 +114,17 @@ def _places(codes: Mapping[str, Mapping[str, str]]) -> dict[str, CodeListRows]:
 
 
 def must_be_filled(table: Table, column: Column) -> str:
-    """Whether a column has to be filled, in words that say what becomes of a row where it is not."""
+    """Whether a column must be filled, and what happens to the row if it is blank."""
     if column.name in table.key or column.about or column.event_date:
         return "Must be filled: without it the row is set aside"
     return "Must be filled: a blank is reported" if column.required else "May be blank"
 
 
 def how_it_is_written(column: Column) -> str:
-    """What may stand in a cell, in words."""
+    """How to write a value in a cell of this column."""
     match column.kind:
         case "date":
-            return "A day, as dd/mm/yyyy. Not known yet: leave it blank"
+            return "A date, as dd/mm/yyyy. If it is not known yet, leave it blank"
         case "whole_number":
             return "A whole number"
         case "yes_no":
@@ -143,7 +143,7 @@ def _guide(tables: Sequence[Table]) -> Iterator[tuple[str, str, str, str, str]]:
             "(the sheet)",
             "",
             f"{table.one_row_is.rstrip('.')}: one row each.",
-            "Keep the sheet's name and its headings; columns may be moved. Do not merge cells. Save it as .xlsx.",
+            "Keep the sheet's name and its headings. You may move columns. Do not merge cells. Save it as .xlsx.",
         )
         for column in _columns(table):
             yield (
@@ -185,7 +185,7 @@ def _write_log(
 
 
 def _message(table: Table, column: Column) -> str:
-    """What a person is told when the cell is chosen."""
+    """The message shown when the cell is selected."""
     parts = (must_be_filled(table, column), column.description.rstrip("."), how_it_is_written(column))
     return (". ".join(part for part in parts if part) + ".")[:_LONGEST_MESSAGE]
 
@@ -198,8 +198,8 @@ def _rule(column: Column, places: Mapping[str, CodeListRows]) -> dict[str, Any]:
             "criteria": "between",
             "minimum": EARLIEST,
             "maximum": LATEST,
-            "error_title": "Not a day",
-            "error_message": "Write a day as dd/mm/yyyy. If it is not known yet, leave the cell blank.",
+            "error_title": "Not a date",
+            "error_message": "Write a date as dd/mm/yyyy. If it is not known yet, leave the cell blank.",
         }
     if column.kind == "whole_number":
         return {
@@ -216,7 +216,7 @@ def _rule(column: Column, places: Mapping[str, CodeListRows]) -> dict[str, Any]:
             "validate": "list",
             "source": f"={CODES}!${letter}${place.first}:${letter}${place.last}",
             "error_title": "Not in the list",
-            "error_message": f"Choose a code from the drop-down; the sheet {CODES} says what each means.",
+            "error_message": f"Choose a code from the drop-down. The sheet {CODES} explains each code.",
         }
     return {"validate": "any"}
 
@@ -228,7 +228,7 @@ def _write_rows(
     formats: Mapping[str, Any],
     table_name: str,
 ) -> None:
-    """A table of text that explains."""
+    """Writes an explanatory sheet: one table of text."""
     for at, heading in enumerate(headings):
         longest = max((len(row[at]) for row in rows), default=0)
         sheet.set_column(at, at, max(len(heading) + 4, min(longest + 2, 60)))

@@ -1,8 +1,8 @@
-"""A mapping file: its owner says how a council's own log is laid out, so that nothing is guessed.
+"""A mapping file: its owner declares the layout of a council's own log, so that nothing is guessed.
 
-`<drop>/mappings/<table>_<valid from YYYY-MM-DD>.toml` names the headings, words and sheets of the council's workbook
-and what each is in the contract. It is dated and has an owner. Anything in it that is not known, or that leaves a
-choice, is a Problem, and then no file is read with it.
+`<drop>/mappings/<table>_<valid from YYYY-MM-DD>.toml` gives headings, words and sheets of the council's workbook and
+what each one is in the contract. It has a date and an owner. An unknown name or an ambiguity in it is a Problem, and no
+file is read with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from warehouse.problem import Problem
 from warehouse.store.extracts import DOCUMENTS
 
 SEVERAL_IN_A_CELL = frozenset({("lado_log", "child_ids"), ("action_plan", "indicator_ids")})
-"""Columns whose contract says that a cell holds a semicolon list: only these are split."""
+"""Columns defined in the contract as a semicolon list: only these are split."""
 
 BETWEEN_SEVERAL = ";"
 _NAME = re.compile(r"([a-z][a-z0-9_]*)_(\d{4}-\d{2}-\d{2})\.toml")
@@ -31,7 +31,7 @@ _NAME = re.compile(r"([a-z][a-z0-9_]*)_(\d{4}-\d{2}-\d{2})\.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingFacts:
-    """What a mapping file may say, as it is written there; see MappingFile."""
+    """The facts of a mapping file as written; see MappingFile."""
 
     table: str
     valid_from: datetime.date
@@ -51,21 +51,21 @@ class MappingFacts:
 class MappingFile:
     """One mapping.
 
-    Headings and words are compared whatever their case; blanks and line ends within count as one space.
+    Headings and words are compared ignoring case; runs of blanks and line ends count as one space.
 
     Attributes:
-        name: the file's.
-        owner: who answers for it.
-        agreed_on: when they agreed to it.
-        header_row: the row of the headings, as Excel shows it; None: the first row that is filled.
-        sheets: names, or patterns with `*` and `?`, of the sheets that are stacked; empty: the sheet that is read
-            where there is no mapping.
-        other_sheets: names or patterns of the sheets that hold no rows of the log, such as lists.
-        columns: heading of the contract by the council's heading.
-        values: by heading of the contract the code for each of the council's words.
-        split: by heading of the contract what separates several values in one cell.
-        blank_words: words that a date cell may hold where the day is not known.
-        not_loaded: headings that the owner knows of and leaves out.
+        name: the name of the file.
+        owner: who is responsible for it.
+        agreed_on: when the owner agreed it.
+        header_row: the row of the headings, as Excel shows it; None: the first filled row.
+        sheets: names, or patterns with `*` and `?`, of the sheets to stack; empty: the sheet that is read without a
+            mapping.
+        other_sheets: names or patterns of sheets that hold no rows of the log, like lists.
+        columns: the contract's heading for each of the council's headings.
+        values: the code for each of the council's words, by the contract's heading.
+        split: the separators between several values in one cell, by the contract's heading.
+        blank_words: words in a date cell that mean the day is not known.
+        not_loaded: headings that the owner knows and leaves out.
     """
 
     name: str
@@ -84,24 +84,24 @@ class MappingFile:
 
     @property
     def is_of_a_workbook(self) -> bool:
-        """Whether it says what only a workbook has: sheets, or rows above the headings."""
+        """Whether it names something that only a workbook has: sheets, or a heading row."""
         return bool(self.sheets or self.other_sheets) or self.header_row is not None
 
     def holds_no_rows(self, sheet: str) -> bool:
-        """Whether the owner says that a sheet holds no rows of the log."""
+        """Whether the owner has declared that a sheet holds no rows of the log."""
         return any(fnmatch.fnmatchcase(plain(sheet), plain(pattern)) for pattern in self.other_sheets)
 
     @property
     def said(self) -> str:
-        """The mapping, its owner and the day they agreed to it, as a sentence."""
+        """A sentence that names the mapping, its owner and the day it was agreed."""
         return f"Read with the mapping {self.name}, which {self.owner} agreed on {self.agreed_on}."
 
 
 def in_force(names: Iterable[str], table: str, on: datetime.date) -> str | None:
-    """The mapping in force on a day: the table's newest that is valid by then.
+    """The mapping that applies on a day: the table's newest mapping that is valid by then.
 
     Args:
-        names: of mapping files; names of another form are passed over.
+        names: of mapping files; other names are ignored.
         table: the table's name in the drop.
     """
     dated = {day: name for name in names if (said := _named(name)) and said[0] == table and (day := said[1]) <= on}
@@ -109,7 +109,7 @@ def in_force(names: Iterable[str], table: str, on: datetime.date) -> str | None:
 
 
 def _named(name: str) -> tuple[str, datetime.date] | None:
-    """Table and first day that a mapping file's name says."""
+    """The table and first day in the name of a mapping file."""
     match = _NAME.fullmatch(name)
     try:
         return (match[1], datetime.date.fromisoformat(match[2])) if match else None
@@ -124,14 +124,14 @@ def read_mapping(path: Path, name: str | None = None) -> MappingFile:
         name: the file's name; by default the path's last part.
 
     Raises:
-        Problem: it cannot be read, names something that is not known, or leaves a choice.
+        Problem: it cannot be read, names something unknown, or is ambiguous.
     """
-    file = DeclaredFile(name or path.name, "mapping", why="What is meant would be a guess.")
+    file = DeclaredFile(name or path.name, "mapping", why="The log would be read by guessing.")
     return _Mapping(file, file.read(path.read_bytes(), MappingFacts)).checked()
 
 
 class _Mapping:
-    """What one mapping file says, checked against the contract and the code lists."""
+    """The facts of one mapping file, checked against the contract and the code lists."""
 
     def __init__(self, file: DeclaredFile, facts: MappingFacts) -> None:
         self._file = file
@@ -143,7 +143,7 @@ class _Mapping:
         self._check_name()
         if facts.header_row is not None and not 1 <= facts.header_row <= 1_048_576:
             raise self._file.problem(
-                "header_row is not the number of a row.", "header_row", fix="Give the row number that Excel shows."
+                "Fact header_row is not the number of a row.", "header_row", fix="Give the row number that Excel shows."
             )
         columns = self._columns()
         return MappingFile(
@@ -175,8 +175,8 @@ class _Mapping:
         right = f"{self._table.file}_{self._facts.valid_from.isoformat()}.toml"
         if self._file.name != right:
             raise self._file.problem(
-                "Its file name does not give its table and its first day.",
-                why="The name says which mapping is in force on a day.",
+                "The name of the mapping file does not match its table and first day.",
+                why="The name decides which mapping applies on a day.",
                 fix=f"Name the file {right}, or correct table and valid_from in it.",
             )
 
@@ -189,17 +189,17 @@ class _Mapping:
             if ours not in headings:
                 raise self._no_column(ours, *place)
             if not plain(theirs):
-                raise self._file.problem("A heading is blank.", *place, fix="Name the heading, or take the line out.")
+                raise self._file.problem("A heading is blank.", *place, fix="Name the heading, or remove the line.")
             if plain(theirs) in columns:
                 raise self._file.problem(
-                    "The same heading is given twice, but for case and blanks.", *place, fix="Keep one."
+                    "The same heading is given twice (case and blanks are ignored).", *place, fix="Keep one."
                 )
             if ours in filled_by:
                 raise self._file.problem(
                     f"Two headings are given for one column, {ours}.",
                     place[0],
                     f"{place[1]} and {shown(filled_by[ours])}",
-                    fix="Keep the one that is meant.",
+                    fix="Keep the right one.",
                 )
             filled_by[ours] = theirs
             columns[plain(theirs)] = ours
@@ -212,31 +212,31 @@ class _Mapping:
             column = self._column(heading, place)
             if column.kind not in ("code", "yes_no"):
                 raise self._file.problem(
-                    f"{heading} has no codes, so none of its words can be given one.",
+                    f"Column {heading} has no codes, so its words cannot be mapped to codes.",
                     place,
-                    fix="Give words only for columns with a code list, or that are answered with Y or N.",
+                    fix="Give words only for columns with a code list, or with the answers Y and N.",
                 )
             values[heading] = self._codes_of(column, words, place)
         return values
 
     def _codes_of(self, column: Column, words: Mapping[str, str], place: str) -> dict[str, str]:
-        """The code for each of the council's words of one column."""
+        """The code for each of the council's words in one column."""
         known = _codes(column)
         codes: dict[str, str] = {}
         for word, code in words.items():
             if known is not None and code not in known:
                 raise self._file.problem(
-                    f"The code {shown(code)} is not in the list of {column.heading}.",
+                    f"The code {shown(code)} is not in the code list of {column.heading}.",
                     place,
                     f"word {shown(word)}",
                     fix=nearest(code, known),
                 )
             if not plain(word) or codes.get(plain(word), code) != code:
                 raise self._file.problem(
-                    "A word is blank, or is given two codes.",
+                    "A word is blank or has two codes.",
                     place,
                     f"word {shown(word)}",
-                    fix="Keep one line for each word, whatever its case.",
+                    fix="Keep one line for each word; case is ignored.",
                 )
             codes[plain(word)] = code
         return codes
@@ -251,13 +251,13 @@ class _Mapping:
                 raise self._file.problem(
                     f"A cell of {heading} holds one value, not several.",
                     *place,
-                    why="Splitting it would make two values that nobody wrote.",
-                    fix=f"Columns that hold several: {', '.join(several) or 'none'}.",
+                    why="Splitting it would create values that nobody wrote.",
+                    fix=f"Columns that can hold several values: {', '.join(several) or 'none'}.",
                 )
             marks = (between,) if isinstance(between, str) else between
             if not marks or not all(marks):
                 raise self._file.problem(
-                    "No separator is given.", *place, fix='Give what stands between the values, such as ", ".'
+                    "The separator is missing.", *place, fix='Give the text between the values, such as ", ".'
                 )
             split[heading] = marks
         return split
@@ -266,13 +266,13 @@ class _Mapping:
         headings = self._texts("not_loaded", self._facts.not_loaded)
         if both := [heading for heading in headings if plain(heading) in columns]:
             raise self._file.problem(
-                f"The heading {shown(both[0])} is given a column and is left out.", "not_loaded", fix="Keep one."
+                f"The heading {shown(both[0])} is both mapped to a column and left out.", "not_loaded", fix="Keep one."
             )
         return headings
 
     def _texts(self, fact: str, texts: tuple[str, ...]) -> tuple[str, ...]:
         if not all(text.strip() for text in texts):
-            raise self._file.problem(f"A text of {fact} is blank.", fact, fix="Take it out.")
+            raise self._file.problem(f"A text in {fact} is blank.", fact, fix="Remove it.")
         return tuple(text.strip() for text in texts)
 
     def _column(self, heading: str, *place: str) -> Column:
@@ -284,11 +284,11 @@ class _Mapping:
     def _no_column(self, heading: str, *place: str) -> Problem:
         headings = [column.heading for column in self._table.columns if column.heading]
         fix = nearest(heading, headings)
-        return self._file.problem(f"{self._table.file} has no column {shown(heading)}.", *place, fix=fix)
+        return self._file.problem(f"Table {self._table.file} has no column {shown(heading)}.", *place, fix=fix)
 
 
 def _codes(column: Column) -> Collection[str] | None:
-    """The codes a column may hold; None: any, where the contract has no list."""
+    """The codes a column may hold; None: any code, because the contract has no list."""
     if column.kind == "yes_no":
         return ("Y", "N")
     return code_list(column.codes).values if column.codes else None

@@ -1,4 +1,4 @@
-"""Matches the headings a file arrived with to the columns of its contract."""
+"""Matches the headings of a received file to the columns of its contract."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from warehouse.contract import Table
 from warehouse.problem import Problem
 
 OWN_COLUMNS = ("_extract_id", "_sheet", "_row")
-"""What every landing table has beside the columns that arrived."""
+"""The columns that every landing table has in addition to those received."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Which received column is which.
+    """Which received column is which column of the contract.
 
     Attributes:
-        landed: place in the file of each column that lands, by its name in the landing table.
-        without_heading: places whose heading is blank.
-        withheld: the file holds columns that must not be loaded.
+        landed: position in the file of each column that lands, by its name in the landing table.
+        without_heading: positions with a blank heading.
+        withheld: the file has columns that must not be loaded.
         headings: (heading of the contract, heading as received), in the contract's order.
-        missing: headings of the contract, less those that may be absent.
-        unknown: headings as received.
-        notes: a sentence for each column that is missing, one for those unknown.
-        not_there: headings of the council's own that the file does not have, as columns of the contract.
+        missing: headings of the contract that are missing, except those that may be absent.
+        unknown: headings as received that the contract does not know.
+        notes: a sentence for each missing column, and one for the unknown columns.
+        not_there: headings of the mapping that the file does not have, as the contract's headings.
     """
 
     landed: dict[str, int]
@@ -46,17 +46,17 @@ def match_headings(
     own: Mapping[str, str] | None = None,
     not_loaded: Collection[str] = (),
 ) -> Matched:
-    """Finds the contract's columns among the headings received: by name, never by position or likeness.
+    """Finds the contract's columns among the headings received: by name, never by position or similarity.
 
-    Upper and lower case, blanks around a heading and a byte order mark make no difference. A heading of the contract
-    wins over its other spellings, whose column is then unknown.
+    Case, blanks around a heading and a byte order mark are ignored. If the contract's own heading and another spelling
+    of it both arrive, the contract's heading is used and the other column is unknown.
 
     Args:
-        own: by `plain` heading of the council's own layout the heading of the contract, where a mapping says so.
-        not_loaded: headings that a mapping leaves out knowingly.
+        own: the contract's heading for each `plain` heading of the council's own layout, from a mapping.
+        not_loaded: headings that a mapping leaves out on purpose.
 
     Raises:
-        Problem: no heading is known, two are the same, or two are meant for one column.
+        Problem: no heading is known, two are the same, or two match one column.
     """
     if own is not None:
         return _match_own(table, received, place, own, not_loaded)
@@ -73,7 +73,7 @@ def match_headings(
 def _match_own(
     table: Table, received: Sequence[str], place: str, own: Mapping[str, str], not_loaded: Collection[str]
 ) -> Matched:
-    """As the mapping says; a heading it does not name is still known where it is the contract's own."""
+    """Matches by the mapping; a heading it does not name still matches if it is the contract's own."""
     left_out = {plain(heading) for heading in not_loaded}
     keys = [plain(heading) for heading in received]
     places = _first_places(keys)
@@ -82,11 +82,11 @@ def _match_own(
     for ours, number in _known(table, rest).items():
         if ours in own.values():
             raise Problem(
-                f"two headings are meant for one column, {ours}",
+                f"Two headings match one column, {ours}.",
                 where=f"{place}, {shown(received[number])} in column {column_letter(number)}"
                 " and the one that the mapping names",
-                why="which of them is meant would be a guess",
-                fix="Name the one that is not meant under not_loaded in the mapping, or rename it.",
+                why="Choosing one of them would be a guess.",
+                fix="Name the wrong one under not_loaded in the mapping, or rename it.",
             )
         found[ours] = number
     if not found:
@@ -111,7 +111,7 @@ def _first_places(keys: Sequence[str]) -> dict[str, int]:
 
 
 def _known(table: Table, places: Mapping[str, int]) -> dict[str, int]:
-    """Where each column of the contract stands, by its heading: under that or under another spelling of it."""
+    """The position of each column of the contract, by its heading: found by that or by another spelling of it."""
     columns = [column for column in table.columns if column.heading]
     found = {str(column.heading): places[key] for column in columns if (key := heading_key(column.heading)) in places}
     for column in columns:
@@ -125,18 +125,18 @@ def _known(table: Table, places: Mapping[str, int]) -> dict[str, int]:
 
 def _none_known(place: str, fix: str) -> Problem:
     return Problem(
-        "none of its headings is one of this table's",
+        "None of the file's headings is a heading of this table.",
         where=place,
-        why="columns are matched by name, so nothing in it can be told apart",
+        why="Columns are matched by name, so no column can be identified.",
         fix=fix,
     )
 
 
 def _twice(received: Sequence[str], place: str, first: int, second: int) -> Problem:
     return Problem(
-        f"two columns have the heading {shown(received[second])}",
+        f"Two columns have the heading {shown(received[second])}.",
         where=f"{place}, columns {column_letter(first)} and {column_letter(second)}",
-        why="which of them is meant would be a guess",
+        why="Choosing one of them would be a guess.",
         fix="Rename or remove one of them and send the file again.",
     )
 
@@ -171,7 +171,7 @@ def _matched(table: Table, received: Sequence[str], keys: Sequence[str], found: 
 
 
 def join_matches(table: Table, matches: Sequence[Matched]) -> Matched:
-    """What the headings of several sheets, read by one mapping, come to; places in the file are the first sheet's."""
+    """Joins the matches of several sheets read with one mapping into one; positions are those of the first sheet."""
     headings = {ours: theirs for match in reversed(matches) for ours, theirs in match.headings}
     in_order = [str(column.heading) for column in table.columns if column.heading in headings]
     missing = tuple(heading for heading in matches[0].missing if heading not in headings)
@@ -199,7 +199,7 @@ def _notes_on_unknown(table: Table, unknown: Sequence[str]) -> list[str]:
         return [f"Not in the contract, kept in landing: {', '.join(unknown)}."]
     return [
         f"Not in the contract, so not loaded: {', '.join(unknown)}. "
-        "The owner of the file accepts them or sends it without them."
+        "The owner of the file accepts this or sends the file without them."
     ]
 
 
@@ -218,7 +218,7 @@ def _hint_on_headings(received: Sequence[str], table: Table) -> str:
     if len(received) == 1 and any(mark in received[0] for mark in ";\t|"):
         return "Export it with commas between the cells."
     first = ", ".join([column.heading for column in table.columns if column.heading][:2])
-    return f"The headings belong in the first row that is filled, spelt as the contract has them ({first} ...)."
+    return f"Put the headings in the first filled row, spelt as in the contract ({first} ...)."
 
 
 def heading_key(heading: str | None) -> str:
@@ -226,12 +226,12 @@ def heading_key(heading: str | None) -> str:
 
 
 def plain(text: str) -> str:
-    """A heading or word as a mapping compares it: whatever its case, every blank and line end as one space."""
+    """A heading or word as a mapping compares it: case is ignored, a run of blanks and line ends is one space."""
     return " ".join(heading_key(text).split())
 
 
 def shown(heading: str) -> str:
-    """A heading as it may stand in a message or as a column name: one line, not endless."""
+    """A heading as shown in a message or used as a column name: on one line, at most 100 characters."""
     one_line = "".join(letter if letter.isprintable() else " " for letter in heading.strip(BLANK + "\ufeff"))
     return one_line[:100]
 
@@ -245,7 +245,7 @@ def _unused(name: str, used: Collection[str]) -> str:
 
 
 def column_letter(number: int) -> str:
-    """The letter Excel shows over a column; the first is number 0."""
+    """The letter Excel shows above a column; the first column is number 0."""
     letters = ""
     number += 1
     while number:

@@ -1,4 +1,4 @@
-"""Lands a csv: by DuckDB's reader where it is plainly regular, else with care, row by row.
+"""Lands a csv: a regular one with DuckDB's reader, any other with care, row by row.
 
 Comma, double quote, doubled quote inside quotes; LF, CRLF or CR. Both ways give the same rows and numbers.
 """
@@ -28,7 +28,7 @@ from warehouse.database import literal
 from warehouse.problem import Problem
 
 _UTF8_BOM, _UTF16LE_BOM, _UTF16BE_BOM = b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"
-_MOST_CAREFUL_BYTES = 500_000_000  # the careful way holds the whole text in memory
+_MOST_CAREFUL_BYTES = 500_000_000  # the careful way keeps the whole text in memory
 _LONGEST_CELL = 2**31 - 1
 _ROWS_AT_ONCE = 50_000
 
@@ -37,18 +37,18 @@ def read_csv(reading: Reading, cp1252_declared: bool) -> None:
     """Lands a csv.
 
     Args:
-        cp1252_declared: what is not UTF-8 is the Windows code page.
+        cp1252_declared: a file that is not UTF-8 is read as the Windows code page.
 
     Raises:
         Problem: the file is refused.
     """
-    """DuckDB reads a file that is plainly regular; whatever else there may be is read with care and less speed."""
+    """DuckDB reads a regular file; any other is read with care, and more slowly."""
     with reading.path.open("rb") as file:
         start = file.read(4)
     if not start:
-        raise Problem("the file is empty (0 bytes)", why="not even its headings came", fix="Export it again.")
+        raise Problem("The file is empty (0 bytes).", why="It does not even have headings.", fix="Export it again.")
     if start.startswith(b"PK\x03\x04"):
-        raise Problem("the file is a workbook or a zip archive, not a csv", fix="Export it as csv, or name it .xlsx.")
+        raise Problem("The file is a workbook or a zip archive, not a csv.", fix="Export it as csv, or name it .xlsx.")
     if not start.startswith((_UTF16LE_BOM, _UTF16BE_BOM)) and (regular := count_regular(reading.path)):
         reading.encoding = "utf-8 with BOM" if start.startswith(_UTF8_BOM) else "utf-8"
         if _read_regular_csv(reading, regular):
@@ -57,7 +57,7 @@ def read_csv(reading: Reading, cp1252_declared: bool) -> None:
 
 
 def _read_regular_csv(reading: Reading, regular: RegularFile) -> bool:
-    """Loads a csv by DuckDB's reader; False, and nothing landed, where it is not as regular as it looked."""
+    """Loads a csv with DuckDB's reader; False, with nothing landed, if it is not as regular as it looked."""
     with reading.path.open(encoding="utf-8-sig", newline="") as file:
         first_line = file.readline(1 << 20)
     try:
@@ -76,11 +76,11 @@ def _read_regular_csv(reading: Reading, regular: RegularFile) -> bool:
             f"quote = '\"', escape = '\"', comment = '', new_line = '{newline}', compression = 'none', "
             "encoding = 'utf-8', strict_mode = true, null_padding = false, ignore_errors = false, "
             "hive_partitioning = false, "
-            # Threads that begin in the middle of a file may take a line end inside a cell for a row's.
+            # A thread that starts in the middle of a file may take a line end inside a cell for the end of a row.
             f"parallel = {'false' if regular.has_line_ends_in_cells else 'true'})"
         )
         try:
-            # Every row has its number before the blank ones are left out.
+            # Rows are numbered before the blank ones are left out.
             numbered = f"(SELECT *, 1 + row_number() OVER () AS _row FROM {relation})"
             if regular.may_hold_blank_rows:
                 numbered += f" WHERE {is_filled(f'c{number}' for number in range(len(received)))}"
@@ -91,13 +91,13 @@ def _read_regular_csv(reading: Reading, regular: RegularFile) -> bool:
 
 
 def _decoded(reading: Reading, cp1252_declared: bool) -> str:
-    """The text of a csv: by its byte order mark, then strictly as UTF-8, then as cp1252 where that is declared."""
+    """The text of a csv: by its byte order mark, otherwise strictly as UTF-8, otherwise as cp1252 if declared."""
     size = reading.path.stat().st_size
     if size > _MOST_CAREFUL_BYTES:
         raise Problem(
-            f"the file has {size / 1e6:,.0f} MB and is not regular enough to be read in pieces",
-            why=f"files over {_MOST_CAREFUL_BYTES // 1_000_000} MB would fill the memory",
-            fix="Export it as UTF-8, every row with as many cells as there are headings, without blank lines.",
+            f"The file has {size / 1e6:,.0f} MB and is not regular enough to be read in pieces.",
+            why=f"Files over {_MOST_CAREFUL_BYTES // 1_000_000} MB would fill the memory.",
+            fix="Export it as UTF-8, with as many cells in every row as there are headings, and without blank lines.",
         )
     data = reading.path.read_bytes()
     encoding, codec, skip = "utf-8", "utf-8", 0
@@ -107,7 +107,7 @@ def _decoded(reading: Reading, cp1252_declared: bool) -> str:
         encoding = codec = "utf-16le" if data.startswith(_UTF16LE_BOM) else "utf-16be"
         skip = 2
     if codec == "utf-8" and (nul := data.find(b"\0")) >= 0:
-        raise _unreadable_byte(reading, "holds a NUL byte, as a damaged or a binary file does", data, nul)
+        raise _unreadable_byte(reading, "has a NUL byte, like a damaged or a binary file", data, nul)
     try:
         text = data[skip:].decode(codec)
     except UnicodeDecodeError as error:
@@ -119,9 +119,9 @@ def _decoded(reading: Reading, cp1252_declared: bool) -> str:
             text = data.decode("cp1252")
         except UnicodeDecodeError as second:
             raise _unreadable_byte(reading, "is neither utf-8 nor cp1252", data, second.start) from None
-        reading.notes.append(f"Read as cp1252, since it is not UTF-8 (first at byte {offset}).")
+        reading.notes.append(f"Read as cp1252 because it is not UTF-8 (first at byte {offset}).")
     if (nul := text.find("\0")) >= 0:
-        raise _unreadable_byte(reading, "holds a NUL character", data, skip + 2 * nul)
+        raise _unreadable_byte(reading, "has a NUL character", data, skip + 2 * nul)
     reading.encoding = encoding
     return text
 
@@ -129,10 +129,10 @@ def _decoded(reading: Reading, cp1252_declared: bool) -> str:
 def _unreadable_byte(reading: Reading, what: str, data: bytes, offset: int) -> Problem:
     line = data[:offset].count(b"\n") + 1
     return Problem(
-        f"the file {what}",
+        f"The file {what}.",
         where=f"{reading.place}, byte {offset} (counted from 0), line {line}",
-        why="characters that cannot be read would be guessed or lost",
-        fix="Export it again as CSV UTF-8; where the system cannot, declare cp1252 for this source.",
+        why="Characters that cannot be read would be guessed or lost.",
+        fix="Export it again as CSV UTF-8. If the system cannot do that, declare cp1252 for this source.",
     )
 
 
@@ -173,14 +173,14 @@ def _read_csv_with_care(reading: Reading, text: str) -> None:
 def _readable_rows(
     records: Iterable[tuple[int, list[str]]], width: int, matched: Matched, reading: Reading
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows with a cell for every heading. Surplus cells that are blank do no harm; other rows are set aside."""
+    """Rows with a cell for every heading. Extra cells may be blank; any other row is set aside."""
     narrowest = width
     while narrowest - 1 in matched.without_heading:
         narrowest -= 1
     for row, cells in records:
         if len(cells) < narrowest or any(cell.strip(BLANK) for cell in cells[width:]):
             content = None if matched.withheld else json.dumps(cells, ensure_ascii=False)
-            reason = f"the row has {len(cells)} cells where there are {width} headings"
+            reason = f"the row has {len(cells)} cells for {width} headings"
             reading.unreadable.append((row, reason, content))
             continue
         for number in matched.without_heading:
@@ -190,7 +190,7 @@ def _readable_rows(
 
 
 def _csv_records(text: str, reading: Reading) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a csv that hold anything, each with its number; blank ones are counted, malformed ones set aside.
+    """The filled rows of a csv, each with its number; blank rows are counted, malformed ones set aside.
 
     Raises:
         Problem: a quotation mark is never closed.
@@ -211,9 +211,9 @@ def _csv_records(text: str, reading: Reading) -> Iterator[tuple[int, list[str]]]
             except csv.Error:
                 if lines.ended:
                     raise Problem(
-                        "a quotation mark is opened and never closed",
+                        "A quotation mark is opened and never closed.",
                         where=f"{reading.place}, in the row that begins as row {row}",
-                        why="everything after it would count as one cell; the file may have been cut off",
+                        why="Everything after it would be one cell. The file may have been cut off.",
                         fix="Export it again.",
                     ) from None
                 if not heading_seen:
@@ -233,7 +233,7 @@ def _csv_records(text: str, reading: Reading) -> Iterator[tuple[int, list[str]]]
 
 
 class _Lines:
-    """Lines of a text with their ends, remembering those of the row at hand and whether the text has ended."""
+    """Lines of a text with their ends; remembers the lines of the current row and whether the text has ended."""
 
     def __init__(self, text: str) -> None:
         self._lines = io.StringIO(text, newline="")

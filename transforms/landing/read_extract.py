@@ -1,7 +1,7 @@
 """Reads one extract into its landing table: every row as text, with the file, sheet and row it came from.
 
-The contract says what to look for; nothing is sniffed or inferred. Rows are counted a second way and nothing lands
-unless both counts agree. A file that cannot be read as a table is refused, and lands nothing.
+The contract declares what to look for; nothing is guessed. Rows are counted a second way, and nothing lands unless both
+counts agree. A file that cannot be read as a table is refused, and nothing of it lands.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ from warehouse.problem import Problem
 Status = Literal["loaded", "refused", "empty"]
 
 UNREADABLE_ROW = "unreadable row"
-"""The rule under which quality.rejected_rows keeps a row whose cells cannot be told apart."""
+"""The rule in quality.rejected_rows for a row with cells that cannot be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What became of one file, or one sheet of it.
+    """The result of reading one file, or one sheet of it.
 
-    `rows_received` is counted by a second means than the one that loads, and always equals `rows_landed` plus
-    `rows_unreadable`. Of a refused file no row is readable, and as many are received as could be counted. Rows that are
-    wholly blank are no rows received.
+    `rows_received` is counted separately from loading, and always equals `rows_landed` plus `rows_unreadable`. In a
+    refused file no row counts as readable, and `rows_received` is what could be counted. Blank rows are not received
+    rows.
 
     Attributes:
         source_table: the table's name in the drop.
-        sheet: the sheet read, several separated by ` / `; None for csv and Parquet.
+        sheet: the sheet read; several are separated by ` / `; None for csv and Parquet.
         encoding: of a csv ("utf-8", "utf-8 with BOM", "utf-16le", "utf-16be", "cp1252"); None for other formats.
-        status: "empty" is a file with a heading row and no rows.
+        status: "empty" is a file with a heading row and no other rows.
         refused_because: what, where, why and how to fix it; None unless refused.
-        rows_unreadable: rows in quality.rejected_rows under the rule "unreadable row"; of a refused file, all.
+        rows_unreadable: rows in quality.rejected_rows under the rule "unreadable row"; all rows of a refused file.
         headings: (heading of the contract, heading as received), in the contract's order.
-        missing_headings: of the contract, as the contract spells them, less those that may be absent.
-        unknown_headings: as received.
-        notes: what a reader of the arrivals should know, a sentence each.
+        missing_headings: the contract's headings that are missing, except those that may be absent.
+        unknown_headings: headings as received that the contract does not know.
+        notes: what a reader of the arrivals should know, one sentence each.
         mapping: name of the mapping file it was read with.
         sheets_read: sheets of the workbook that were read.
-        sheets_not_read: of every other sheet of cells its name and how many of its rows are filled.
+        sheets_not_read: name and number of filled rows of every other sheet of cells.
     """
 
     source_table: str
@@ -91,27 +91,27 @@ def read_extract(
 ) -> Arrival:
     """Creates `landing.<table.file>` afresh from one extract.
 
-    The landing table has the columns that arrived, all VARCHAR, those of the contract under its headings and in its
-    order, then unknown ones where the contract keeps them, then `_extract_id`, `_sheet` and `_row` (BIGINT, the row
-    number Excel shows). Values are as received; an empty cell is NULL. Rows of a csv that have not as many cells as
-    there are headings go to `quality.rejected_rows`.
+    The landing table has the received columns, all VARCHAR: the contract's columns under its headings and in its order,
+    then unknown ones if the contract keeps them, then `_extract_id`, `_sheet` and `_row` (BIGINT, the row number Excel
+    shows). Values are as received; an empty cell is NULL. A csv row with more or fewer cells than headings goes to
+    `quality.rejected_rows`.
 
     Args:
-        connection: the build; needs to reach the file.
+        connection: the build; must be able to read the file.
         table: the contract.
-        path: the file; its name tells nothing.
+        path: the file; its name is not used.
         extract_id: SHA-256 of the file.
-        file_format: read as this and nothing else.
-        cp1252_declared: the source may send the Windows code page where it is not UTF-8.
-        shared_workbook: the workbook is another table's file; only a sheet named like this table is read.
-        mapping: how the council's own layout is to be read, or why the mapping that holds cannot be used: then neither
-            can the file. What it makes of the cells stands in landing until `put_back_as_received`.
-        passphrase: opens a workbook that is protected by one.
-        memory_limit: bytes a workbook may take to open.
-        time_limit: seconds it may take.
+        file_format: the only format tried.
+        cp1252_declared: the source may send the Windows code page instead of UTF-8.
+        shared_workbook: the workbook is another table's file; only a sheet with this table's name is read.
+        mapping: how to read the council's own layout; or why the mapping cannot be used, and then the file is refused.
+            Landing has the mapped cells until `put_back_as_received`.
+        passphrase: opens a protected workbook.
+        memory_limit: bytes that opening a workbook may use.
+        time_limit: seconds that it may take.
 
     Returns:
-        What became of it. A refused file is told so here and never raised.
+        The result. A refused file is returned as refused, never raised.
     """
     assert table.file is not None, f"{table.name} does not come from a drop"
     usable = mapping if isinstance(mapping, MappingFile) else None
@@ -169,29 +169,29 @@ def _arrival(reading: Reading, status: Status, refused_because: str | None) -> A
 
 
 def _check_mapping(mapping: MappingFile | Problem | None, table: Table, file_format: FileFormat) -> None:
-    """Refuses what a mapping cannot be used for: a file is read as its owner says, or not at all."""
+    """Refuses a file that its mapping cannot be used for: it is read as the owner declares, or not at all."""
     if isinstance(mapping, Problem):
         raise Problem(
-            f"the mapping that holds for it cannot be used: {mapping.what}",
+            f"The mapping that applies to this file cannot be used: {mapping.what}",
             where=mapping.where,
-            why="without it the file would be read by guessing",
+            why="Without it the file would be read by guessing.",
             fix=f"{mapping.fix} Then put the mapping into the drop again.".strip(),
         )
     if mapping is None:
         return
     if mapping.table.file != table.file:
         raise Problem(
-            f"the mapping is one of {mapping.table.file}, not of {table.file}",
+            f"The mapping is for {mapping.table.file}, not for {table.file}.",
             where=mapping.name,
-            why="its columns are other columns",
+            why="Its columns are those of another table.",
             fix="Give the mapping of this table.",
         )
     if mapping.is_of_a_workbook and file_format != "xlsx":
         raise Problem(
-            f"the mapping names sheets or a heading row, and the file is no workbook but {file_format}",
+            f"The mapping names sheets or a heading row, but the file is {file_format}, not a workbook.",
             where=mapping.name,
-            why="it is the mapping of another file",
-            fix="Take sheets and header_row out of it, or send the workbook.",
+            why="The mapping was written for another file.",
+            fix="Remove sheets and header_row from the mapping, or send the workbook.",
         )
 
 
@@ -200,17 +200,17 @@ def _check_nothing_is_lost(reading: Reading) -> None:
     if reading.rows_received != reading.rows_landed + unreadable:
         first = f"; the first row out of order is row {reading.unreadable[0][0]}" if reading.unreadable else ""
         raise Problem(
-            f"two ways of counting its rows disagree: {reading.rows_received} and {reading.rows_landed + unreadable}",
+            f"Two counts of the file's rows disagree: {reading.rows_received} and {reading.rows_landed + unreadable}.",
             where=reading.place + first,
-            why="some row would be lost or cut in two",
-            fix="Export it again; in a csv look for a quotation mark that is not closed or not doubled.",
+            why="A row would be lost or cut in two.",
+            fix="Export it again. In a csv, look for a quotation mark that is not closed or not doubled.",
         )
     if unreadable and not reading.rows_landed and len({reason for _, reason, _ in reading.unreadable}) == 1:
         row, reason, _ = reading.unreadable[0]
         raise Problem(
-            f"its headings do not fit its rows: in every one {reason}",
+            f"The headings do not fit the rows. In all of them {reason}.",
             where=f"{reading.place}, first row {row}",
-            why="which value belongs to which heading would be a guess",
+            why="Matching values to headings would be a guess.",
             fix="Export it again with one heading for every column.",
         )
 

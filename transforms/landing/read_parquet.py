@@ -1,4 +1,4 @@
-"""Lands a Parquet file: its typed columns become text again, the same text on every machine."""
+"""Lands a Parquet file: its typed columns become text, the same on every machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_ROWS = 50_000_000  # a few kilobytes of Parquet can claim any number of ro
 def read_parquet(reading: Reading) -> None:
     connection = reading.connection
     damaged = Problem(
-        "the file is damaged, or is not Parquet", why="nothing in it can be relied on", fix="Export it again."
+        "The file is damaged, or is not Parquet.", why="Nothing in it can be relied on.", fix="Export it again."
     )
     try:
         with pyarrow.parquet.ParquetFile(reading.path) as file:
@@ -25,7 +25,7 @@ def read_parquet(reading: Reading) -> None:
     except (OSError, pyarrow.ArrowException, UnicodeDecodeError):
         raise damaged from None
     if rows > _MOST_ROWS:
-        raise Problem(f"the file claims {rows:,} rows; at most {_MOST_ROWS:,} are accepted", fix="Split it.")
+        raise Problem(f"The file claims {rows:,} rows; at most {_MOST_ROWS:,} are accepted.", fix="Split it.")
     reading.rows_received = rows
     matched = reading.match(received)
     with plain_path(reading.path) as path:
@@ -49,10 +49,10 @@ def read_parquet(reading: Reading) -> None:
 
 
 def _parquet_as_text(name: str, kind: str) -> str:
-    """SQL of a typed column as text, the same on every machine.
+    """SQL for a typed column as text, the same on every machine.
 
-    A whole number stored with decimals, as pandas does where some are blank, is written without them. A moment with a
-    time zone is written in London's time, as the council's clock showed it.
+    A whole number stored with decimals (pandas does this if some are blank) is written without them. A moment with a
+    time zone is written in London time, as the council's clock showed it.
     """
     column = quoted(name)
     if kind in ("DOUBLE", "FLOAT"):

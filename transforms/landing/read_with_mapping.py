@@ -1,8 +1,8 @@
-"""What a mapping makes of cells: words to codes, several in a cell, words for a day that is not known.
+"""Applies a mapping to cells: words to codes, lists of values in a cell, words for a day that is not known.
 
-Landing has to end as the file was received, and records to show what was made of it. So while a warehouse is built the
-landing table of a mapped file holds what was made of its cells, from which records are filled and checked; the cells as
-received wait in memory, and `put_back_as_received` puts them back when everything is judged.
+At the end landing must show the file as received, and records the mapped values. So during a build the landing table of
+a mapped file has the mapped cells, and records are filled and checked from them; the cells as received are kept in
+memory, and `put_back_as_received` restores them after the checks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from warehouse.database import landing_columns, literal, quoted
 
 
 def make_of_cells(connection: duckdb.DuckDBPyConnection, mapping: MappingFile) -> list[str]:
-    """Put into landing what a mapping makes of each cell; returns a sentence, with counts, for each column it changed.
+    """Replace the cells in landing by their mapped values; returns a sentence, with counts, for each column changed.
 
     The cells as received are kept in memory until `put_back_as_received`.
     """
@@ -40,10 +40,10 @@ def make_of_cells(connection: duckdb.DuckDBPyConnection, mapping: MappingFile) -
 
 
 def put_back_as_received(connection: duckdb.DuckDBPyConnection) -> None:
-    """End a build: landing holds what was received again, and beside a sheet stands the row number Excel shows.
+    """End a build: landing has the cells as received again, and a row number next to a sheet is the one Excel shows.
 
-    The rows that were set aside are kept as received, too. Where no sheet stands beside a row number
-    (`records.<table>.received_row`), one of a sheet that was stacked stays raised: see STACKED.
+    Rows that were set aside are kept as received, too. A row number without a sheet (`records.<table>.received_row`)
+    stays raised if the sheet was stacked: see STACKED.
     """
     prefix = _prefix(connection)
     names = connection.execute(
@@ -56,22 +56,22 @@ def put_back_as_received(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _prefix(connection: duckdb.DuckDBPyConnection) -> str:
-    """Of the tables of the default catalog: the delivery before is read into another at the same time."""
+    """Prefix for tables of the default catalog: the previous delivery is read into another one at the same time."""
     return f"as_received_{one(connection, 'SELECT current_database()')[0]}_"
 
 
 def _kept(connection: duckdb.DuckDBPyConnection, file: str) -> str:
-    """Name of the table of the cells as received: in memory, seen by every cursor, gone with the run."""
+    """Name of the table of the cells as received: in memory, visible to every cursor, gone after the run."""
     return f"memory.main.{quoted(_prefix(connection) + file)}"
 
 
 def _plain(text: str) -> str:
-    """SQL of a text as words are compared: whatever its case, every blank and line end as one space."""
+    """SQL of a text as words are compared: in lower case, a run of blanks and line ends as one space."""
     return rf"lower(regexp_replace(trim({text}, {literal(BLANK)}), '[\s\x{{a0}}]+', ' ', 'g'))"
 
 
 def _made(mapping: MappingFile, heading: str, kind: str) -> str | None:
-    """SQL of what is made of a cell; None where the mapping says nothing of the column."""
+    """SQL of a cell's mapped value; None if the mapping does not change the column."""
     cell = quoted(heading)
     if codes := mapping.values.get(heading):
         whens = " ".join(f"WHEN {_plain(literal(word))} THEN {literal(code)}" for word, code in codes.items())
@@ -93,7 +93,7 @@ def _trimmed(text: str) -> str:
 
 
 def _told(connection: duckdb.DuckDBPyConnection, mapping: MappingFile, heading: str, kept: str) -> str | None:
-    """What became of a column's cells, counted; never a value."""
+    """How many of a column's cells the mapping changed; never a value."""
     cell = quoted(heading)
     filled, changed = one(
         connection,
@@ -105,14 +105,12 @@ def _told(connection: duckdb.DuckDBPyConnection, mapping: MappingFile, heading: 
         """,
     )
     if heading in mapping.values:
-        return (
-            f"{heading}: {changed:,} of {filled:,} cells read as the codes the mapping gives; the others as they are."
-        )
+        return f"{heading}: {changed:,} of {filled:,} cells read as the codes the mapping gives; the others as written."
     if not changed:
         return None
     if heading in mapping.split:
-        return f"{heading}: {changed:,} of {filled:,} cells parted into several."
-    return f"{heading}: {changed:,} of {filled:,} cells hold a word for a day that is not known, and count as blank."
+        return f"{heading}: {changed:,} of {filled:,} cells split into several values."
+    return f"{heading}: {changed:,} of {filled:,} cells have a word for a day that is not known, and count as blank."
 
 
 def _put_back(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -130,7 +128,7 @@ def _put_back(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         WHERE aside.source_table = {literal(file)} AND aside.row_number = received._row
         """
     )
-    # What is told of a row that repeats a key names the row it repeats.
+    # The reason for a repeated key names the row it repeats.
     connection.execute(
         f"""
         UPDATE quality.rejected_rows AS aside

@@ -1,4 +1,4 @@
-"""Lands one sheet of a workbook, or several of one layout stacked, which a sandboxed child process has read as text."""
+"""Lands one sheet of a workbook, or a stack of sheets of one layout, read as text by a sandboxed child process."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def read_workbook(
         (sheet, rows) for sheet, rows in workbook.not_read if not (mapping and mapping.holds_no_rows(sheet))
     )
     if workbook.was_protected:
-        reading.notes.append("It is protected by a passphrase, and was opened with the one in the secret store.")
+        reading.notes.append("The workbook is protected; it was opened with the passphrase in the secret store.")
     sheets = [sheet for sheet in workbook.sheets if sheet.filled_rows or len(workbook.sheets) == 1]
     several = len(workbook.sheets) > 1
     if not sheets:
@@ -57,18 +57,16 @@ def read_workbook(
         if several:
             _stack(reading, sheets, parts)
             reading.notes += [
-                f"Sheet {sheet.name} holds neither headings nor rows."
-                for sheet in workbook.sheets
-                if sheet not in sheets
+                f"Sheet {sheet.name} has no headings and no rows." for sheet in workbook.sheets if sheet not in sheets
             ]
         reading.rows_landed = reading.create_landing_of(parts)
         reading.blank_rows -= reading.rows_landed
 
 
 def _part(reading: Reading, sheet: SheetCells, relation: str, header_row: int | None, several: bool) -> LandingPart:
-    """One sheet's headings matched and its rows counted.
+    """Matches the headings of one sheet and counts its rows.
 
-    Until the rows have landed, `reading.blank_rows` holds every row below the headings.
+    Until the rows have landed, `reading.blank_rows` counts every row below the headings.
     """
     connection = reading.connection
     places = [int(name[1:]) for name in sheet.cells.column_names if name != "_row"]
@@ -80,9 +78,9 @@ def _part(reading: Reading, sheet: SheetCells, relation: str, header_row: int | 
     )
     if header_row and first != header_row:
         raise Problem(
-            f"row {header_row}, which the mapping says holds the headings, is blank",
+            f"Row {header_row}, the heading row in the mapping, is blank.",
             where=reading.place,
-            why="columns are matched by heading",
+            why="Columns are matched by heading.",
             fix="Correct header_row in the mapping, under a new valid_from, or move the headings.",
         )
     if first is None:
@@ -97,15 +95,15 @@ def _part(reading: Reading, sheet: SheetCells, relation: str, header_row: int | 
     for top, left, bottom, right in sheet.merged:
         if bottom >= first and top <= last and left <= rightmost and (top, left) != (bottom, right):
             raise Problem(
-                "cells are merged",
+                "Cells are merged.",
                 where=f"{reading.place}, {column_letter(left)}{top} to {column_letter(right)}{bottom}",
-                why="only the first of merged cells holds the value; the others are blank",
+                why="Only the first of the merged cells has the value; the others are blank.",
                 fix="Unmerge them and fill every cell, then send the file again.",
             )
     rows = f"{relation} WHERE _row > {first} AND {filled}"
     for place in by_place.keys() & matched.without_heading:
         if one(connection, f"SELECT count(*) FROM {rows} AND {is_filled([f'c{place}'])}")[0]:
-            # A mapping says which columns are meant: what has no heading is none of them.
+            # A mapping names its columns, so a column without a heading is not one of them.
             if reading.mapping is None:
                 raise filled_without_heading(reading, place)
             _note(reading, several, f"Column {column_letter(place)} has no heading and was not loaded.")
@@ -116,14 +114,14 @@ def _part(reading: Reading, sheet: SheetCells, relation: str, header_row: int | 
         _note(
             reading,
             several,
-            f"{len(errors)} cells hold an Excel error such as #N/A, the first in {column_letter(place)}{row}.",
+            f"{len(errors)} cells have an Excel error such as #N/A, the first in {column_letter(place)}{row}.",
         )
     reading.blank_rows += int(last) - int(first)
     return LandingPart(matched, rows, _as_text(by_place), sheet.name)
 
 
 def _as_text(by_place: dict[int, str | None]) -> Callable[[int], str]:
-    """SQL of a cell; the parser writes a day as a midnight."""
+    """SQL for a cell; the parser writes a day with midnight as its time."""
     return lambda place: (
         rf"nullif(regexp_replace(c{place}, '^(\d{{4}}-\d{{2}}-\d{{2}}) 00:00:00$', '\1'), '')"
         if place in by_place
@@ -132,7 +130,7 @@ def _as_text(by_place: dict[int, str | None]) -> Callable[[int], str]:
 
 
 def _stack(reading: Reading, sheets: Sequence[SheetCells], parts: Sequence[LandingPart]) -> None:
-    """Tells what was stacked, and joins what each sheet's headings came to into one account of the file."""
+    """Notes which sheets were stacked, and joins the matches of their headings into one for the file."""
     rows = ", ".join(f"{sheet.name} ({sheet.filled_rows - 1:,} rows)" for sheet in sheets)
     reading.notes.append(f"Sheets stacked: {rows}.")
     joined = join_matches(reading.table, [part.matched for part in parts])
@@ -148,12 +146,12 @@ def _stack(reading: Reading, sheets: Sequence[SheetCells], parts: Sequence[Landi
                 reading.sheet = sheet.name
                 raise heading_not_there(reading, heading)
             if heading not in there:
-                reading.notes.append(f"Sheet {sheet.name} has no column {heading}: it is blank in its rows.")
+                reading.notes.append(f"Sheet {sheet.name} has no column {heading}, so it is blank in these rows.")
     reading.matched = joined
 
 
 def _note_cells_outside(reading: Reading, several: bool, rows: str, places: Sequence[int]) -> None:
-    """Notes cells to the right of the last heading: they belong to no column and are not loaded."""
+    """Notes cells to the right of the last heading: they have no column and are not loaded."""
     for place in places:
         outside = f"SELECT count(*), min(_row) FROM {rows} AND {is_filled([f'c{place}'])}"
         count, row = one(reading.connection, outside)
@@ -161,11 +159,11 @@ def _note_cells_outside(reading: Reading, several: bool, rows: str, places: Sequ
             _note(
                 reading,
                 several,
-                f"{count} cells stand right of the last heading and were not loaded, the first in "
+                f"{count} cells to the right of the last heading were not loaded, the first in "
                 f"{column_letter(place)}{row}.",
             )
 
 
 def _note(reading: Reading, several: bool, sentence: str) -> None:
-    """Notes what is worth knowing of the sheet at hand."""
+    """Adds a note about the current sheet."""
     reading.notes.append(f"Sheet {reading.sheet}: {sentence}" if several else sentence)

@@ -1,9 +1,9 @@
 """Opens an untrusted workbook: the child process that `sandboxed_workbook.py` starts.
 
-It reads its request from standard input and leaves its answer in a folder. It runs with `python -I`, so it sees no
-environment and imports only the standard library, fastexcel, pyarrow and, for a workbook under a passphrase,
-msoffcrypto. It checks the zip directory before anything is unpacked, and reads the sheets as text, each into an Arrow
-file. A workbook under a passphrase is decrypted in memory.
+It reads its request from standard input and writes its answer to a folder. It runs with `python -I`, so it does not see
+the environment and imports only the standard library, fastexcel, pyarrow and, for a workbook with a passphrase,
+msoffcrypto. It checks the zip directory before unpacking anything, and reads each sheet as text into an Arrow file. A
+workbook with a passphrase is decrypted in memory.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 MOST_EXPANDED, MOST_TIMES, MOST_ENTRIES = 200_000_000, 100, 1_000
-"""What a workbook's zip directory may declare: bytes unpacked, times its packed size, files inside."""
+"""The most a workbook's zip directory may declare: bytes unpacked, multiple of its packed size, files inside."""
 
 _BLANK = " \t\r\n\u00a0"
 SAVE_AGAIN = "Open it in Excel and save it as an Excel workbook (.xlsx), then put it into the drop again."
 _SECRET = (
-    "Put its passphrase into the folder that DAYTWO_SECRETS names, in the file workbook_passphrase_<source> or"
-    " workbook_passphrase, where this program's account can read it; or save the workbook without one (File, Info,"
-    " Protect Workbook) and send it again."
+    "Put its passphrase in the folder that DAYTWO_SECRETS names, in the file workbook_passphrase_<source> or"
+    " workbook_passphrase, where this program's account can read it. Or save the workbook without a passphrase (File,"
+    " Info, Protect Workbook) and send it again."
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ERRORS = {
@@ -46,7 +46,7 @@ _ERRORS = {
 
 
 class _Refused(Exception):
-    """The workbook must not or cannot be read: what, why, fix."""
+    """The workbook must not be read, or cannot be: what, why, fix."""
 
     def __init__(self, what: str, why: str = "", fix: str = SAVE_AGAIN) -> None:
         super().__init__(what)
@@ -63,7 +63,7 @@ class _Part:
 
 
 def _main(arguments: list[str]) -> None:
-    """Limit this process, read the sheets and leave the answer in the folder; see sandboxed_workbook.py."""
+    """Limit this process, read the sheets and write the answer to the folder; see sandboxed_workbook.py."""
     import resource
 
     folder, memory_limit, time_limit = arguments
@@ -83,9 +83,9 @@ def _main(arguments: list[str]) -> None:
         print("out of memory", file=sys.stderr)
         sys.exit(1)
     except Exception as error:
-        # Only the kind of the error: its words may hold a value of the workbook.
-        what = f"the workbook is damaged, or not quite what Excel writes ({type(error).__name__})"
-        answer = {"refused": {"what": what, "why": "nothing in it can be relied on", "fix": SAVE_AGAIN}}
+        # Only the kind of error: its text may quote a value of the workbook.
+        what = f"The workbook is damaged, or was not written by Excel ({type(error).__name__})."
+        answer = {"refused": {"what": what, "why": "Nothing in it can be relied on.", "fix": SAVE_AGAIN}}
     (Path(folder) / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
 
 
@@ -133,7 +133,7 @@ def _read(asked: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _leave_cells(reader: Any, sheet_name: str, path: Path) -> list[tuple[int, int]]:
-    """Writes the cells of a sheet as an Arrow file; returns row and column of those that hold an error."""
+    """Writes the cells of a sheet as an Arrow file; returns row and column of the cells with an error."""
     import pyarrow
 
     sheet = reader.load_sheet(sheet_name, header_row=None, skip_rows=0, dtypes="string")
@@ -158,28 +158,28 @@ def _leave_cells(reader: Any, sheet_name: str, path: Path) -> list[tuple[int, in
 
 
 def _look_at_the_outside(path: Path) -> bool:
-    """Refuses what is no zip, in words that say what it is instead. True: a passphrase protects what is inside."""
+    """Refuses a file that is not a zip, and says what it is. True: the content is protected by a passphrase."""
     with path.open("rb") as file:
         start = file.read(1 << 20)
         file.seek(max(0, path.stat().st_size - (1 << 20)))
         content = start + file.read()
     if not start:
-        raise _Refused("the file is empty (0 bytes)", fix="Export it again.")
+        raise _Refused("The file is empty (0 bytes).", fix="Export it again.")
     if start.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             return True
-        raise _Refused("the file is an Excel 97-2003 workbook (.xls), not an Excel workbook (.xlsx)")
+        raise _Refused("The file is an Excel 97-2003 workbook (.xls), not an Excel workbook (.xlsx).")
     if not start.startswith(b"PK"):
-        raise _Refused("the file is not an Excel workbook (.xlsx), whatever its name says")
+        raise _Refused("The file is not an Excel workbook (.xlsx), whatever its name says.")
     return False
 
 
 def _decrypted(path: Path, passphrase: str | None) -> io.BytesIO:
-    """What a passphrase protects, in memory."""
+    """The content of a protected workbook, in memory."""
     if not passphrase:
         raise _Refused(
-            "the workbook is password-protected: it is protected by a passphrase and none is in the secret store",
-            "what is inside cannot be read; the file is kept as received",
+            "The workbook is password-protected and its passphrase is not in the secret store.",
+            "Its content cannot be read. The file is kept as received.",
             _SECRET,
         )
     import msoffcrypto
@@ -191,48 +191,50 @@ def _decrypted(path: Path, passphrase: str | None) -> io.BytesIO:
             protected.load_key(password=passphrase, verify_password=True)
         except msoffcrypto.exceptions.InvalidKeyError:
             raise _Refused(
-                "the workbook is password-protected and the passphrase in the secret store does not open it",
-                "what is inside cannot be read; the file is kept as received",
+                "The workbook is password-protected and the passphrase in the secret store does not open it.",
+                "Its content cannot be read. The file is kept as received.",
                 _SECRET,
             ) from None
-        # The passphrase is the right one: what goes wrong from here on is damage.
+        # The passphrase is right: any error from here on means that the file is damaged.
         protected.decrypt(content)
     return content
 
 
 def _look_into_directory(archive: zipfile.ZipFile, size: int) -> dict[str, str]:
-    """Refuses an archive that is no plain workbook. Its entries by lower-case name otherwise."""
+    """The entries of a plain workbook by lower-case name; refuses any other archive."""
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
-        raise _Refused(f"the workbook holds {len(entries):,} files inside; at most {MOST_ENTRIES:,} are accepted")
+        raise _Refused(f"The workbook has {len(entries):,} files inside; at most {MOST_ENTRIES:,} are accepted.")
     expanded = sum(entry.file_size for entry in entries)
     if expanded > MOST_EXPANDED:
         raise _Refused(
-            f"the workbook unpacks to {expanded / 1e6:,.0f} MB; at most {MOST_EXPANDED // 1_000_000} MB is accepted",
+            f"The workbook unpacks to {expanded / 1e6:,.0f} MB; at most {MOST_EXPANDED // 1_000_000} MB is accepted.",
             fix="Send the rows as csv.",
         )
     if expanded > MOST_TIMES * size:
-        raise _Refused(f"the workbook unpacks to more than {MOST_TIMES} times its size, as a zip bomb does")
+        raise _Refused(f"The workbook unpacks to more than {MOST_TIMES} times its size, like a zip bomb.")
     names: dict[str, str] = {}
     for entry in entries:
         name = entry.filename.replace("\\", "/").lower()
         if name in names:
-            raise _Refused("the workbook holds two files of one name inside", "programs disagree on which one counts")
+            raise _Refused("The workbook has two files of one name inside.", "Programs differ in which one they read.")
         if entry.flag_bits & 1:
-            raise _Refused("the workbook is password-protected", "what is inside cannot be read", "Save it without.")
+            raise _Refused(
+                "The workbook is password-protected.", "Its content cannot be read.", "Save it without a password."
+            )
         names[name] = entry.filename
     if "xl/workbook.bin" in names:
-        raise _Refused("the file is a binary Excel workbook (.xlsb), not an Excel workbook (.xlsx)")
+        raise _Refused("The file is a binary Excel workbook (.xlsb), not an Excel workbook (.xlsx).")
     if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
-        raise _Refused("the file is a zip archive but not an Excel workbook (.xlsx)")
+        raise _Refused("The file is a zip archive but not an Excel workbook (.xlsx).")
     types = archive.read(names["[content_types].xml"])
     if b"macroEnabled" in types or any("vbaproject" in name or "macrosheets/" in name for name in names):
-        raise _Refused("the workbook holds macros (.xlsm)", "programs inside a file are never let in")
+        raise _Refused("The workbook has macros (.xlsm).", "A file that contains programs is never accepted.")
     return names
 
 
 def _parts(archive: zipfile.ZipFile, names: dict[str, str], workbook: ElementTree.Element) -> list[_Part]:
-    """The sheets of cells, as the workbook orders them."""
+    """The sheets of cells, in the order of the workbook."""
     kinds: dict[str, tuple[str, str]] = {}
     relations = names.get("xl/_rels/workbook.xml.rels")
     for relation in ElementTree.fromstring(archive.read(relations)) if relations else ():
@@ -247,12 +249,12 @@ def _parts(archive: zipfile.ZipFile, names: dict[str, str], workbook: ElementTre
                 visible = element.get("state", "visible") == "visible"
                 parts.append(_Part(element.get("name", ""), names[entry], visible))
     if not parts:
-        raise _Refused("the workbook has no sheet of cells")
+        raise _Refused("The workbook has no sheet of cells.")
     return parts
 
 
 def _choose_sheets(parts: list[_Part], asked: dict[str, Any]) -> list[_Part]:
-    """The sheets that are meant: those of the patterns, else the one of the name, else the first."""
+    """The sheets to read: those that match the patterns, otherwise the one with the name, otherwise the first."""
     folded = {part: _folded(part.name) for part in parts}
     if asked["sheets"]:
         chosen: list[_Part] = []
@@ -260,8 +262,8 @@ def _choose_sheets(parts: list[_Part], asked: dict[str, Any]) -> list[_Part]:
             found = [part for part in parts if fnmatch.fnmatchcase(folded[part], _folded(pattern))]
             if not found:
                 raise _Refused(
-                    f"the mapping names the sheet {pattern}, and the workbook has none of that name",
-                    "its rows would be missing without a word",
+                    f"The mapping names the sheet {pattern}, but the workbook has no sheet of that name.",
+                    "Its rows would be missing and nobody would be alerted.",
                     "Correct `sheets` in the mapping, under a new valid_from, or the name of the sheet.",
                 )
             chosen += [part for part in found if part not in chosen]
@@ -272,15 +274,15 @@ def _choose_sheets(parts: list[_Part], asked: dict[str, Any]) -> list[_Part]:
             return [part]
     if asked["only_named"]:
         raise _Refused(
-            f"the workbook has no sheet named {named}",
-            "it feeds more than one table, each from the sheet of its name",
+            f"The workbook has no sheet named {named}.",
+            "It fills more than one table, each from the sheet with the table's name.",
             f"Name the sheet {named}.",
         )
     if not parts[0].is_visible:
         raise _Refused(
-            "the first sheet of the workbook is hidden",
-            "which sheet is meant would be a guess",
-            f"Delete the hidden sheet, or name the sheet that is meant {named}.",
+            "The first sheet of the workbook is hidden.",
+            "Choosing a sheet would be a guess.",
+            f"Delete the hidden sheet, or name the right sheet {named}.",
         )
     return parts[:1]
 
@@ -299,10 +301,10 @@ def _counts_from_1904(workbook: ElementTree.Element) -> bool:
 
 
 def _with_1904_kept(archive: zipfile.ZipFile, names: dict[str, str]) -> bytes:
-    """The workbook less the extension list of its workbook.xml.
+    """The workbook without the extension list of its workbook.xml.
 
-    calamine takes the second `workbookPr` Excel writes there for the first and forgets the 1904 date system
-    (tafia/calamine issue 706), which would make every date four years too early.
+    calamine reads the second `workbookPr` that Excel writes there instead of the first, and loses the 1904 date system
+    (tafia/calamine issue 706): every date would be four years too early.
     """
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
@@ -325,7 +327,7 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(
 
 
 def _without_sections(xml: bytes) -> bytes:
-    """XML less the marks of CDATA sections, whose text then stands as any other."""
+    """XML without the marks of CDATA sections: their text becomes ordinary text."""
     return xml.replace(b"<![CDATA[", b"").replace(b"]]>", b"") if b"<![CDATA[" in xml else xml
 
 
@@ -334,7 +336,7 @@ def _is_blank(text: bytes) -> bool:
 
 
 def _blank_strings(xml: bytes) -> set[bytes]:
-    """Numbers of the shared strings that are blank."""
+    """The numbers of the blank shared strings."""
     blank: set[bytes] = set()
     for number, item in enumerate(_STRING_ITEM.finditer(xml)):
         if all(_is_blank(text) for text in _TEXT.findall(item.group(1) or b"")):
@@ -343,9 +345,9 @@ def _blank_strings(xml: bytes) -> set[bytes]:
 
 
 def _count_filled_rows(xml: bytes, blank_strings: set[bytes], first: int = 1) -> int:
-    """Rows of a sheet's XML, from row `first` on, with a cell that is not blank.
+    """Counts the rows of a sheet's XML, from row `first`, with a cell that is not blank.
 
-    Looked for in the bytes, so no parser's view of them.
+    Counted in the bytes, independently of any parser.
     """
     starts = [(match.start(), match.group(1)) for match in _ROW.finditer(xml)]
     count = row = 0
@@ -381,14 +383,14 @@ def _column_number(letters: bytes) -> int:
 
 
 def _error_cell(error: Any, places: list[int]) -> tuple[int, int, str]:
-    """Row from 1, column from 0, and what Excel shows in a cell that holds an error: the reader leaves it blank."""
+    """Row from 1, column from 0, and what Excel shows in a cell with an error, which the reader leaves blank."""
     kind = re.search(r"Error\((\w+)\)", error.detail)
     row, column = error.position
     return row + 1, places[column], _ERRORS.get(kind.group(1) if kind else "", "#ERROR!")
 
 
 def _errors_as_text(columns: dict[int, Any], errors: list[tuple[int, int, str]]) -> Iterator[tuple[int, list[Any]]]:
-    """The columns that hold errors, with the text of each in its place."""
+    """The columns with errors, with each error replaced by its text."""
     for place in sorted({place for _, place, _ in errors}):
         values = columns[place].to_pylist()
         for row, column, text in errors:

@@ -1,9 +1,9 @@
 """Opens an untrusted workbook in a sandboxed child process, with limits on memory and time.
 
-A hostile or broken workbook can crash a parser, fill the memory or never end; here it ends a child process and nothing
-else. The child runs `sandbox_child.py` in an interpreter that sees neither the environment nor the checkout, and leaves
-the cells as Arrow files in a folder that is removed afterwards. The request, which may hold a passphrase, goes through
-a pipe: never on a command line, never to a disk.
+A hostile or broken workbook can crash a parser, fill the memory or run for ever; here it can only stop a child process.
+The child runs `sandbox_child.py` in an interpreter that sees neither the environment nor the checkout, and writes the
+cells as Arrow files to a folder that is removed afterwards. The request, which may hold a passphrase, goes through a
+pipe: never on a command line, never to a disk.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from transforms.landing import sandbox_child
 from warehouse.problem import Problem
 
 MEMORY_LIMIT = 1 << 30
-"""Bytes of address space the child may have."""
+"""Bytes of address space the child may use."""
 TIME_LIMIT = 60.0
-"""Seconds the child may take."""
+"""Seconds the child may run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,11 @@ class SheetCells:
     """One sheet of a workbook, as text.
 
     Attributes:
-        name: as the workbook has it.
-        is_visible: False for one that Excel hides.
+        name: as in the workbook.
+        is_visible: False if Excel hides it.
         cells: columns `c0`, `c1` ... (A, B ... of the sheet; a column without cells is absent) of text, and `_row`, the
             row number Excel shows.
-        filled_rows: rows from the heading row on that hold anything but blanks, counted in the sheet's XML, not by the
-            parser.
+        filled_rows: rows from the heading row on that are not blank, counted in the sheet's XML, not by the parser.
         merged: ranges of merged cells as (first row, first column, last row, last column), rows from 1, columns from 0.
         errors: (row, column) of cells with an Excel error such as #N/A, at most 1,000 of them.
     """
@@ -55,11 +54,11 @@ class SheetCells:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What was read of a workbook.
+    """What was read from a workbook.
 
     Attributes:
-        sheets: those that were asked for, in that order.
-        not_read: of every other sheet of cells its name and how many of its rows hold anything but blanks.
+        sheets: the sheets asked for, in that order.
+        not_read: name and number of filled rows of every other sheet of cells.
         was_protected: a passphrase opened it.
     """
 
@@ -79,20 +78,20 @@ def read_sheets(
     memory_limit: int = MEMORY_LIMIT,
     time_limit: float = TIME_LIMIT,
 ) -> Workbook:
-    """Sheets of an xlsx workbook, read in a sandboxed child process.
+    """Reads sheets of an xlsx workbook in a sandboxed child process.
 
     Args:
-        named: the sheet of this name is read, hidden or not; without one the first sheet is, if it is visible.
-        only_named: without a sheet of that name, refuse.
+        named: the sheet with this name is read, hidden or not; if it is missing, the first sheet, if visible.
+        only_named: refuse the workbook if it has no sheet with that name.
         sheets: names, or patterns with `*` and `?`, of the sheets to read instead of `named`; hidden or not, in the
-            order of the patterns and under each in the workbook's. Each must be there.
-        header_row: rows above it are not looked at; None: the first that is filled.
-        passphrase: opens a workbook that is protected by one.
-        memory_limit: bytes the child may have.
-        time_limit: seconds it may take.
+            order of the patterns and, for each pattern, of the workbook. Each must match a sheet.
+        header_row: rows above it are ignored; None: the first filled row.
+        passphrase: opens a protected workbook.
+        memory_limit: bytes the child may use.
+        time_limit: seconds it may run.
 
     Raises:
-        Problem: the workbook is refused, by what is found in it or because the child did not survive it.
+        Problem: the workbook is refused, because of its content or because the child was stopped or crashed.
     """
     asked = {
         "path": str(path.resolve()),
@@ -100,7 +99,7 @@ def read_sheets(
         "only_named": only_named,
         "sheets": list(sheets),
         "header_row": header_row or 1,
-        # Ordinary workbooks are opened without it.
+        # Other workbooks are opened without it.
         "passphrase": passphrase if _may_be_protected(path) else None,
     }
     with tempfile.TemporaryDirectory(prefix="sandbox_") as folder:
@@ -120,7 +119,7 @@ def read_sheets(
 
 
 def _run_child(folder: Path, asked: dict[str, Any], memory_limit: int, time_limit: float) -> int | None:
-    """Run the child to its end, or to its time limit; its exit code, None where it had to be killed."""
+    """Run the child until it ends or reaches its time limit; its exit code, or None if it had to be killed."""
     with (folder / "stderr").open("wb") as stderr:
         child = subprocess.Popen(
             [sys.executable, "-I", sandbox_child.__file__, str(folder), str(memory_limit), str(time_limit)],
@@ -160,15 +159,15 @@ def _sheet(found: dict[str, Any], folder: Path) -> SheetCells:
 
 
 def _did_not_survive(code: int | None, out_of_memory: bool, memory_limit: int, time_limit: float) -> Problem:
-    """What became of the child. `code` is None when it was stopped for taking too long."""
+    """Why the child did not finish. `code` is None if it was stopped for taking too long."""
     if code is None or code == -signal.SIGXCPU:
-        what = f"the workbook took longer than {time_limit:g} seconds to open"
+        what = f"The workbook took longer than {time_limit:g} seconds to open."
     elif out_of_memory or code in (-signal.SIGKILL, -signal.SIGXFSZ):
-        what = f"the workbook needs more memory to open than the {memory_limit // 1_000_000:,} MB it may have"
+        what = f"The workbook needs more than {memory_limit // 1_000_000:,} MB of memory to open, the most allowed."
     else:
-        what = "the workbook crashed the program that reads workbooks"
+        what = "The workbook crashed the program that reads workbooks."
     return Problem(
         what,
-        why="a workbook that cannot be opened safely is not opened at all; the rest of the drop is not affected",
+        why="A workbook that cannot be opened safely is not opened. The rest of the drop is not affected.",
         fix=sandbox_child.SAVE_AGAIN,
     )

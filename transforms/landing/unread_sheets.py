@@ -1,4 +1,4 @@
-"""Finds the sheets of a workbook that no table was read from: rows kept there would be missing unseen."""
+"""Finds the sheets of a workbook that were not read for any table: rows kept there would be missing unnoticed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import replace
 from transforms.landing.read_extract import Arrival
 
 TEMPLATE_SHEETS = ("How to fill this in", "Codes")
-"""Sheets of our templates that explain how to fill them in; they hold no rows of a log."""
+"""Sheets of our templates with instructions; they hold no rows of a log."""
 
 
 def note_unread_sheets(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
-    """The arrivals of one file, the first with a note of the sheets that none of its tables was read from.
+    """The arrivals of one file, the first opened one with a note of the sheets that no table was read from.
 
-    The first that was opened keeps them in `sheets_not_read`; the others have none there. Blank sheets and
-    TEMPLATE_SHEETS are left out.
+    That arrival also has them in `sheets_not_read`; the others have none there. Blank sheets and TEMPLATE_SHEETS are
+    left out.
     """
     opened = [arrival for arrival in arrivals if arrival.sheets_read]
     if not opened:
@@ -35,7 +35,7 @@ def _with_note(arrival: Arrival, not_read: tuple[tuple[str, int], ...]) -> Arriv
         sheets = ", ".join(f"{sheet} ({rows:,} filled {'row' if rows == 1 else 'rows'})" for sheet, rows in not_read)
         notes = (
             *notes,
-            f"Sheets that were not read: {sheets}. If rows of the log are kept there, name them under sheets in a"
-            " mapping; if not, under other_sheets.",
+            f"Sheets that were not read: {sheets}. If they hold rows of the log, name them under sheets in a mapping;"
+            " if not, under other_sheets.",
         )
     return replace(arrival, notes=notes, sheets_not_read=not_read)

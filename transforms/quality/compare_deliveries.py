@@ -1,8 +1,8 @@
-"""Compares each table's newest delivery with the one before it: rows new, rows gone, events whose date is another now.
+"""Compares each table's newest delivery with the previous one: new rows, rows that are gone, changed event dates.
 
-Late recording changes the past, and inspectors ask. What was delivered is compared, not what was loaded: a row that was
-set aside is not gone. Cells are compared as records read them, so neither order nor format is a change. Of the delivery
-before only keys, event dates and closing dates are read, a table at a time, into memory.
+Late recording changes the past, and inspectors ask about it. What was delivered is compared, not what was loaded: a row
+that was set aside is not gone. Cells are compared as records read them, so a new order or format is not a change. Only
+keys, event dates and closing dates of the previous delivery are read, a table at a time, into memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from warehouse.quality.changes import EVENT_DATE_CHANGED, GONE, GONE_WHILE_OPEN
 from warehouse.quality.comparisons import COMPARED, FAILED, FIRST_RUN, NOT_COMPARED, SAME_FILE
 
 RENUMBERED_FROM = 1_000
-"""Where not one of so many keys, or more, is there any more, the system gave its keys anew: no row can be followed."""
+"""If a table had at least this many keys and none of them is left, the system has new keys: no row can be followed."""
 
 _BESIDE = "delivery_before"
 Read = Callable[[duckdb.DuckDBPyConnection, Table], Arrival]
@@ -34,12 +34,13 @@ Read = Callable[[duckdb.DuckDBPyConnection, Table], Arrival]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The newest file of a table that an older delivery of its source brought.
+    """The newest file of a table from an older delivery of its source.
 
     Attributes:
         extract_id: SHA-256 of the file.
         file_name: as received.
-        read: reads it into `landing` of the connection's default catalog, by the contract given; None: it cannot be.
+        read: reads it into `landing` of the connection's default catalog, by the contract given; None: it cannot be
+            read.
         because: why it cannot be read.
     """
 
@@ -52,7 +53,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """One row of quality.comparisons, its attributes in the order of the columns."""
+    """One row of quality.comparisons, with its attributes in the order of the columns."""
 
     source_table: str
     as_at: datetime.date | None = None
@@ -72,10 +73,10 @@ class _Comparison:
 
 
 def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[str, Before]) -> None:
-    """Fill quality.comparisons and quality.changes; landing and quality.arrivals are there.
+    """Fill quality.comparisons and quality.changes; landing and quality.arrivals are filled already.
 
     Args:
-        before: by the table's name in the drop; a table without one is at its first run.
+        before: the previous file, by the table's name in the drop; a table without one is at its first run.
     """
     landed = landing_columns(connection)
     arrived = {
@@ -91,7 +92,7 @@ def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[st
         status, comparison = arrived.get(file, ("", _Comparison(file)))
         earlier = before.get(file)
         if not status and earlier is None:
-            continue  # it never came, which the checks of its contract report; or it is undated, as the register is
+            continue  # it never arrived, which the checks of its contract report; or it has no date, like the register
         comparison = _with_before(comparison, earlier)
         if settled := _settled_unread(comparison, status, earlier):
             compared.append(settled)
@@ -100,7 +101,7 @@ def compare_deliveries(connection: duckdb.DuckDBPyConnection, before: Mapping[st
     if jobs:
         with _memory_beside(connection) as built:
             compared += side_by_side(connection, [partial(job, built=built) for job in jobs])
-            put_back_as_received(connection)  # nothing is there any more but cells kept beside a mapping's: dropped
+            put_back_as_received(connection)  # only drops the cells kept for a mapping: their landing is gone already
     if not compared:
         return
     insert(
@@ -124,12 +125,12 @@ def _with_before(comparison: _Comparison, before: Before | None) -> _Comparison:
 
 
 def _settled_unread(comparison: _Comparison, status: str, before: Before | None) -> _Comparison | None:
-    """The outcome, where it is known without reading the file of the delivery before; else None."""
+    """The outcome, if it is known without reading the previous delivery's file; otherwise None."""
     if not status:
-        because = "it is absent from the newest delivery; the delivery before this one has it"
+        because = "it is absent from the newest delivery; the previous delivery has it"
         return replace(comparison, because=because)
     if before is None:
-        because = "first run: there is no delivery before this one"
+        because = "first run: there is no previous delivery"
         return replace(comparison, outcome=FIRST_RUN, because=because)
     if status == "refused":
         return replace(comparison, because="the file of this delivery was refused")
@@ -141,7 +142,7 @@ def _settled_unread(comparison: _Comparison, status: str, before: Before | None)
 
 
 def _unchanged(comparison: _Comparison, table: Table) -> _Comparison:
-    """The outcome where both deliveries brought the same file."""
+    """The outcome if both deliveries have the same file."""
     event, closing = (0 if _event(table) else None), (0 if _closing(table) else None)
     return replace(
         comparison,
@@ -157,7 +158,7 @@ def _unchanged(comparison: _Comparison, table: Table) -> _Comparison:
 
 @contextmanager
 def _memory_beside(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """A database in memory as the default catalog, for as long as the block lasts; gives the name of the built one."""
+    """Makes a database in memory the default catalog for the length of the block; gives the name of the built one."""
     described = connection.execute("SELECT current_database()").fetchone()
     assert described is not None
     connection.execute(f"ATTACH ':memory:' AS {_BESIDE}; USE {_BESIDE}; CREATE SCHEMA landing; CREATE SCHEMA quality")
@@ -177,7 +178,7 @@ def _closing(table: Table) -> list[Column]:
 
 
 def narrowed(table: Table) -> Table:
-    """The contract with the columns a comparison needs and no other: what else a file holds is not loaded."""
+    """The contract with only the columns a comparison needs: nothing else of the file is loaded."""
     needed = [column for column in table.columns if column.name in table.key or column.event_date or column.closes]
     return replace(table, columns=tuple(needed), keeps_unknown_columns=False)
 
@@ -191,12 +192,12 @@ def _compare(
     comparison: _Comparison,
     built: str,
 ) -> _Comparison:
-    """Read the file of the delivery before, compare, and drop it again; a fault costs no other table."""
+    """Read the previous delivery's file, compare, and drop it again; a fault does not affect other tables."""
     assert before.read is not None
     try:
         arrival = before.read(connection, narrowed(table))
         if arrival.status == "refused":
-            because = "the file of the delivery before cannot be read by today's contract"
+            because = "the previous delivery's file cannot be read by today's contract"
             return replace(comparison, because=because)
         comparison = replace(comparison, rows_before=arrival.rows_received)
         was = {heading for heading, _ in arrival.headings}
@@ -204,7 +205,7 @@ def _compare(
             return replace(comparison, because=because)
         return _compare_rows(connection, _sides(table, set(received), was, comparison, quoted(built)), comparison)
     except (duckdb.Error, OSError) as error:
-        # Only the kind of fault: its text may quote a cell. Changes listed before it are not the whole.
+        # Only the kind of fault: its text may quote a cell. The changes listed so far are incomplete.
         connection.execute(f"DELETE FROM {quoted(built)}.quality.changes WHERE source_table = ?", [table.file])
         return replace(comparison, outcome=NOT_COMPARED, because=f"{FAILED} ({type(error).__name__})")
     finally:
@@ -212,10 +213,10 @@ def _compare(
 
 
 def _no_key(table: Table, was: Collection[str], received: Collection[str]) -> str:
-    """Why rows cannot be followed, where a column of the key is absent from either delivery; else empty."""
+    """Why rows cannot be followed, if a column of the key is absent from either delivery; otherwise empty."""
     keys = [table.column(name).heading or "" for name in table.key]
     if absent := [heading for heading in keys if heading not in was]:
-        return f"column {', '.join(absent)}, the key, was absent from the delivery before"
+        return f"column {', '.join(absent)}, the key, was absent from the previous delivery"
     if absent := [heading for heading in keys if heading not in received]:
         return f"column {', '.join(absent)}, the key, is absent"
     return ""
@@ -227,14 +228,14 @@ class _Sides:
 
     Attributes:
         keys: names of the parts of the key, in both.
-        earlier, later: SELECT of `_row`, the key, the event date as it came, and `is_open`.
-        event: the event date where the later delivery has it.
-        is_dated_in_both: and the earlier one has it too.
+        earlier, later: SELECT of `_row`, the key, the event date as received, and `is_open`.
+        event: the event date, if the later delivery has it.
+        is_dated_in_both: the earlier delivery has it too.
         closing: closing dates that the earlier delivery has.
-        differs: table of the rows that are in one only, or dated anew.
-        later_landing: the landing table of the file that is built.
-        changes: quality.changes of it.
-        days: of this delivery and of the one before.
+        differs: table of the rows that are in one delivery only, or have another event date.
+        later_landing: the landing table in the file being built.
+        changes: quality.changes in the file being built.
+        days: the days of this delivery and of the previous one.
     """
 
     table: Table
@@ -271,7 +272,7 @@ def _sides(table: Table, here: set[str], was: set[str], comparison: _Comparison,
 
 
 def _keyed(table: Table, landing: str, event: Column | None, closing: list[Column]) -> str:
-    """SELECT of a delivery's rows: the parts of the key, the event date as it came, and whether the row is open."""
+    """SELECT of a delivery's rows: the parts of the key, the event date as received, and whether the row is open."""
     keys = [table.column(name) for name in table.key]
     needed = {column.name: column for column in (*keys, *closing)}
     headings = [column.heading or "" for column in needed.values()]
@@ -286,7 +287,7 @@ def _keyed(table: Table, landing: str, event: Column | None, closing: list[Colum
 
 
 def _key_part(column: Column, table: Table) -> str:
-    """A part of the key as text, read as records read it; one that cannot be read so stands as it came."""
+    """A part of the key as text, read as records read it; if it cannot be read, as received."""
     cell = f"received.{quoted(column.heading or '')}"
     return cell if column.sql_type == "VARCHAR" else f"coalesce(({value(column, table)})::VARCHAR, {cell})"
 
@@ -304,7 +305,7 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, sides: _Sides, comparis
     assert counted is not None
     new, late, gone, dated_anew = counted
     if new and gone >= RENUMBERED_FROM and gone == _keys(connection, sides):
-        because = "not one key of the delivery before is there any more: the keys were given anew"
+        because = "none of the previous delivery's keys is left: the system has new keys"
         compared = replace(comparison, because=because)
     else:
         listed = _list_changes(connection, sides, bool(gone), bool(dated_anew))
@@ -322,10 +323,10 @@ def _compare_rows(connection: duckdb.DuckDBPyConnection, sides: _Sides, comparis
 
 
 def _find_differing(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> None:
-    """Rows of one delivery only, and rows of both whose event, past by then, has another day now.
+    """Find the rows of one delivery only, and those of both with another event date for an event that had happened.
 
-    Nearly every row is the same in both to the letter, and reading dates costs more than the join: dates are read only
-    where the cells differ.
+    Nearly every row is identical in both, and reading dates costs more than the join: dates are read only if the cells
+    differ.
     """
 
     def day(side: str) -> str:
@@ -356,7 +357,7 @@ def _find_differing(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> Non
 
 
 def _keys(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> int:
-    """Rows of the delivery before that have a key."""
+    """How many rows of the previous delivery have a key."""
     there = " AND ".join(f"{part} IS NOT NULL" for part in sides.keys.split(", "))
     counted = connection.execute(f"SELECT count(*) FROM ({sides.earlier}) WHERE {there}").fetchone()
     assert counted is not None
@@ -366,9 +367,9 @@ def _keys(connection: duckdb.DuckDBPyConnection, sides: _Sides) -> int:
 def _list_changes(
     connection: duckdb.DuckDBPyConnection, sides: _Sides, any_gone: bool, any_dated_anew: bool
 ) -> dict[str, int]:
-    """Put into quality.changes what is gone and what is dated anew; how many of each change.
+    """List in quality.changes the rows that are gone and the event dates that changed; how many of each change.
 
-    Of rows with the same key the first in file order stands, as everywhere (choices G21).
+    If rows have the same key, the first in file order counts, as everywhere (choices G21).
     """
     keys, differs, days = sides.keys, sides.differs, ", ".join(sides.days)
     key = " || ' | ' || ".join(keys.split(", "))

@@ -1,4 +1,4 @@
-"""How far each figure can be relied on: rows set aside, partner rows waiting, older sources, checks of its columns."""
+"""How reliable each figure is: rows set aside, partner rows waiting, older sources, checks of its columns."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from warehouse import catalogue
 
 
 def note_standing_of_figures(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
-    """Note in profile.indicator_results what lessens each figure; records, checks and figures are there already.
+    """Note in profile.indicator_results what makes each figure less reliable, once records, checks and figures exist.
 
     Args:
-        received: what arrived of each records table.
+        received: what arrived for each records table.
     """
     _note_rows_and_sources(connection, received)
     _note_checks(connection)
 
 
 def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection, received: Mapping[str, Received]) -> None:
-    """Rows that could have fed the figure and do not, its older sources, and its tables that did not arrive."""
+    """Rows missing from the figure (set aside or waiting), its older sources, and its tables that did not arrive."""
     connection.register("fed_by", _fed_by(received))
     connection.execute(
         """
@@ -63,7 +63,7 @@ def _note_rows_and_sources(connection: duckdb.DuckDBPyConnection, received: Mapp
 
 
 def _note_checks(connection: duckdb.DuckDBPyConnection) -> None:
-    """Checks of the columns that the figure reads: what is broken there affects it."""
+    """Checks of the columns that the figure reads: a broken one affects the figure."""
     connection.execute(
         """
         UPDATE profile.indicator_results AS result

@@ -1,4 +1,4 @@
-"""Fills the tables that are derived from others, each by one query: `transforms/<schema>/<table>.sql`."""
+"""Fills the tables derived from other tables, each with one query: `transforms/<schema>/<table>.sql`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from warehouse.database import create
 
 
 def derived_query(name: str) -> str | None:
-    """The query behind "<schema>.<table>"; None where the table is not derived from others."""
+    """The query for "<schema>.<table>"; None if the table is not derived from others."""
     room, short_name = name.split(".", 1)
     if room not in ("records", "profile"):
         return None
@@ -20,7 +20,7 @@ def derived_query(name: str) -> str | None:
 
 
 def derive(connection: duckdb.DuckDBPyConnection, room: str) -> None:
-    """Create and fill every table of a schema that is derived from others; the query names its columns."""
+    """Create and fill every derived table of a schema; the query names the columns."""
     for table in catalogue.tables(room):
         if query := derived_query(table.name):
             create(connection, table)

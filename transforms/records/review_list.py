@@ -1,7 +1,7 @@
-"""The review list: partner rows that match no child, why, and the one child each may be of, for a person to decide.
+"""The review list: partner rows that match no child, why, and the child each may belong to, for a person to decide.
 
 A suggestion is never a match. Candidates are found by equal keys (local id, NHS number with one digit left out), and
-told from each other by date of birth; never by name.
+separated by date of birth; never by name.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from warehouse.database import literal
 
 WAITING = "waiting_rows"
 
-# Why a row waits, as far as can be told.
+# Why a row waits, as far as known.
 NUMBER_BLANK = "the NHS number is blank"
 NUMBER_FAILS = "the NHS number fails its check digit"
-NUMBER_OF_NOBODY = "the NHS number is no child's in ssd_person"
-NUMBER_OF_SEVERAL = "the NHS number is more than one child's in ssd_person"
-BIRTH_DIFFERS = "the local id is a child's, but the date of birth differs"
-DIGIT_WRONG = "one digit of the NHS number differs from a child's of the same date of birth"
-DIGITS_SWAPPED = "two neighbouring digits of the NHS number have changed places"
+NUMBER_OF_NOBODY = "no child in ssd_person has the NHS number"
+NUMBER_OF_SEVERAL = "more than one child in ssd_person has the NHS number"
+BIRTH_DIFFERS = "the local id matches a child, but the date of birth differs"
+DIGIT_WRONG = "a child with the same date of birth has the same NHS number except for one digit"
+DIGITS_SWAPPED = "two neighbouring digits of the NHS number are swapped"
 ID_BLANK = "the child id is blank"
 ID_NOT_THERE = "the child id is not in ssd_person"
-OF_ANOTHER_AUTHORITY = "the child id is not in ssd_person, and the log says the child is another authority's"
-DECIDED_FOR_NOBODY = "decided for a child that is not in ssd_person"
+OF_ANOTHER_AUTHORITY = "the child id is not in ssd_person, and the log names another authority as responsible"
+DECIDED_FOR_NOBODY = "a person matched it to a child who is not in ssd_person"
 
-# The worth of each of the ten digits of an NHS number.
+# The place value of each of the ten digits of an NHS number.
 UNITS = [10**place for place in range(10)]
 SAME_BIRTH = "same date of birth"
 BIRTH_UNKNOWN = "no date of birth to compare"
@@ -39,11 +39,11 @@ BIRTH_UNKNOWN = "no date of birth to compare"
 def list_waiting(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], received: Mapping[str, Sequence[str]]
 ) -> None:
-    """Note every row that by itself matches no child, with what a candidate can be found by.
+    """Note every row that automatic matching left without a child, with the values to find a candidate by.
 
     Args:
-        tables: partner tables that have rows, matched as far as they match.
-        received: columns of each one's landing table.
+        tables: partner tables with rows, after automatic matching.
+        received: columns of each table's landing table.
     """
     connection.execute(
         f"""
@@ -67,7 +67,7 @@ def list_waiting(
 
 
 def _happened_on(table: Table) -> str:
-    """The event date, or the first date there is that is not a birth's or one that may lie ahead."""
+    """SQL for the event date, or the first other date that is neither a birth nor a date that may be in the future."""
     days = [column for column in table.columns if column.kind in ("date", "moment")]
     named = [column for column in days if column.event_date] or [
         column for column in days if not column.identifies and not column.may_lie_ahead
@@ -101,13 +101,13 @@ def _those_with_a_number(connection: duckdb.DuckDBPyConnection, table: Table, re
 
 
 def _those_naming_ids(connection: duckdb.DuckDBPyConnection, table: Table, ids: str) -> None:
-    """Rows of LADO and private fostering: what they name is not in ssd_person.
+    """Rows of LADO and private fostering that name a child who is not in ssd_person.
 
     Args:
-        ids: SQL for the ids as received, parted by semicolons.
+        ids: SQL for the ids as received, separated by semicolons.
     """
     is_log_of_allegations = table.name == "records.allegations"
-    # An allegation need not name a child; a private-fostering arrangement is always some child's.
+    # An allegation need not name a child; a private-fostering arrangement always has one.
     blank = "false" if is_log_of_allegations else "named.ids IS NULL"
     elsewhere = "partner.is_child_of_other_authority" if is_log_of_allegations else "false"
     connection.execute(
@@ -135,10 +135,10 @@ def _those_naming_ids(connection: duckdb.DuckDBPyConnection, table: Table, ids: 
 
 
 def write_review_list(connection: duckdb.DuckDBPyConnection, received_children: Sequence[str]) -> None:
-    """Fill quality.unmatched_rows with what still waits, each with its reason and, where there is one, its candidate.
+    """Fill quality.unmatched_rows with the rows still waiting, each with its reason and, if found, its candidate.
 
     Args:
-        received_children: columns of landing.ssd_person; none where it did not arrive.
+        received_children: columns of landing.ssd_person; none if it did not arrive.
     """
     connection.execute(
         f"""
@@ -170,7 +170,7 @@ def write_review_list(connection: duckdb.DuckDBPyConnection, received_children: 
 
 
 def _by_id() -> str:
-    """Candidates by the case system's id that a row carries: as it is, as it was, or as a spreadsheet leaves it."""
+    """Candidates by the row's case-system id: the current id, an earlier system's, or one altered by a spreadsheet."""
     plain = "ltrim(lower({}), '0')"
     birth = (
         "CASE WHEN carried.born_on = child.born_on THEN 1"
@@ -198,9 +198,9 @@ def _by_id() -> str:
             JOIN (
               SELECT child_id AS id, child_id, 1 AS kind, 'same local id' AS how FROM records.children
               UNION ALL
-              SELECT legacy_id, child_id, 2, 'the id is the child''s in an earlier system' FROM records.children
+              SELECT legacy_id, child_id, 2, 'same id in an earlier system' FROM records.children
               UNION ALL
-              SELECT {plain.format("child_id")}, child_id, 3, 'same id but for leading zeros or capitals'
+              SELECT {plain.format("child_id")}, child_id, 3, 'same id except for leading zeros or capitals'
               FROM records.children
             ) AS known ON known.kind = carried.kind AND known.id = carried.id
             JOIN records.children AS child ON child.child_id = known.child_id
@@ -210,7 +210,7 @@ def _by_id() -> str:
 
 
 def _by_shared_number() -> str:
-    """Candidates among the children who share the number a row carries: those of its date of birth."""
+    """Candidates among several children with the row's NHS number: those with its date of birth."""
     return f"""
           SELECT waiting.place, '', child.child_id, 4, 'one of the children with that NHS number, {SAME_BIRTH}', NULL
           FROM waiting JOIN records.children AS child
@@ -218,17 +218,17 @@ def _by_shared_number() -> str:
 
 
 def _by_digits(received_children: Sequence[str]) -> str:
-    """Candidates by a number that is nearly a child's; where the row has a date of birth, of that date alone.
+    """Candidates with nearly the row's NHS number; if the row has a date of birth, only children born on it.
 
-    Two numbers that both pass the check digit never differ by one digit or by two neighbours swapped: of a pair, one
-    fails it. It may be the case system's own, so numbers are compared as received.
+    Two numbers that both pass the check digit never differ by one digit or by two neighbours swapped, so one number of
+    each pair fails it. That may be the case system's own, so numbers are compared as received.
     """
     heading = catalogue.by_name()["records.children"].column("nhs_number").heading or ""
     if heading not in received_children:
         return "SELECT NULL::BIGINT, '', NULL, NULL, NULL, NULL WHERE false"
     number = f"regexp_replace({trimmed(heading, 'received')}, '[ -]', '', 'g')"
     whole = "CASE WHEN regexp_full_match({0}, '\\d{{10}}') THEN {0}::BIGINT END AS number"
-    # One digit left out; and the digit at `unit` changed places with the one before it.
+    # One digit left out; and the digit at `unit` swapped with the one before it.
     cut = "(number // (10 * unit)) * unit + number % unit"
     swapped = "number + 9 * unit * ((number // unit) % 10 - (number // (10 * unit)) % 10)"
     return f"""
@@ -259,7 +259,7 @@ def _by_digits(received_children: Sequence[str]) -> str:
             FROM theirs_cut AS one JOIN ours ON ours.number = one.swapped
             WHERE one.unit < {UNITS[-1]} AND one.swapped <> one.number AND (one.fails OR ours.fails)
             UNION ALL
-            SELECT one.digits, other.child_id, other.born_on, 2, 'NHS number one digit off'
+            SELECT one.digits, other.child_id, other.born_on, 2, 'NHS number with one digit different'
             FROM theirs_cut AS one JOIN ours_cut AS other USING (unit, cut)
             WHERE one.number <> other.number AND (one.fails OR other.fails)
           ) AS near

@@ -1,7 +1,7 @@
-"""England's working days: Monday to Friday less bank holidays.
+"""England's working days: Monday to Friday except bank holidays.
 
-Source: choices G7. Day 0 is the start; n working days later is the n-th working day after it, whether or not the start
-is one itself. No bank holiday is assumed before 2019.
+Source: choices G7. The start is day 0; n working days later is the n-th working day after it, whether or not the start
+is a working day. No bank holiday is assumed before 2019.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ YEARS_AHEAD = 6
 
 
 def build_calendar(connection: duckdb.DuckDBPyConnection, as_at: datetime.date) -> None:
-    """Fill records.calendar from 1990 to six years after `as_at`, and make records.working_days_after(day, n)."""
+    """Fill records.calendar from 1990 to six years after `as_at`, and create records.working_days_after(day, n)."""
     last_year = as_at.year + YEARS_AHEAD
     bank = holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR_OF_BANK_HOLIDAYS, last_year + 1))
     named = pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Code lists: one TOML file each, named as the contracts name them. `[values]` are in force, `[retired]` once were."""
+"""Code lists: one TOML file each, with the name used in contracts. `[values]` are current, `[retired]` are former."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from warehouse.declared_facts import DeclaredFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFacts:
-    """What a code list's file declares; see CodeList."""
+    """The facts declared in a code list's file; see CodeList."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, str] = field(default_factory=dict)
@@ -28,9 +28,9 @@ class CodeList:
     """One code list.
 
     Attributes:
-        values: label by code, retired codes among them: a code of its time is no fault on a row of that time.
-        json_keys: keys of a JSON column of flags, where the list is one.
-        source, sourced: where it was read, and how well it is sourced.
+        values: label by code, including retired codes: they are valid on rows from their time.
+        json_keys: keys of a JSON column of flags, if the list is one.
+        source, sourced: where the list was found, and how well it is sourced.
     """
 
     name: str
@@ -42,7 +42,7 @@ class CodeList:
 
 @cache
 def code_list(name: str) -> CodeList:
-    """The code list of a name; KeyError where there is none.
+    """The code list with a name; KeyError if it does not exist.
 
     Raises:
         Problem: its file is wrong.
@@ -51,7 +51,7 @@ def code_list(name: str) -> CodeList:
     if not resource.is_file():
         raise KeyError(name)
     file = DeclaredFile(
-        f"warehouse/codes/{name}.toml", "code list", why="Codes that are not known are reported as faults of the rows."
+        f"warehouse/codes/{name}.toml", "code list", why="Unknown codes are reported as faults of the rows."
     )
     facts = file.read(resource.read_text(encoding="utf-8"), CodeFacts)
     return CodeList(

@@ -1,4 +1,4 @@
-"""What each check reads: joined to profile.indicator_columns it says which figures a broken check touches."""
+"""The columns each check reads: join to profile.indicator_columns for the figures that a broken check affects."""
 
 from warehouse.contract import Table, text
 
@@ -8,7 +8,7 @@ TABLE = Table(
     columns=(
         text("check_code", "The check."),
         text("source_table", "The table checked, by its name in the drop."),
-        text("table_name", "Table of records it reads."),
+        text("table_name", "Records table it reads."),
         text("column_name", "Column of that table."),
     ),
 )

@@ -1,4 +1,4 @@
-"""Rows that break a promise without being set aside."""
+"""Rows that break a promise but are not set aside."""
 
 from warehouse.contract import Table, text, whole_number
 
@@ -13,7 +13,7 @@ TABLE = Table(
         text("sheet", "Sheet of the workbook."),
         whole_number("row_number", "Row as Excel shows it."),
         text("key", "Primary key of the row."),
-        text("column_name", "Column of the record; NULL where it is the whole row."),
+        text("column_name", "Column of the record; NULL for the whole row."),
         text("message", "What is wrong; never a value."),
     ),
 )

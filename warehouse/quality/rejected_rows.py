@@ -1,4 +1,4 @@
-"""Rows set aside, kept whole so that they can be put right."""
+"""Rows set aside, kept whole so that they can be corrected."""
 
 from warehouse.contract import Table, json, text, whole_number
 
@@ -10,9 +10,9 @@ TABLE = Table(
         text("extract_id", "SHA-256 of the file."),
         text("sheet", "Sheet of the workbook."),
         whole_number("row_number", "Row as Excel shows it."),
-        text("key", "Primary key as received, parts joined by ' | '."),
-        text("rule", "Which rule set it aside."),
-        text("reason", "Why, naming the column and the first cause; never a value."),
+        text("key", "Primary key as received, with parts joined by ' | '."),
+        text("rule", "The rule that set it aside."),
+        text("reason", "Why: the column and the first cause; never a value."),
         json("content", "The row as received, as JSON; absent from every wider copy.", identifies=True, hidden_where="true"),
     ),
 )

@@ -1,4 +1,4 @@
-"""What this file was made from."""
+"""What this file was built from."""
 
 from warehouse.contract import Table, date, moment, text, whole_number
 
@@ -6,17 +6,17 @@ TABLE = Table(
     name="quality.run",
     one_row_is="This build.",
     columns=(
-        date("as_at", "The day everything is measured at."),
-        moment("as_known_on", "The newest evidence used had been received by then, UTC."),
-        whole_number("ledger_sequence", "Ledger entry the evidence was frozen at."),
+        date("as_at", "The day at which everything is measured."),
+        moment("as_known_on", "When the newest evidence used was received, UTC."),
+        whole_number("ledger_sequence", "Last ledger entry used: later evidence is not in this build."),
         text("ledger_head", "SHA-256 of that entry."),
         text(
             "evidence_fingerprint",
-            "SHA-256 over the extracts used, the as-at date, the settings that matter and the code version.",
+            "SHA-256 of the extracts used, the as-at date, the settings that matter and the code version.",
         ),
         text("code_version", "Version and hash of the program's own files."),
         text(
-            "authority_code", "The council's nine-character code; NULL where neither setting nor population file says."
+            "authority_code", "The council's nine-character code; NULL if neither the settings nor the population file give it."
         ),
     ),
 )

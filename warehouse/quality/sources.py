@@ -11,7 +11,7 @@ TABLE = Table(
         date("as_at", "The day the delivery is true for; NULL for documents and benchmarks."),
         moment("received_at", "When its newest file was received, UTC."),
         whole_number("files", "Files used."),
-        yes_no("is_stale", "Older than the newest source by a week or more."),
-        whole_number("days_older", "Days it is older than the as-at date."),
+        yes_no("is_stale", "A week or more older than the newest source."),
+        whole_number("days_older", "Days from its date to the as-at date."),
     ),
 )

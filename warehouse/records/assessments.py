@@ -16,7 +16,7 @@ TABLE = Table(
         child_id("cina_person_id", "Child assessed."),
         text("referral_id", "Referral / CIN episode the assessment belongs to.", "cina_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
         date("started_on", "Actual start of the assessment.", "cina_assessment_start_date", required=True, event_date=True),
-        yes_no("is_child_seen", "Whether the child was seen while assessing.", "cina_assessment_child_seen"),
+        yes_no("is_child_seen", "Whether the child was seen during the assessment.", "cina_assessment_child_seen"),
         date("authorised_on", "Day the manager authorised completion; blank while open.", "cina_assessment_auth_date"),
         json("outcome_json", "Outcome flags as JSON.", "cina_assessment_outcome_json", codes="assessment_outcome_flags"),
         yes_no("is_no_further_action", "Whether it ended in no further action.", "cina_assessment_outcome_nfa"),

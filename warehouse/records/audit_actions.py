@@ -13,8 +13,8 @@ TABLE = Table(
     columns=(
         text("action_id", "Reference of the action.", "action_id", required=True),
         text("audit_id", "Reference of the audit.", "audit_id", required=True, refers_to="records.audits.audit_id", about=True),
-        date("due_on", "Day: due.", "due", required=True, may_lie_ahead=True),
-        date("done_on", "Day: done.", "done", closes=True),
+        date("due_on", "Due date.", "due", required=True, may_lie_ahead=True),
+        date("done_on", "Completion date.", "done", closes=True),
         text("owner_id", "Reference of the owner.", "owner_id"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Working days in England, from which every limit in working days is counted."""
+"""Working days in England, used to count every limit in working days."""
 
 from warehouse.contract import Table, date, text, whole_number, yes_no
 
@@ -10,8 +10,8 @@ TABLE = Table(
     sourced="verified; bank holidays of England from the holidays package, none assumed before 2019",
     columns=(
         date("day", "The day."),
-        yes_no("is_working_day", "Monday to Friday and no bank holiday in England."),
-        whole_number("working_day_number", "Working days from the calendar's first day up to and including this one."),
-        text("bank_holiday", "Name of the bank holiday, where it is one."),
+        yes_no("is_working_day", "Monday to Friday, not a bank holiday in England."),
+        whole_number("working_day_number", "Number of working days from the calendar's first day to this day, inclusive."),
+        text("bank_holiday", "Name of the bank holiday, if it is one."),
     ),
 )

@@ -16,8 +16,8 @@ TABLE = Table(
         text("learning_id", "Reference of the learning.", "learning_id", required=True),
         text("complaint_id", "Reference of the complaint.", "complaint_id", required=True, refers_to="records.complaints.complaint_id", about=True),
         code("theme_code", "Theme.", "complaint_theme", "theme", required=True),
-        date("due_on", "Day: due.", "action_due", required=True, may_lie_ahead=True),
-        date("done_on", "Day: done.", "action_done", closes=True),
+        date("due_on", "Due date.", "action_due", required=True, may_lie_ahead=True),
+        date("done_on", "Completion date.", "action_done", closes=True),
         text("evidence_id", "Reference of the evidence.", "evidence_id"),
     ),
 )

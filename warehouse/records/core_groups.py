@@ -13,9 +13,9 @@ TABLE = Table(
     columns=(
         text("core_group_id", "Reference of the core group.", "core_group_id", required=True),
         text("plan_id", "Reference of the plan.", "cp_plan_id", required=True, refers_to="records.child_protection_plans.plan_id", about=True),
-        date("due_on", "Day: due.", "date_due", may_lie_ahead=True),
-        date("held_on", "Day: held.", "date_held"),
-        date("minuted_on", "Seed 002 A4-A5.", "minutes_date"),
-        yes_no("is_quorate", "Quorate.", "quorate"),
+        date("due_on", "Due date.", "date_due", may_lie_ahead=True),
+        date("held_on", "Date held.", "date_held"),
+        date("minuted_on", "Date of the minutes (seed 002 A4-A5).", "minutes_date"),
+        yes_no("is_quorate", "Whether it was quorate.", "quorate"),
     ),
 )

@@ -1,4 +1,4 @@
-"""The register of narrative documents: plans, policies, minutes and reports that no table can answer."""
+"""The register of narrative documents: plans, policies, minutes and reports that no table can replace."""
 
 from warehouse.contract import Table, date, text
 
@@ -11,13 +11,13 @@ TABLE = Table(
     team="performance team",
     sourced="proposed",
     columns=(
-        text("document_id", "The register's reference for the document.", "id", required=True),
+        text("document_id", "Reference of the document in the register.", "id", required=True),
         text("title", "Title.", "title", required=True),
         text("owner", "Lead officer who keeps it.", "owner", required=True),
         text("approver", "Who approved it.", "approver"),
         date("published_on", "Day it was published.", "published_on"),
         date("review_on", "Day it is due for review.", "review_on", may_lie_ahead=True),
-        text("file_name", "Name of the file beside the register.", "file", required=True),
-        text("extract_id", "SHA-256 of the file as kept in the store; NULL where the file has not arrived."),
+        text("file_name", "Name of the file delivered with the register.", "file", required=True),
+        text("extract_id", "SHA-256 of the file in the store; NULL if the file has not arrived."),
     ),
 )

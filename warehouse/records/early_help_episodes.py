@@ -13,7 +13,7 @@ TABLE = Table(
     columns=(
         text("early_help_episode_id", "Episode key.", "earl_episode_id", required=True),
         child_id("earl_person_id"),
-        date("started_on", "Start.", "earl_episode_start_date", required=True, event_date=True),
+        date("started_on", "Start date.", "earl_episode_start_date", required=True, event_date=True),
         date("ended_on", "End; blank while open.", "earl_episode_end_date"),
         text("reason", "Why involved (broad, local list).", "earl_episode_reason"),
         text("end_reason", "Why it ended (local list: outcomes met, stepped up, NFA).", "earl_episode_end_reason"),

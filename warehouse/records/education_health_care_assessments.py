@@ -1,4 +1,4 @@
-"""SEN2-shaped placeholder."""
+"""Placeholder in the layout of SEN2."""
 
 from warehouse.contract import Table, code, date, text
 

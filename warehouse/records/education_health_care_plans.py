@@ -1,4 +1,4 @@
-"""SEN2-shaped; usually not in the CMS, placeholder."""
+"""Placeholder in the layout of SEN2; usually not in the CMS."""
 
 from warehouse.contract import Table, date, text
 

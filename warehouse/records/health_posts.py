@@ -14,8 +14,8 @@ TABLE = Table(
     columns=(
         code("post_code", "Post.", "nhs_post", "post", required=True),
         text("holder_ref", "Who holds the post.", "holder_ref"),
-        date("started_on", "Day: started.", "start_date"),
+        date("started_on", "Start date.", "start_date"),
         number("full_time_equivalent", "Whole-time equivalent.", "wte"),
-        yes_no("is_vacant", "The post is vacant.", "vacant", required=True),
+        yes_no("is_vacant", "Whether the post is vacant.", "vacant", required=True),
     ),
 )

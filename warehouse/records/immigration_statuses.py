@@ -1,4 +1,4 @@
-"""Immigration status, incl. UASC."""
+"""Immigration status, including UASC."""
 
 from warehouse.columns_of_a_child import child_id
 from warehouse.contract import Table, code, date, text

@@ -13,8 +13,8 @@ TABLE = Table(
     columns=(
         text("recommendation_id", "Reference of the recommendation.", "rec_id", required=True),
         text("visit_id", "Reference of the visit.", "visit_id", required=True, refers_to="records.independent_visits.visit_id", about=True),
-        date("due_on", "Day: due.", "due", may_lie_ahead=True),
+        date("due_on", "Due date.", "due", may_lie_ahead=True),
         date("closed_on", "Day it was closed; blank while open.", "closed", closes=True),
-        code("rag_code", "Rag.", "rag", "rag"),
+        code("rag_code", "RAG rating.", "rag", "rag"),
     ),
 )

@@ -16,7 +16,7 @@ TABLE = Table(
         text("meeting_id", "Meeting key.", "icpc_icpc_meeting_id"),
         text("enquiry_id", "Enquiry that led here; blank for transfers in.", "icpc_s47_enquiry_id", refers_to="records.section_47_enquiries.enquiry_id"),
         child_id("icpc_person_id"),
-        text("plan_id", "Plan made, if any.", "icpc_cp_plan_id", refers_to="records.child_protection_plans.plan_id"),
+        text("plan_id", "Plan that was made, if any.", "icpc_cp_plan_id", refers_to="records.child_protection_plans.plan_id"),
         text("referral_id", "Episode.", "icpc_referral_id", refers_to="records.child_in_need_episodes.referral_id"),
         yes_no("is_transfer_in", "Conference held because a plan moved in from another LA (outside the 15-day measure).", "icpc_icpc_transfer_in"),
         date("target_on", "15 working days after the strategy discussion that started the s47.", "icpc_icpc_target_date", may_lie_ahead=True),

@@ -14,7 +14,7 @@ TABLE = Table(
     columns=(
         text("involvement_id", "Surrogate row key.", "invo_involvements_id", required=True),
         text("professional_id", "Worker.", "invo_professional_id", refers_to="records.professionals.professional_id"),
-        text("role_code", "Role on the case; from v1.4.5 a type CODE (e.g. CW = case worker), earlier the description.", "invo_professional_role_id"),
+        text("role_code", "Role on the case; a type code from v1.4.5 (e.g. CW = case worker), the description before.", "invo_professional_role_id"),
         text("team_id", "Team.", "invo_professional_team", refers_to="records.teams.team_id"),
         date("started_on", "Allocation start.", "invo_involvement_start_date", required=True, event_date=True),
         date("ended_on", "Allocation end; blank while allocated.", "invo_involvement_end_date"),

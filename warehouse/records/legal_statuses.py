@@ -15,7 +15,7 @@ TABLE = Table(
         text("legal_status_id", "Row key.", "lega_legal_status_id", required=True),
         child_id("lega_person_id"),
         code("legal_status_code", "Status; 903 codes plus local ones.", "legal_status", "lega_legal_status"),
-        date("started_on", "Start.", "lega_legal_status_start_date", required=True, event_date=True),
-        date("ended_on", "End.", "lega_legal_status_end_date"),
+        date("started_on", "Start date.", "lega_legal_status_start_date", required=True, event_date=True),
+        date("ended_on", "End date.", "lega_legal_status_end_date"),
     ),
 )

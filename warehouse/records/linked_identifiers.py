@@ -15,7 +15,7 @@ TABLE = Table(
         child_id("link_person_id", "Person."),
         code("identifier_type_code", "Kind of identifier.", "linked_identifier_type", "link_identifier_type"),
         text("identifier", "The identifier.", "link_identifier_value", identifies=True),
-        date("valid_from_on", "Known from.", "link_valid_from_date", required=True, event_date=True),
+        date("valid_from_on", "Valid from.", "link_valid_from_date", required=True, event_date=True),
         date("valid_to_on", "Valid to.", "link_valid_to_date", may_lie_ahead=True),
     ),
 )

@@ -1,4 +1,4 @@
-"""Periods of care, put together from their episodes."""
+"""Periods of care, built from their episodes."""
 
 from warehouse.contract import Table, code, date, text, yes_no
 
@@ -11,8 +11,8 @@ TABLE = Table(
         text("child_id", "The child."),
         text("looked_after_period_id", "Key of the whole period of care."),
         date("entered_on", "First day of the period of care."),
-        date("ended_on", "Day the last episode ceased; NULL while any episode is open."),
+        date("ended_on", "Day the last episode ceased; NULL while an episode is open."),
         code("ceased_reason_code", "Why the last episode ceased.", "cla_episode_ceased_reason"),
-        yes_no("is_short_break", "Legal status V3 or V4 was open on the first day: a series of short breaks."),
+        yes_no("is_short_break", "Whether legal status V3 or V4 was open on the first day: a series of short breaks."),
     ),
 )

@@ -22,7 +22,7 @@ TABLE = Table(
         yes_no("is_adopted_by_carer", "Adopted by former carer.", "perm_adopted_by_carer_flag"),
         date("placed_foster_to_adopt_on", "Placed with FFA/concurrent carers.", "perm_placed_ffa_cp_date"),
         date("decision_reversed_on", "Decision that adoption is no longer the plan.", "perm_decision_reversed_date"),
-        date("placed_with_foster_carer_on", "First placed with the foster carers who later adopt (needed for A10).", "perm_placed_foster_carer_date"),
+        date("placed_with_foster_carer_on", "Date first placed with the foster carers who later adopt (used for A10).", "perm_placed_foster_carer_date"),
         code("sibling_group_code", "In a sibling group.", "one_zero", "perm_part_of_sibling_group"),
         whole_number("siblings_placed_together_count", "Siblings placed together, counting this child.", "perm_siblings_placed_together"),
         whole_number("siblings_placed_apart_count", "Siblings placed apart.", "perm_siblings_placed_apart"),
@@ -33,6 +33,6 @@ TABLE = Table(
         text("worker_id", "Adoption social worker.", "perm_adoption_worker_id", refers_to="records.professionals.professional_id"),
         code("adopter_sex_code", "Sex of adopter(s).", "adopter_sex", "perm_adopter_sex"),
         code("adopter_legal_status_code", "Legal status of adopter(s).", "adopter_legal_status", "perm_adopter_legal_status"),
-        text("adopter_count", "1 or 2.", "perm_number_of_adopters"),
+        text("adopter_count", "Number of adopters: 1 or 2.", "perm_number_of_adopters"),
     ),
 )

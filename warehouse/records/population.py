@@ -14,6 +14,6 @@ TABLE = Table(
         text("authority_code", "Nine-character authority code.", "la_code", required=True),
         whole_number("year", "Mid-year the estimate is for.", "year", required=True),
         whole_number("age", "Age in whole years.", "age", required=True),
-        whole_number("persons", "Persons of that age.", "persons", required=True),
+        whole_number("persons", "Number of people of that age.", "persons", required=True),
     ),
 )

@@ -16,8 +16,8 @@ TABLE = Table(
         text("post_id", "Reference of the post.", "post_id", required=True),
         text("team_id", "Reference of the team.", "team_id"),
         number("full_time_equivalent", "Full-time equivalent.", "fte", required=True),
-        yes_no("is_vacant", "The post is vacant.", "vacant", required=True),
-        yes_no("is_agency_covering", "Agency covering.", "agency_covering"),
-        date("vacant_since_on", "Day: vacant since.", "vacant_since"),
+        yes_no("is_vacant", "Whether the post is vacant.", "vacant", required=True),
+        yes_no("is_agency_covering", "Whether agency staff cover the post.", "agency_covering"),
+        date("vacant_since_on", "Date since when the post is vacant.", "vacant_since"),
     ),
 )

@@ -14,7 +14,7 @@ TABLE = Table(
         text("previous_permanence_id", "Surrogate row key.", "lapp_table_id", required=True),
         child_id("lapp_person_id"),
         text("order_date_text", "Date of the order as text; unknown parts are zz (zz/MM/YYYY).", "lapp_previous_permanence_order_date"),
-        code("previous_permanence_code", "Which option.", "previous_permanence", "lapp_previous_permanence_option"),
+        code("previous_permanence_code", "The permanence option.", "previous_permanence", "lapp_previous_permanence_option"),
         text("previous_authority", "Authority that arranged it.", "lapp_previous_permanence_la"),
     ),
 )

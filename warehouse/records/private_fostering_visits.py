@@ -18,8 +18,8 @@ TABLE = Table(
         text("pf_visit_id", "Reference of the visit.", "pf_visit_id", required=True),
         text("pf_ref", "Reference of the arrangement.", "pf_ref", required=True, refers_to="records.private_fostering_arrangements.pf_ref", about=True),
         date("visited_on", "Day of the visit.", "visit_date", required=True, event_date=True),
-        code("visit_kind_code", "Initial, statutory, requested.", "pf_visit_kind", "visit_kind", required=True),
-        code("seen_alone_code", "Seen alone.", "pf_alone", "seen_alone", required=True),
-        date("reported_on", "Reg 8(5).", "report_date"),
+        code("visit_kind_code", "Kind of visit: initial, statutory or requested.", "pf_visit_kind", "visit_kind", required=True),
+        code("seen_alone_code", "Child seen alone.", "pf_alone", "seen_alone", required=True),
+        date("reported_on", "Date of the report (reg 8(5)).", "report_date"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Workforce as the CMS knows it."""
+"""Workforce as recorded in the CMS."""
 
 from warehouse.contract import Table, number, text, whole_number, yes_no
 
@@ -13,7 +13,7 @@ TABLE = Table(
         text("professional_id", "Worker key.", "prof_professional_id", required=True),
         text("staff_id", "Staff id used in reports.", "prof_staff_id"),
         text("name", "Name.", "prof_professional_name", identifies=True),
-        text("social_work_england_number", "Social Work England number (SW + digits); blank = not registered as far as the CMS knows.", "prof_social_worker_registration_no", identifies=True),
+        text("social_work_england_number", "Social Work England number (SW + digits); blank if the CMS has no registration.", "prof_social_worker_registration_no", identifies=True),
         text("job_title", "Job title.", "prof_professional_job_title"),
         whole_number("caseload_count", "Cases held (snapshot computed by the script).", "prof_professional_caseload"),
         text("department", "Department.", "prof_professional_department"),

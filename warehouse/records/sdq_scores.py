@@ -13,8 +13,8 @@ TABLE = Table(
     columns=(
         text("sdq_score_id", "Surrogate row key.", "csdq_table_id", required=True),
         child_id("csdq_person_id"),
-        date("completed_on", "Completed.", "csdq_sdq_completed_date"),
-        code("reason_code", "Why none.", "sdq_reason", "csdq_sdq_reason"),
+        date("completed_on", "Completion date.", "csdq_sdq_completed_date"),
+        code("reason_code", "Why there is no score.", "sdq_reason", "csdq_sdq_reason"),
         text("score", "Total difficulties 0-40 as text.", "csdq_sdq_score"),
     ),
 )

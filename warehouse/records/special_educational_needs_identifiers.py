@@ -15,7 +15,7 @@ TABLE = Table(
         text("special_educational_needs_identifier_id", "Row key.", "send_table_id", required=True),
         text("upn", "UPN.", "send_upn", identifies=True),
         text("uln", "ULN.", "send_uln", identifies=True),
-        code("upn_unknown_code", "Why neither.", "send_upn_unknown", "send_upn_unknown"),
+        code("upn_unknown_code", "Why there is neither UPN nor ULN.", "send_upn_unknown", "send_upn_unknown"),
         child_id("send_person_id", "Person."),
     ),
 )

@@ -13,7 +13,7 @@ TABLE = Table(
     columns=(
         text("substance_misuse_id", "Row key.", "clas_substance_misuse_id", required=True),
         child_id("clas_person_id"),
-        date("identified_on", "When identified.", "clas_substance_misuse_date", required=True, event_date=True),
+        date("identified_on", "Date identified.", "clas_substance_misuse_date", required=True, event_date=True),
         text("substance", "Substance.", "clas_substance_misused"),
         yes_no("is_intervention_received", "Whether help was received.", "clas_intervention_received"),
     ),

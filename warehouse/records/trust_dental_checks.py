@@ -17,7 +17,7 @@ TABLE = Table(
         nhs_number_for_matching(),
         date("checked_on", "Day of the check.", "check_date"),
         code("status_code", "Status as coded.", "dental_status", "status", required=True),
-        yes_no("is_registered", "Registered.", "registered"),
+        yes_no("is_registered", "Whether the child is registered.", "registered"),
         matched_child_id(),
     ),
 )

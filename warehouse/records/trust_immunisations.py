@@ -16,8 +16,8 @@ TABLE = Table(
         text("row_id", "Reference of the row.", "row_id", required=True),
         nhs_number_for_matching(),
         code("status_code", "Status as coded.", "imm_status", "status", required=True),
-        date("status_on", "Day: status.", "status_date", required=True, event_date=True),
-        text("missing_antigens", "Codes, optional.", "missing_antigens"),
+        date("status_on", "Date of the status.", "status_date", required=True, event_date=True),
+        text("missing_antigens", "Codes of missing antigens; optional.", "missing_antigens"),
         matched_child_id(),
     ),
 )

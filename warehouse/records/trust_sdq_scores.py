@@ -1,4 +1,4 @@
-"""SDQ scores, when the trust or virtual school holds them."""
+"""SDQ scores held by the trust or the virtual school."""
 
 from warehouse.columns_of_a_child import matched_child_id, nhs_number_for_matching
 from warehouse.contract import Table, code, date, text, whole_number
@@ -15,10 +15,10 @@ TABLE = Table(
     columns=(
         text("row_id", "Reference of the row.", "row_id", required=True),
         nhs_number_for_matching(),
-        date("completed_on", "Day: completed.", "completed_date"),
+        date("completed_on", "Completion date.", "completed_date"),
         whole_number("score", "Score.", "score"),
         code("reason_code", "Reason as coded.", "sdq_reason", "reason"),
-        code("respondent_code", "Carer for 903.", "sdq_respondent", "respondent"),
+        code("respondent_code", "Respondent; the carer for SSDA903.", "sdq_respondent", "respondent"),
         matched_child_id(),
     ),
 )

@@ -1,10 +1,10 @@
-"""The requests a store makes of a bucket, through boto3: below one prefix, in this house's words.
+"""The requests a store makes to a bucket, through boto3: below one prefix, with our own errors.
 
-A file that is written once is put with `If-None-Match: *`. Not every service keeps that promise: Ceph's gateway 16.2
-takes no notice of it in a bucket with versioning. So of the ledger's entries and the claims of locks the **first
-version** is the file (every service orders versions), and who wrote it is read back.
+A file that is written once is put with `If-None-Match: *`. Not every service respects it: Ceph's gateway 16.2 ignores
+it in a bucket with versioning. So for ledger entries and lock claims the **first version** is the file (every service
+orders versions), and the store reads back who wrote it.
 
-A lost answer is settled by looking: every put carries a mark of its own, and whose mark lies there says who wrote.
+If an answer is lost, the store looks: every put carries a mark of its own, and the mark found shows who wrote.
 """
 
 from __future__ import annotations
@@ -39,33 +39,33 @@ _PAUSE_SECONDS = 0.05
 
 
 class Absent(Exception):
-    """The key, version or configuration is not there."""
+    """The key, version or configuration does not exist."""
 
 
 class _Exists(Exception):
-    """The condition of a put was not met: the key is there."""
+    """The condition of a put was not met: the key exists."""
 
 
 class _Conflict(Exception):
-    """Somebody else is putting the same key just now."""
+    """Another process is putting the same key at this moment."""
 
 
 class Refused(NotAllowed):
-    """The service understood and will not: rights, mostly. `code` is the service's word for it."""
+    """The service understood the request and refused it, mostly for lack of rights. `code` is the service's code."""
 
     def __init__(self, code: str, operation: str, bucket: str) -> None:
         super().__init__(
             f"The bucket refused a request ({code}).",
             where=f"{operation} in {bucket}",
-            why="What this run was doing could not be done; what was published before stays as it was.",
-            fix="Compare this account's rights with docs/s3.md, or check it: python -m deployments.s3.set_up --check",
+            why="This run could not do its work. What was published before is unchanged.",
+            fix="Compare this account's rights with docs/s3.md, or run: python -m deployments.s3.set_up --check.",
         )
         self.code = code
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an object: its id ("null" where the bucket has no versioning), its tag, when it was written."""
+    """One version of an object: its id ("null" if the bucket has no versioning), its tag, when it was written."""
 
     id: str
     etag: str
@@ -74,7 +74,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """What a service says of an object: `at` and `age` (seconds) by its own clock, `metadata` as it was put."""
+    """A service's facts about an object: `at` and `age` (seconds) by its own clock, `metadata` as it was put."""
 
     size: int
     etag: str
@@ -85,7 +85,7 @@ class ObjectHead:
 
     @property
     def sha256(self) -> str | None:
-        """The SHA-256 recorded as it was put."""
+        """The SHA-256 recorded when it was put."""
         return self.metadata.get(SHA256)
 
 
@@ -94,7 +94,7 @@ class S3Requests:
 
     Args:
         client: a boto3 S3 client; shared between threads.
-        part_bytes: files larger than this travel in parts of this size, side by side.
+        part_bytes: larger files are sent in parts of this size, in parallel.
     """
 
     def __init__(self, client: Any, bucket: str, prefix: str, part_bytes: int) -> None:
@@ -121,7 +121,7 @@ class S3Requests:
     # ---- reading
 
     def head(self, key: str) -> ObjectHead | None:
-        """What the service says of a key; None where it is absent."""
+        """The service's facts about a key; None if it is absent."""
         try:
             said = self._call("head_object", **self._counted(key))
         except Absent:
@@ -136,14 +136,14 @@ class S3Requests:
         )
 
     def blocks(self, key: str) -> Iterator[bytes]:
-        """The whole body of a key in blocks; where an answer breaks off, the rest is asked for again.
+        """The whole body of a key in blocks; if an answer breaks off, the rest is requested again.
 
         Raises:
             Missing: it is absent.
         """
         position, etag = 0, ""
         for attempt in range(ATTEMPTS):
-            # What was begun is read to its end, also where somebody replaces it meanwhile.
+            # IfMatch: a file that is replaced meanwhile must not be joined to what was read before.
             rest = {"Range": f"bytes={position}-", "IfMatch": etag} if position else {}
             try:
                 answer = self._call("get_object", **self._counted(key), **rest)
@@ -160,11 +160,11 @@ class S3Requests:
                     raise self._unreachable(type(error).__name__) from None
 
     def download(self, key: str, destination: Path, sha256: str | None) -> None:
-        """Bring a key's bytes, in parts side by side; `destination` appears whole, proved by its hash, or not at all.
+        """Download a key, in parallel parts; `destination` appears whole, proved by its hash, or not at all.
 
         Raises:
             Missing: it is absent.
-            Problem: its bytes are not those of the hash.
+            Problem: its bytes do not match the hash.
         """
         partial = destination.with_name(f".partial-{secrets.token_hex(8)}")
         try:
@@ -179,19 +179,19 @@ class S3Requests:
             partial.unlink(missing_ok=True)
 
     def keys(self, folder: str, after: str = "") -> list[str]:
-        """The keys of objects below a folder (with its slash), those that follow `after`."""
+        """The keys of objects below a folder (with its slash), from the first that follows `after`."""
         begin = {"StartAfter": self._prefix + after} if after else {}
         pages = self._pages("list_objects_v2", Prefix=self._prefix + folder, **begin)
         return [one["Key"].removeprefix(self._prefix) for page in pages for one in page.get("Contents", ())]
 
     def versions(self, folder: str, after: str = "") -> tuple[dict[str, list[Version]], set[str]]:
-        """The versions of each key below a folder, first to last, and the keys with a delete among them."""
+        """The versions of each key below a folder, first to last, and the keys that were ever deleted."""
         found: dict[str, list[Version]] = defaultdict(list)
         deleted: set[str] = set()
         begin = {"KeyMarker": self._prefix + after} if after else {}
         for page in self._pages("list_object_versions", Prefix=self._prefix + folder, **begin):
             for one in page.get("Versions", ()):
-                # A service lists the newest first.
+                # Services list the newest version first.
                 version = Version(one.get("VersionId") or "null", one["ETag"].strip('"'), one["LastModified"])
                 found[one["Key"].removeprefix(self._prefix)].insert(0, version)
             deleted |= {one["Key"].removeprefix(self._prefix) for one in page.get("DeleteMarkers", ())}
@@ -199,28 +199,28 @@ class S3Requests:
         return found, deleted
 
     def first(self, key: str) -> Version | None:
-        """The first version of a key, of those listed so far."""
+        """The first version of a key, if it has been listed so far."""
         return self._first.get(key)
 
     # ---- writing
 
     def put_if_absent(self, key: str, source: Path | bytes) -> bool:
-        """Put a key unless it exists; True when this call wrote it. Of many callers at once exactly one does."""
+        """Put a key unless it exists; True if this call wrote it. If many callers try at once, exactly one writes."""
         mark = secrets.token_hex(16)
         for attempt in range(ATTEMPTS):
             try:
                 version = self.put(key, source, mark=mark, absent=True)
-                # Without versioning the condition is kept by every service that knows it.
+                # Without versioning, every service that knows the condition respects it.
                 if version is None or not _first_counts(key):
                     return True
                 self.versions(key)
                 if self._first[key].id == version:
                     return True
-                # An earlier one may be ours too: boto3 asks again by itself where an answer was lost.
+                # An earlier one may be ours too: boto3 retries by itself if an answer is lost.
             except (_Exists, _Conflict):
                 pass
             except TransientFault:
-                # Did it arrive? Whose mark lies there says so; nobody's: it did not, or not yet.
+                # Did it arrive? The mark found shows it. No mark: it did not arrive, or not yet.
                 if self.head(key) is None:
                     raise
             there = self.head(key)
@@ -228,17 +228,17 @@ class S3Requests:
                 return there.metadata.get(WRITTEN_BY) == mark
             time.sleep(_PAUSE_SECONDS * 2**attempt)
         raise TransientFault(
-            "The store did not take a file, and does not have it.",
+            "The store did not accept a file and does not have it.",
             where=self.address(key),
-            why="Nothing was kept of it.",
-            fix="It is tried again by itself; if it stays, ask who runs the S3 service about conflicting writes.",
+            why="Nothing of the file was kept.",
+            fix="This is retried automatically. If it continues, ask who runs the S3 service about conflicting writes.",
         )
 
     def put(self, key: str, source: Path | bytes, *, mark: str | None = None, absent: bool = False) -> str | None:
-        """Put a key; with `absent` on the condition that it is not there, where the service knows conditions.
+        """Put a key; with `absent`, only if it does not exist, provided that the service knows conditions.
 
         Returns:
-            The id of the version written; None where the bucket has no versioning, or a large file went in parts.
+            The id of the version written; None if the bucket has no versioning, or a large file was sent in parts.
         """
         if isinstance(source, Path) and source.stat().st_size > self._transfer.multipart_threshold:
             self.upload(key, source, sha256_of(source), mark)
@@ -255,7 +255,7 @@ class S3Requests:
         return None if version == "null" else version
 
     def upload(self, key: str, path: Path, sha256: str, mark: str | None = None) -> None:
-        """Send a file, in parts where it is large, without a condition: look first, or let its bytes be its name."""
+        """Send a file, in parts if it is large, without a condition: look first, or name the file after its bytes."""
         self._call(
             "upload_file",
             **self._named(key),
@@ -265,10 +265,10 @@ class S3Requests:
         )
 
     def copy(self, kept: str, key: str) -> None:
-        """Put at `key` what is kept at another, within the service.
+        """Copy the file at the key `kept` to `key`, within the service.
 
         Raises:
-            Missing: nothing is kept there.
+            Missing: there is no file at `kept`.
         """
         there = self.head(kept)
         if there is None:
@@ -277,17 +277,17 @@ class S3Requests:
             "copy",
             **self._named(key),
             CopySource={"Bucket": self._bucket, "Key": self._prefix + kept},
-            # Up to 5 GiB it is one request.
+            # Up to 5 GiB in one request.
             Config=TransferConfig(multipart_threshold=5 * _GIB - 1, multipart_chunksize=_GIB),
             ExtraArgs={"MetadataDirective": "REPLACE", "Metadata": _metadata(there.sha256 or "", None)},
         )
 
     def delete(self, key: str) -> None:
-        """Delete a key; in a bucket with versioning its versions stay. Absent is no error."""
+        """Delete a key; in a bucket with versioning its versions stay. An absent key is not an error."""
         self._call("delete_object", **self._named(key))
 
     def abort_uploads(self, older_than: timedelta) -> list[str]:
-        """Take back what was half-sent below the prefix so long ago, by the service's clock; the keys."""
+        """Abort incomplete uploads below the prefix that are at least this old by the service's clock; their keys."""
         aborted = []
         for page in self._pages("list_multipart_uploads", Prefix=self._prefix):
             now = _now(page)
@@ -305,7 +305,7 @@ class S3Requests:
     # ---- keeping
 
     def has_object_lock(self) -> bool:
-        """Whether objects of the bucket can be locked, as far as this account may know."""
+        """Whether objects of the bucket can be locked, as far as this account can see."""
         try:
             said = self._call("get_object_lock_configuration", Bucket=self._bucket)
         except (Absent, Refused):
@@ -313,7 +313,7 @@ class S3Requests:
         return bool(said.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
 
     def retain(self, key: str, until: datetime) -> None:
-        """GOVERNANCE until a moment (whole seconds), and a legal hold."""
+        """Set GOVERNANCE retention until a moment (whole seconds), and a legal hold."""
         retention = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
         self._call("put_object_retention", **self._named(key), Retention=retention)
         self._call("put_object_legal_hold", **self._named(key), LegalHold={"Status": "ON"})
@@ -324,7 +324,7 @@ class S3Requests:
         return {"Bucket": self._bucket, "Key": self._prefix + key}
 
     def _counted(self, key: str) -> dict[str, str]:
-        """Bucket, key and, where only the first version counts, that version."""
+        """Bucket, key and, if only the first version counts, that version."""
         if not _first_counts(key):
             return self._named(key)
         if key not in self._first:
@@ -344,7 +344,7 @@ class S3Requests:
         return self._told(lambda: getattr(self._client, operation)(**arguments), operation, is_conditional)
 
     def _told(self, work: Callable[[], Any], operation: str, is_conditional: bool = False) -> Any:
-        """The service's answer; what it and boto3 raise in this house's words, without what was sent."""
+        """The service's answer; its errors and boto3's become our own, without what was sent."""
         try:
             return work()
         except Exception as error:
@@ -362,16 +362,16 @@ class S3Requests:
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         if code == "NoSuchBucket":
             return Problem(
-                "There is no such bucket.",
+                "The bucket does not exist.",
                 where=f"s3://{self._bucket}",
                 why="Nothing can be kept or read without it.",
-                fix="Correct DAYTWO_STORE, or make the bucket: python -m deployments.s3.set_up",
+                fix="Correct DAYTWO_STORE, or create the bucket: python -m deployments.s3.set_up.",
             )
         if status == 404:
             return Absent(code)
         if is_conditional and status in (409, 412):
             return _Exists(code) if status == 412 else _Conflict(code)
-        # A condition nobody set, or a file replaced while it was read: over in a moment.
+        # A condition that we did not set, or a file replaced while it was read: passes in a moment.
         if status >= 500 or status in (409, 412, 429) or code in ("SlowDown", "RequestTimeout"):
             return self._unreachable(code or str(status))
         return Refused(code or str(status), operation, str(self))
@@ -380,8 +380,8 @@ class S3Requests:
         return TransientFault(
             f"The S3 service could not be reached, or did not answer as it should ({kind}).",
             where=str(self),
-            why="What was published before stays as it was.",
-            fix="It is tried again by itself; if it stays, see that the service runs and this machine reaches it.",
+            why="What was published before is unchanged; nothing new can be kept or read.",
+            fix="This is retried automatically. If it continues, check that this machine can reach the service.",
         )
 
 
@@ -391,7 +391,7 @@ def _now(answer: Mapping[str, Any]) -> datetime:
 
 
 def settle(path: Path) -> None:
-    """On the disk, and read-only: a copy cut short by a power cut must not have a copy's name."""
+    """Write to the disk and make read-only, before the file gets its name: a power cut must not leave half a copy."""
     with path.open("rb") as file:
         os.fchmod(file.fileno(), 0o440)
         os.fsync(file.fileno())
@@ -402,7 +402,7 @@ def _metadata(sha256: str, mark: str | None) -> dict[str, str]:
 
 
 def _answer_in(error: BaseException) -> ClientError | None:
-    """boto3's transfers wrap the service's answer in errors of their own."""
+    """The service's answer in an error: boto3's transfers wrap it in errors of their own."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ClientError):

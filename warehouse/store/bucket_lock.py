@@ -1,11 +1,11 @@
-"""A lock in a bucket: numbered claims, each put if absent, kept alive by a mark that its holder renews.
+"""A lock in a bucket: numbered claims, each put if absent, kept alive by a mark that the holder renews.
 
-`locks/<name>/<12 digits>.json` is a claim: who holds the lock since then. Its holder puts `....alive` again every
-`BEAT_SECONDS`, and `....ended` when it releases the lock. The next claim may be made where the last one has ended,
-where its holder was a process of this machine that is gone (this machine's own file lock proves that), or where its
-mark is older than `LOCK_SECONDS` by the service's own clock. Numbers are never used again, so two can never hold one.
+`locks/<name>/<12 digits>.json` is a claim: who holds the lock, and since when. The holder puts `....alive` again every
+`BEAT_SECONDS`, and `....ended` when it releases the lock. The next claim is allowed if the last one has ended, if its
+holder was a process of this machine that is gone (this machine's own file lock proves that), or if its mark is older
+than `LOCK_SECONDS` by the service's own clock. Numbers are never reused, so no two processes can hold the same one.
 
-A holder may not write any more once another has made the next claim, or once it could not renew its mark for that long.
+A holder must stop writing when another has made the next claim, or when it could not renew its mark for that long.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from warehouse.store.evidence_store import Holder, held_by_another, said_of
 BEAT_SECONDS = 15.0
 LOCK_SECONDS = 120.0
 MOST_OLD = 30
-"""Keys of earlier claims that may stay: each deletion is a request, and a run that finds nothing new has few others."""
+"""How many keys of earlier claims may stay: each deletion is a request, and a run without news makes few others."""
 _CLAIM = re.compile(r"locks/[a-z_]+/([0-9]{12})\.json")
 _NUMBER = re.compile(r"locks/[a-z_]+/([0-9]{12})\.")
 
 
 class Claims(Protocol):
-    """What a bucket does for its locks."""
+    """The requests that a lock needs from a bucket."""
 
     def claim(self, key: str, content: bytes) -> bool:
-        """Put a key if absent; True when this call wrote it."""
+        """Put a key if absent; True if this call wrote it."""
         ...
 
     def mark(self, key: str, content: bytes) -> None:
@@ -56,7 +56,7 @@ class Claims(Protocol):
         ...
 
     def look(self, key: str) -> tuple[bytes, datetime, float] | None:
-        """Content, when it was written and seconds since, by the service's clock; None where absent."""
+        """Content, when it was written and seconds since, by the service's clock; None if absent."""
         ...
 
 
@@ -64,7 +64,7 @@ class BucketLock:
     """One lock of a store in a bucket, for one process.
 
     Args:
-        local: folder of this machine, for the lock that processes of this machine hold against each other.
+        local: folder of this machine, for the file lock between processes of this machine.
     """
 
     def __init__(self, store: Claims, name: str, local: Path) -> None:
@@ -81,7 +81,7 @@ class BucketLock:
         """Hold the lock.
 
         Raises:
-            Problem: somebody else holds it.
+            Problem: another process holds it.
         """
         local = FileLock(self._local / f"{self._name}.lock", timeout=0)
         try:
@@ -98,7 +98,7 @@ class BucketLock:
             finally:
                 self._ended.set()
                 beating.join()
-                # Where it cannot be released, the next one waits until the mark is old, and loses nothing.
+                # If it cannot be released, the next holder waits until the mark is old; nothing is lost.
                 with suppress(Problem):
                     self._release()
         finally:
@@ -112,14 +112,14 @@ class BucketLock:
         """
         if self._is_lost or time.monotonic() - self._renewed > LOCK_SECONDS:
             raise Problem(
-                "This run has lost the store's lock and stops.",
+                "This run lost the store's lock and stopped.",
                 where=f"{self._store}, lock {self._name}",
-                why="Another run may have taken it over: two at once would each publish without the other's evidence.",
-                fix="Start it again; if it stops again, find out what keeps this machine from the store for minutes.",
+                why="Another run may have the lock. Two runs at once would each publish without the other's evidence.",
+                fix="Start it again. If it stops again, find out why this machine cannot reach the store for minutes.",
             )
 
     def holder(self) -> Holder | None:
-        """Who holds the lock now; None where it is free."""
+        """Who holds the lock now; None if it is free."""
         number, is_free = self._last(self._keys())
         found = None if is_free else self._store.look(self._key(number, "json"))
         return None if found is None else self._read(found[0], found[1])
@@ -129,7 +129,7 @@ class BucketLock:
         number, is_free = self._last(keys)
         if not is_free:
             found = self._store.look(self._key(number, "json"))
-            # We hold this machine's own lock, so a claim of this machine is that of a process that is gone.
+            # We hold this machine's own lock, so the process that made a claim of this machine is gone.
             if found is not None and _machine_in(found[0]) != self._machine():
                 raise held_by_another(said_of(self._read(found[0], found[1])), str(self._store))
         note = {"host": socket.gethostname(), "machine": self._machine(), "process": os.getpid()}
@@ -145,7 +145,7 @@ class BucketLock:
         return set(self._store.claims(self._folder()))
 
     def _last(self, keys: set[str]) -> tuple[int, bool]:
-        """Of the keys there are: the number of the last claim, 0 before the first, and whether the next may be made."""
+        """From the existing keys: the number of the last claim (0 if none), and whether the next claim is allowed."""
         number = max((int(match[1]) for key in keys if (match := _CLAIM.fullmatch(key))), default=0)
         if number == 0 or self._key(number, "ended") in keys:
             return number, True
@@ -180,7 +180,7 @@ class BucketLock:
         return Holder(self._name, since.astimezone(UTC), host, process)
 
     def _machine(self) -> str:
-        """A name for this folder of copies, and so for this machine's own lock, that no other has."""
+        """A unique name for this folder of copies, and so for this machine's own lock."""
         path = self._local / "machine"
         with suppress(FileExistsError), path.open("x", encoding="ascii") as file:
             file.write(secrets.token_hex(16))

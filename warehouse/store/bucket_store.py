@@ -1,7 +1,7 @@
 """A store in a bucket of an S3 service: the same interface and behaviour as a folder.
 
-DuckDB reads files of this machine. Copies are kept in a folder, under the hash that proves them, for their owner alone;
-what the bucket no longer has, or nobody used for a month, is removed from there at the start of a run.
+DuckDB reads local files. Copies are kept in a folder, named by the hash that proves them and readable only by their
+owner; copies that the bucket no longer has, or that were not used for a month, are removed at the start of a run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from warehouse.store.keys import (
 )
 
 _BLOCK = 1 << 20
-# Two writers of one ledger number in the same moment, where a service lets both write: the later one is no tampering.
+# If a service lets two writers of one ledger number both write in the same moment, the later one is not tampering.
 _SAME_MOMENT = timedelta(minutes=1)
 _DAY_SECONDS = 24 * 60 * 60
 _UNUSED_SECONDS = 30 * _DAY_SECONDS
@@ -44,8 +44,8 @@ class BucketStore:
 
     Args:
         client: a boto3 S3 client (`flows.stores.s3_client`); shared between threads.
-        cache: folder of this machine's copies, made for its owner alone. Several stores may share it.
-        part_bytes: files larger than this travel in parts of this size, side by side.
+        cache: folder of this machine's copies, created for its owner only. Several stores may share it.
+        part_bytes: larger files are sent in parts of this size, in parallel.
     """
 
     def __init__(self, client: Any, bucket: str, prefix: str, cache: Path, *, part_bytes: int = 16 << 20) -> None:
@@ -62,8 +62,8 @@ class BucketStore:
     def put_if_absent(self, key: str, source: Path | bytes) -> bool:
         check_key(key)
         self._may_write()
-        # A service that ignores the condition must at least not be asked to write over what is there. Of the ledger
-        # the first version counts, whatever is written over it.
+        # A service may ignore the condition, so never ask it to overwrite an existing file. In the ledger the first
+        # version counts, whatever is written over it.
         if not key.startswith("ledger/") and self._bucket.head(key) is not None:
             return False
         return self._bucket.put_if_absent(key, source)
@@ -75,7 +75,7 @@ class BucketStore:
         size = source.stat().st_size
         there = self._bucket.head(make_key(sha256))
         if there is None:
-            # Hashed while it is copied: what is sent is what the name says, even if the source is being written to.
+            # Hashed while it is copied: the bytes sent match the name, even if the source is being written to.
             copy, kept, size = self._keep_copy(make_key, source, sha256 if move else None)
             there = None if kept == sha256 else self._bucket.head(make_key(kept))
             sha256 = kept
@@ -92,7 +92,7 @@ class BucketStore:
         check_key(key)
         allow(key, REPLACEABLE, "replaced")
         if isinstance(source, Path) and not source.is_file():
-            raise Problem("the file to put in the store is not there", where=str(source), fix="make it first")
+            raise Problem("The file to put in the store is missing.", where=str(source), fix="Write the file first.")
         self._may_write()
         self._bucket.put(key, source)
 
@@ -120,7 +120,7 @@ class BucketStore:
             version = self._bucket.first(check_key(key))
             if version is None:
                 return self.read(key)
-            # Under the tag that the service lists now: what it no longer has is never read from here.
+            # Named with the tag that the service lists now: a file it no longer has is never read from here.
             copy = self._cache / f"{key}.{version.etag}"
             if not fresh and copy.is_file():
                 return copy.read_bytes()
@@ -140,9 +140,9 @@ class BucketStore:
 
     def keys(self, folder: str, after: str = "") -> list[str]:
         inside = f"{check_folder(folder)}/"
-        # An entry that somebody deleted is still an entry: its first version is there, and `rewritten` names it.
+        # A deleted entry is still an entry: its first version exists, and `rewritten` names it.
         found = self._bucket.versions(inside, after)[0] if inside == "ledger/" else self._bucket.keys(inside, after)
-        # Ceph's gateway begins a listing of versions with the key it was to follow.
+        # Ceph's gateway starts a listing of versions with the key that it should start after.
         return sorted(key for key in found if key > after)
 
     def rewritten(self, folder: str) -> list[str]:
@@ -194,8 +194,8 @@ class BucketStore:
         if not self._bucket.has_object_lock():
             return Protection(
                 False,
-                "Not locked: the bucket has no Object Lock, so whoever may delete in it may delete this."
-                " Object Lock is switched on when a bucket is made; see docs/s3.md.",
+                "Not locked: the bucket has no Object Lock, so anyone who may delete in it may delete this."
+                " Object Lock is switched on when a bucket is created; see docs/s3.md.",
             )
         retained = until.astimezone(UTC).replace(microsecond=0)
         try:
@@ -229,7 +229,7 @@ class BucketStore:
     @contextmanager
     def workspace(self, name: str) -> Iterator[Path]:
         folder = self._cache / ".work" / name
-        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left
+        shutil.rmtree(folder, ignore_errors=True)  # left by a killed run
         self._make_folder(folder)
         try:
             yield folder
@@ -237,12 +237,12 @@ class BucketStore:
             shutil.rmtree(folder, ignore_errors=True)
 
     def remove_leftovers(self) -> list[str]:
-        # Younger ones may be of a run that is still going, here or on another machine.
+        # Younger ones may belong to a run that is still going, here or on another machine.
         removed = self._bucket.abort_uploads(timedelta(seconds=_DAY_SECONDS))
         self._make_folder(self._cache)
         clock = self._cache / ".clock"
         clock.touch()
-        now = clock.stat().st_mtime  # the clock of the disk that dated the rest
+        now = clock.stat().st_mtime  # the clock of the disk that dated the other files
         for path in [*self._cache.glob("*/.partial-*"), *self._cache.glob("copies/*/*")]:
             if now - path.stat().st_mtime > _DAY_SECONDS:
                 path.unlink(missing_ok=True)
@@ -257,7 +257,7 @@ class BucketStore:
     # ---- what a lock needs (warehouse.store.bucket_lock.Claims)
 
     def claim(self, key: str, content: bytes) -> bool:
-        """Put a key of `locks/` if absent; True when this call wrote it."""
+        """Put a key of `locks/` if absent; True if this call wrote it."""
         return self._bucket.put_if_absent(key, content)
 
     def mark(self, key: str, content: bytes) -> None:
@@ -289,7 +289,7 @@ class BucketStore:
     # ---- this machine's copies
 
     def _fetch(self, key: str, destination: Callable[[str | None], Path], *, is_kept: bool = False) -> Path | None:
-        """Bring a key, proved by its hash, to the place its hash gives; None where it is absent."""
+        """Download a key, proved by its hash, to the place its hash gives; None if it is absent."""
         for attempt in range(ATTEMPTS):
             there = self._bucket.head(key)
             if there is None:
@@ -302,7 +302,7 @@ class BucketStore:
                 self._bucket.download(key, path, sha256)
                 return path
             except Problem:
-                # Somebody may have replaced it between the two requests: then its hash is another one now.
+                # It may have been replaced between the two requests: then its hash is different now.
                 now = self._bucket.head(key)
                 if attempt == ATTEMPTS - 1 or now is None or now.etag == there.etag:
                     raise
@@ -311,7 +311,7 @@ class BucketStore:
     def _keep_copy(
         self, make_key: Callable[[str], str], source: Path, handed_over: str | None
     ) -> tuple[Path, str, int]:
-        """A copy of `source` under its hash; where its hash is `handed_over`, the file itself if it can."""
+        """A copy of `source` named by its hash; if its hash is `handed_over`, the file itself, if possible."""
         folder = (self._cache / make_key("0" * 64)).parent
         self._make_folder(folder)
         if handed_over is not None:
@@ -354,14 +354,14 @@ class BucketStore:
                 place.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Problem(
-                f"the folder of this machine's copies cannot be made: {os.strerror(error.errno or 0)}",
+                f"The folder for this machine's copies cannot be created: {os.strerror(error.errno or 0)}.",
                 where=str(folder),
-                why="DuckDB reads files of this machine",
-                fix="give this account a folder it may write to: DAYTWO_CACHE",
+                why="DuckDB reads only files of this machine.",
+                fix="Set DAYTWO_CACHE to a folder that this account may write to.",
             ) from error
 
 
 def _hash_in(key: str) -> str | None:
-    """The SHA-256 that is the key's own name."""
+    """The SHA-256 in the key's own name."""
     room, _, name = key.partition("/")
     return name.removesuffix(".duckdb") if room in ("extracts", "builds") else None

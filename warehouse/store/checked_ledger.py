@@ -1,6 +1,6 @@
 """Checks the ledger against the last published entry, before a run adds to it.
 
-The ledger itself does not show that its end has been cut off, and the next run would write over what still shows it.
+The ledger itself does not show that its end was cut off, and the next run would overwrite the only evidence of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def checked_ledger(store: EvidenceStore) -> Ledger:
     """The ledger of a store, if it still has the entry that published what people see.
 
     Raises:
-        Problem: its end has been cut off since, or its entries are not those of that time.
+        Problem: its end was cut off since, or its entries are not the ones of that time.
     """
     ledger = Ledger(store)
     status: dict[str, object] = {}
@@ -41,7 +41,7 @@ def _cut(what: str) -> Problem:
     return Problem(
         what,
         where=STATUS,
-        why="A run would build from less than was received, and write over the evidence that some is gone.",
-        fix="Restore the ledger's files from a backup and find out who removed them; daytwo status shows what else is"
-        " wrong.",
+        why="A run would build from less than was received, and overwrite the evidence that entries are gone.",
+        fix="Restore the ledger's files from a backup and find out who removed them. Run daytwo status to see what else"
+        " is wrong.",
     )

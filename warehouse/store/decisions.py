@@ -1,7 +1,7 @@
-"""What people decided about rows that wait: which child a partner's row is of, read from the ledger.
+"""People's decisions about waiting rows: which child a partner's row belongs to, read from the ledger.
 
-A decision is evidence: who, when, what and why is an entry of kind "decided", and a build applies those known by then.
-An entry names the table, the row's key and the child's id; never a name, and never what the row says.
+A decision is evidence: who, when, what and why is a ledger entry of kind "decided", and a build applies the decisions
+known by then. An entry names the table, the row's key and the child's id; never a name or the row's content.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from typing import Any
 
 from warehouse.store.ledger import Entry
 
-# What a "decided" entry of this module decides, told from decisions of other kinds.
+# Marks the "decided" entries of this module, apart from decisions about other things.
 ABOUT = "match"
 
 
 @dataclass(frozen=True, slots=True)
 class MatchDecision:
-    """One person's decision about one row of a partner, in force until another replaces or withdraws it.
+    """One person's decision about one row of a partner. It applies until another replaces or withdraws it.
 
     Attributes:
         source_table: the table's name in the drop (`nhs_dental`).
         key: primary key of the row, which it keeps from delivery to delivery.
-        child_ids: whom it is of; several only where a row names several (LADO). Empty: rightly no child of ours.
+        child_ids: the child it belongs to; several only if the row names several (LADO). Empty: not one of our
+            children.
         decided_by: name of the member of staff.
         because: why.
         decided_at: when, UTC.
@@ -46,7 +47,7 @@ def match_body(
     """The body of a ledger entry that decides a row.
 
     Args:
-        child_ids: whom it is of; none for rightly no child of ours; None withdraws what was decided before.
+        child_ids: the child it belongs to; empty: not one of our children; None: withdraws the earlier decision.
     """
     return {
         "about": ABOUT,
@@ -59,7 +60,7 @@ def match_body(
 
 
 def match_decisions(entries: Iterable[Entry]) -> tuple[MatchDecision, ...]:
-    """The decisions in force once these entries, and no later ones, were known: of one row the last."""
+    """The decisions that apply when these entries, and no later ones, are known: the last one for each row."""
     standing: dict[tuple[str, str], MatchDecision] = {}
     for entry in entries:
         body = entry.body

@@ -1,7 +1,7 @@
-"""Which received files are in use, read from the ledger: what a build is made from.
+"""Which received files a build uses, read from the ledger.
 
-Identity of a file is its hash. New bytes for the same delivery supersede the old (both are kept); the newest delivery
-of each source wins, and an older one that arrives later never replaces it.
+A file is identified by its hash. New bytes for the same delivery replace the old (both are kept). The newest delivery
+of each source is used; an older one that arrives later never replaces it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAPPINGS = "mappings"
 _DATED = re.compile(r"[_-](\d{8}|\d{4}-\d{2}-\d{2})$")
 FileFormat = Literal["csv", "xlsx", "parquet"]
 KINDS_THAT_CHANGE_A_BUILD = ("received", "withdrawn", "decided", "disposed")
-"""Kinds of ledger entry that change what a build is made from; the others only say what was made."""
+"""Kinds of ledger entry that change what a build uses; the others only record what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Extract:
         as_at: the day the delivery is true for; None for documents, benchmarks and mappings.
         release: folder of a benchmark release; empty elsewhere.
         file_name: as received.
-        sha256: the hash of its bytes, its name in the store.
+        sha256: the hash of its bytes, which is its name in the store.
         size: in bytes.
         received_at: when, UTC.
         sequence: the ledger entry that received it.
@@ -52,33 +52,33 @@ class Extract:
 
     @property
     def slot(self) -> tuple[str, str, str, str]:
-        """What the file is a version of: later bytes of the same slot supersede it."""
+        """Identifies the files that are versions of each other: the later one of a slot replaces the earlier."""
         return (self.source, self.as_at.isoformat() if self.as_at else "", self.release, self.file_name)
 
     @property
     def file_format(self) -> FileFormat | None:
-        """By the name's ending; None where no reader knows it."""
+        """By the name's ending; None if no reader knows it."""
         return file_format_of(self.file_name)
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """The tables the file is a home of, by its name: `ssd_person.csv`, `SSD_PERSON_20261031.csv`."""
+        """The tables the file can hold, by its name: `ssd_person.csv`, `SSD_PERSON_20261031.csv`."""
         return tables_named(self.file_name)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownExtracts:
-    """What a build is made from.
+    """What a build uses.
 
     Attributes:
         extracts: the files of each source's newest delivery, one for each slot.
-        as_at: the newest as-at of any source; None while nothing dated has arrived.
+        as_at: the newest as-at date of any source; None until something dated has arrived.
         head: the newest ledger entry used: its number and hash.
-        head_at: when that entry was made; None while there is none.
-        older: the files of each source's older deliveries, the oldest first: nothing is built from them, but the newest
-            delivery is compared with the one before.
-        disposed: hashes of files whose bytes were disposed of.
-        decisions: what people decided about partner rows that match no child.
+        head_at: when that entry was written; None if there is none.
+        older: the files of each source's older deliveries, the oldest first: not built from, but the newest delivery is
+            compared with the previous one.
+        disposed: hashes of files that were disposed of.
+        decisions: people's decisions about partner rows that match no child.
     """
 
     extracts: tuple[Extract, ...]
@@ -93,12 +93,12 @@ class KnownExtracts:
         return tuple(extract for extract in self.extracts if extract.source == source)
 
     def before(self) -> dict[tuple[str, str], Extract]:
-        """By source and table's name the newest file of an older delivery that is the table's home."""
+        """The newest file for a table from an older delivery, by source and table's name."""
         return {(extract.source, table.name): extract for extract in self.older for table in extract.tables}
 
 
 def file_format_of(file_name: str) -> FileFormat | None:
-    """csv, xlsx or parquet by a file name's ending; None for any other."""
+    """csv, xlsx or parquet, by the file name's ending; None for any other."""
     match file_name.rsplit(".", 1)[-1].lower():
         case "csv" | "xlsx" | "parquet" as known:
             return known
@@ -107,7 +107,7 @@ def file_format_of(file_name: str) -> FileFormat | None:
 
 
 def tables_named(file_name: str) -> tuple[Table, ...]:
-    """The tables a file of this name is a home of; none where no reader knows its ending."""
+    """The tables a file with this name can hold; none if no reader knows its ending."""
     if file_format_of(file_name) is None:
         return ()
     stem = _DATED.sub("", file_name.rsplit(".", 1)[0]).lower()
@@ -118,7 +118,7 @@ def tables_named(file_name: str) -> tuple[Table, ...]:
 
 
 def received_files(entries: Iterable[Entry]) -> dict[tuple[str, str, str, str], Extract]:
-    """The newest version of every file ever received, by slot; withdrawn ones left out."""
+    """The newest version of every file ever received, by slot, without withdrawn files."""
     newest: dict[tuple[str, str, str, str], Extract] = {}
     for entry in entries:
         if entry.kind == "received":
@@ -131,7 +131,7 @@ def received_files(entries: Iterable[Entry]) -> dict[tuple[str, str, str, str], 
 
 
 def known_extracts(entries: Iterable[Entry]) -> KnownExtracts:
-    """What a build is made from when these ledger entries, and no later ones, are known."""
+    """What a build uses if these ledger entries, and no later ones, are known."""
     known_entries = list(entries)
     newest = received_files(known_entries)
     newest_as_at: dict[str, datetime.date] = {}

@@ -1,6 +1,6 @@
-"""Where everything lies in an evidence store: the one home of its rooms and of every key.
+"""Where everything is kept in an evidence store: the only place that defines its rooms and keys.
 
-Six rooms, and nothing is written outside them:
+There are six rooms, and nothing is written outside them:
 `extracts/<sha256>`, `ledger/<12 digits>.json`, `builds/<sha256>.duckdb`, `runs/...`, `published/<file>`, `packs/...`.
 Files of `published/` and `runs/` may be replaced; every other file is written once and never changed.
 """
@@ -23,13 +23,13 @@ _SHAPE = {
     "builds": re.compile(r"builds/[0-9a-f]{64}\.duckdb"),
     "published": re.compile(r"published/[^/]+"),
 }
-_LONGEST_KEY = 700  # S3 allows 1,024 bytes in all; the rest is left for a bucket's prefix
+_LONGEST_KEY = 700  # S3 allows 1,024 bytes in all; the rest is for a bucket's prefix
 
 GENERAL = "published/warehouse.duckdb"
-"""What analysts open: without the rows of LADO, private fostering, staff and complaints."""
+"""The file for analysts: without the rows of LADO, private fostering, staff and complaints."""
 
 RESTRICTED = "published/warehouse_restricted.duckdb"
-"""Everything, for named readers."""
+"""The file with everything, for named readers."""
 
 STATUS = "published/status.json"
 """Whether the published files are current, and which ledger entry published them."""
@@ -38,7 +38,7 @@ WRITER = "writer"
 """The name of the lock that whoever receives, builds and publishes holds."""
 
 ALERTS = "runs/alerts.json"
-"""Which alerts are open, and whom they were sent to."""
+"""Which alerts are open, and who they were sent to."""
 
 
 def extract_key(sha256: str) -> str:
@@ -57,7 +57,7 @@ def report_key(run_id: str, file_name: str) -> str:
 
 
 def pack_key(framework: str, pack_id: str) -> str:
-    """The folder of a pack."""
+    """The folder of a pack; its zip is next to it (`zip_of`)."""
     return f"packs/{framework}/{pack_id}"
 
 
@@ -67,15 +67,15 @@ def zip_of(pack: str) -> str:
 
 
 def name_of_run(started_at: datetime) -> str:
-    """The name of a run, by when it began (aware): the folder of its reports in `runs/`, in the order of time."""
+    """The name of a run, from when it began (aware): the folder of its reports in `runs/`; names sort by time."""
     return started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def check_key(key: str) -> str:
-    """The key, if the store may use it: a known room, plain characters, no way out of the folder.
+    """The key, if the store may use it: a known room, plain characters, inside the folder.
 
     Raises:
-        Problem: it is not such a key. The message repeats no more of it than the room.
+        Problem: the store may not use it. The message repeats only its room.
     """
     parts = key.split("/") if isinstance(key, str) else []
     plain = (
@@ -91,10 +91,10 @@ def check_key(key: str) -> str:
 
 
 def check_folder(folder: str) -> str:
-    """The folder, if it is a room or lies in one.
+    """The folder, if it is a room or in one.
 
     Raises:
-        Problem: it is not.
+        Problem: it is neither.
     """
     parts = folder.split("/")
     if parts[0] not in ROOMS or not all(_PART.fullmatch(part) and not part.endswith(".") for part in parts):
@@ -103,35 +103,35 @@ def check_folder(folder: str) -> str:
 
 
 def check_lock(name: str) -> str:
-    """The name, if a lock may have it.
+    """The name, if it is allowed for a lock.
 
     Raises:
-        Problem: it may not.
+        Problem: it is not allowed.
     """
     if not re.fullmatch(r"[a-z][a-z_]{0,39}", name):
-        raise Problem("this is not a name for a lock", fix="use lower-case letters and underscores")
+        raise Problem("This is not a name for a lock.", fix="Use lower-case letters and underscores.")
     return name
 
 
 def allow(key: str, rooms: tuple[str, ...], done: str) -> None:
-    """Nothing, where files of the key's room may be `done` (replaced, removed).
+    """Check that files of the key's room may be `done` (replaced, removed).
 
     Raises:
         Problem: they may not.
     """
     if key.split("/", 1)[0] not in rooms:
         raise Problem(
-            f"this file may not be {done}",
+            f"This file may not be {done}.",
             where=key,
-            why="evidence that can be changed is not evidence",
-            fix=f"only files of {', '.join(rooms)} may be {done}",
+            why="Evidence that can be changed is not evidence.",
+            fix=f"Only files of {', '.join(rooms)} may be {done}.",
         )
 
 
 def _not_a_key(parts: list[str]) -> Problem:
     return Problem(
-        "this is not a name under which the store keeps anything",
+        "This is not a name that the store can use for a file.",
         where=f"a key of {parts[0]}/" if parts and parts[0] in ROOMS else "a key outside the store's folders",
-        why="a name from outside must never decide where a file is written",
-        fix=f"keys begin with one of {', '.join(ROOMS)}; parts are letters, digits, `_`, `-` and `.`",
+        why="A name from outside must never decide where a file is written.",
+        fix=f"Begin the key with one of {', '.join(ROOMS)}. Use only letters, digits, `_`, `-` and `.` in its parts.",
     )

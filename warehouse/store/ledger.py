@@ -1,7 +1,7 @@
-"""What happened to the evidence, in order: entries chained by hash, so that a change, a gap or a cut is found.
+"""The history of the evidence: entries chained by hash, so that a change, a gap or a cut is found.
 
-An entry is `ledger/<12 digits>.json` in the store, holds the SHA-256 of the entry before it, and is written once.
-Bodies name hashes, keys and people's decisions; never a child's data.
+An entry is `ledger/<12 digits>.json` in the store, holds the SHA-256 of the previous entry, and is written once. Bodies
+name hashes, keys and people's decisions; never a child's data.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 _FIELDS = {"at", "body", "entry_id", "kind", "previous", "sequence"}
 _FILE = re.compile(r"ledger/([0-9]{12})\.json")
 _ENTRY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,199}", re.ASCII)
-_RESTORE = "restore the ledger's files from a backup; never edit, rename or delete one"
+_RESTORE = "Restore the ledger's files from a backup. Never edit, rename or delete one."
 
 
 class Head(NamedTuple):
@@ -40,7 +40,7 @@ BEGINNING = Head(0, "0" * 64)
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry as it stands in the ledger. `at` is in UTC; `sha256` is of its bytes."""
+    """One entry of the ledger. `at` is in UTC; `sha256` is of its bytes."""
 
     sequence: int
     entry_id: str
@@ -52,12 +52,12 @@ class Entry:
 
     @property
     def head(self) -> Head:
-        """The ledger's position just after this entry."""
+        """The ledger's position after this entry."""
         return Head(self.sequence, self.sha256)
 
 
 class Draft(NamedTuple):
-    """An entry to be appended. Without `entry_id` it is derived from the rest: the same again is the same entry."""
+    """An entry to append. By default `entry_id` is derived from the rest: the same draft again is the same entry."""
 
     kind: Kind
     body: Mapping[str, Any]
@@ -66,9 +66,9 @@ class Draft(NamedTuple):
 
 
 class Ledger:
-    """The ledger of one store. Any number of processes may append at once: none forks it, none is lost.
+    """The ledger of one store. Any number of processes may append at once: it never forks, and no entry is lost.
 
-    Entries read once are remembered (they never change); `verify` reads all of them again. One object is for one
+    Entries are read once and remembered (they never change); `verify` reads all of them again. Use one object in one
     thread.
     """
 
@@ -78,17 +78,17 @@ class Ledger:
         self._by_id: dict[str, Entry] = {}
 
     def entries(self) -> list[Entry]:
-        """Every entry up to now, in order. Raises Problem, naming the entry, where the chain is broken."""
+        """Every entry up to now, in order. If the chain is broken, raises a Problem that names the entry."""
         self._catch_up()
         return list(self._entries)
 
     def head(self) -> Head:
-        """Where the ledger stands now; `BEGINNING` while it is empty."""
+        """The ledger's current position; `BEGINNING` if it is empty."""
         self._catch_up()
         return self._head()
 
     def last_at(self) -> datetime | None:
-        """The moment of the last entry: the next one may not be earlier. None while the ledger is empty."""
+        """The moment of the last entry: the next one may not be earlier. None if the ledger is empty."""
         self._catch_up()
         return self._entries[-1].at if self._entries else None
 
@@ -99,18 +99,18 @@ class Ledger:
             kind: what happened, one of `KINDS`.
             body: JSON values only; names hashes and keys, no personal data.
             at: when, an aware datetime; not before the ledger's last entry.
-            entry_id: makes a retry harmless; derived from kind, body and at when not given.
+            entry_id: makes a retry harmless; by default derived from kind, body and at.
 
         Raises:
-            Problem: `at` is naive or too early, the body is not JSON, the entry_id stands for something else, or the
-                ledger is damaged.
+            Problem: `at` is naive or too early, the body is not JSON, another entry has the entry_id, or the ledger is
+                damaged.
         """
         return self.append_many([Draft(kind, body, at, entry_id)])[0]
 
     def append_many(self, drafts: Iterable[Draft]) -> list[Entry]:
-        """Append entries in the order given, as `append` does. All are looked at before the first is written.
+        """Append entries in the order given, like `append`. All are checked before the first is written.
 
-        Killed half-way, the entries written so far stay; giving the same drafts again appends the rest.
+        If it is killed half-way, the entries written so far stay; the same drafts again append the rest.
         """
         ready = [_ready(draft) for draft in drafts]
         if ready:
@@ -127,9 +127,9 @@ class Ledger:
         if isinstance(moment, int):
             if not 0 <= moment <= len(entries):
                 raise Problem(
-                    f"the ledger has no entry {moment}",
-                    why="what was known at that entry cannot be said",
-                    fix=f"give a number from 0 to {len(entries)}",
+                    f"The ledger has no entry {moment}.",
+                    why="What was known at that entry cannot be determined.",
+                    fix=f"Give a number from 0 to {len(entries)}.",
                 )
             return entries[:moment]
         if isinstance(moment, datetime):
@@ -141,33 +141,33 @@ class Ledger:
     def verify(self, *known: Head) -> Head:
         """Read every entry again and check the whole chain; return the head.
 
-        An entry that was altered, removed, added between or moved is found. A cut tail, and a change to the last
-        entry, can only be found against heads `known` from elsewhere: those carried by packs and published files,
-        and what this object has read before.
+        Finds an entry that was altered, removed, inserted or moved. A cut end, or a change to the last entry, can only
+        be found by comparing with heads `known` from elsewhere: those in packs and published files, and what this
+        object has read before.
 
         Raises:
-            Problem: naming the entry.
+            Problem: names the faulty entry.
         """
         before = [entry.head for entry in self._entries]
         for name in self._store.keys("ledger"):
             if not _FILE.fullmatch(name):
-                raise _broken("a file that is no entry lies in the ledger", name)
+                raise _broken("A file in the ledger is not an entry.", name)
         numbers = self._numbers_after(0)
         contents = self._contents(numbers, fresh=True)
         entries = [_parse(number, content) for number, content in zip(numbers, contents, strict=True)]
         _check_chain(entries)
         for name in self._store.rewritten("ledger"):
-            raise _broken("a file of the ledger was deleted or written again after it was made", name)
+            raise _broken("A file of the ledger was deleted or written again after it was first written.", name)
         head = entries[-1].head if entries else BEGINNING
         for sequence, sha256 in (*before, *known):
             if sequence > head.sequence:
                 raise _broken(
-                    f"the ledger's end has been cut off: it stops at entry {head.sequence}, "
-                    f"but entry {sequence} was written",
+                    f"The ledger's end has been cut off: it stops at entry {head.sequence}, "
+                    f"but entry {sequence} was written.",
                     _key(head.sequence + 1),
                 )
             if sequence and entries[sequence - 1].sha256 != sha256:
-                raise _broken(f"ledger entry {sequence} is not the one that was written", _key(sequence))
+                raise _broken(f"Ledger entry {sequence} is not the one that was written.", _key(sequence))
         return head
 
     def _head(self) -> Head:
@@ -179,7 +179,7 @@ class Ledger:
             self._remember(_parse(number, content))
 
     def _numbers_after(self, number: int) -> range:
-        # Only the highest number is taken from the listing: one made while others write may lack a name in between.
+        # Only the highest number is used from the listing: if others write meanwhile, it may lack a name in between.
         after = _key(number) if number else ""
         numbers = [int(match[1]) for name in self._store.keys("ledger", after) if (match := _FILE.fullmatch(name))]
         return range(number + 1, max(numbers, default=0) + 1)
@@ -189,7 +189,7 @@ class Ledger:
             return self._store.read_many([_key(number) for number in numbers], fresh=fresh)
         except Missing as absent:
             number = next(number for number in numbers if _key(number) == absent.key)
-            raise _broken(f"ledger entry {number} is missing", absent.key) from None
+            raise _broken(f"Ledger entry {number} is missing.", absent.key) from None
 
     def _take(self, number: int) -> Entry:
         """Read the entry that follows those already read."""
@@ -198,8 +198,8 @@ class Ledger:
     def _remember(self, entry: Entry) -> Entry:
         if entry.previous != self._head().sha256:
             raise _broken(
-                f"ledger entry {entry.sequence} does not follow from entry {entry.sequence - 1}: "
-                "one of them is not as it was written",
+                f"Ledger entry {entry.sequence} does not follow from entry {entry.sequence - 1}: "
+                "one of them was changed after it was written.",
                 _key(entry.sequence),
             )
         if self._entries:
@@ -214,20 +214,20 @@ class Ledger:
             if known is not None:
                 if (known.kind, known.body) != (draft.kind, draft.body):
                     raise Problem(
-                        f"the entry_id {draft.entry_id} stands for something else",
+                        f"The entry_id {draft.entry_id} belongs to another entry.",
                         where=_key(known.sequence),
-                        why="the new statement would be lost",
-                        fix="give it an entry_id of its own",
+                        why="The new entry would be lost.",
+                        fix="Give the new entry an entry_id of its own.",
                     )
                 return known
             last = self._entries[-1] if self._entries else None
             if last is not None and draft.at < last.at:
                 raise Problem(
-                    f"this was {draft.kind} at {draft.at.isoformat()}, "
-                    f"before the ledger's last entry ({last.at.isoformat()})",
+                    f"This was {draft.kind} at {draft.at.isoformat()}, "
+                    f"before the ledger's last entry ({last.at.isoformat()}).",
                     where=_key(last.sequence),
-                    why="what was known on a date would change afterwards",
-                    fix="load history in the order it was received, or give the moment it is entered now",
+                    why="What was known on a date would change afterwards.",
+                    fix="Load history in the order it was received, or give the current time.",
                 )
             head = self._head()
             number = head.sequence + 1
@@ -242,7 +242,7 @@ class Ledger:
             content = _canonical(fields)
             if self._store.put_if_absent(_key(number), content):
                 return self._remember(_parse(number, content))
-            # Somebody was faster, or our own put succeeded and the answer was lost: the entry says which.
+            # Another process was faster, or our own put succeeded and the answer was lost: the entry shows which.
             self._take(number)
 
 
@@ -255,23 +255,23 @@ class _Ready(NamedTuple):
 
 def _ready(draft: Draft) -> _Ready:
     if draft.kind not in KINDS:
-        raise Problem(f"{draft.kind!r} is no kind of ledger entry", fix=f"use one of {', '.join(KINDS)}")
+        raise Problem(f"There is no kind of ledger entry called {draft.kind!r}.", fix=f"Use one of {', '.join(KINDS)}.")
     at = _utc(draft.at)
     try:
         body = json.loads(_canonical(dict(draft.body)))
     except (TypeError, ValueError) as error:
         raise Problem(
-            f"the body of a {draft.kind} entry cannot be written as JSON ({type(error).__name__})",
-            why="an entry must read back exactly as it was written",
-            fix="use text, numbers, true, false, null, lists and dictionaries with text keys",
+            f"The body of a {draft.kind} entry cannot be written as JSON ({type(error).__name__}).",
+            why="An entry must read back exactly as it was written.",
+            fix="Use text, numbers, true, false, null, lists and dictionaries with text keys.",
         ) from None
     if _keys_changed(draft.body):
-        raise Problem(f"the body of a {draft.kind} entry has a key that is not text", fix="use text keys")
+        raise Problem(f"The body of a {draft.kind} entry has a key that is not text.", fix="Use text keys.")
     entry_id = draft.entry_id
     if entry_id is None:
         entry_id = hashlib.sha256(_canonical([draft.kind, body, _written(at)])).hexdigest()[:32]
     elif not _ENTRY_ID.fullmatch(entry_id):
-        raise Problem("this is not an entry_id", fix="use letters, digits, `_`, `.`, `:` and `-`, at most 200")
+        raise Problem("This is not an entry_id.", fix="Use letters, digits, `_`, `.`, `:` and `-`, at most 200.")
     return _Ready(draft.kind, body, at, entry_id)
 
 
@@ -289,9 +289,9 @@ def _canonical(value: Any) -> bytes:
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise Problem(
-            "a moment was given without its time zone",
-            why="an hour's difference can put evidence on the wrong day",
-            fix="give an aware datetime, for instance in Europe/London or UTC",
+            "A moment was given without its time zone.",
+            why="An hour's difference can put evidence on the wrong day.",
+            fix="Give an aware datetime, for instance in Europe/London or UTC.",
         )
     return moment.astimezone(UTC)
 
@@ -321,9 +321,9 @@ def _parse(number: int, content: bytes) -> Entry:
             sha256=hashlib.sha256(content).hexdigest(),
         )
     except (ValueError, TypeError, KeyError, AttributeError, Problem, RecursionError):
-        raise _broken(f"ledger entry {number} has been altered: it does not read as an entry", _key(number)) from None
+        raise _broken(f"Ledger entry {number} has been altered: it cannot be read as an entry.", _key(number)) from None
     if entry.sequence != number:
-        raise _broken(f"ledger entry {number} has been moved: it calls itself entry {entry.sequence}", _key(number))
+        raise _broken(f"Ledger entry {number} has been moved: inside it is entry {entry.sequence}.", _key(number))
     return entry
 
 
@@ -334,20 +334,20 @@ def _check_chain(entries: list[Entry]) -> None:
     ]
     if not all(fits):
         index = fits.index(False)
-        # A link is broken at one of its two ends. The later end is proved by the entry after it, if there is one.
+        # A link is broken at one of its two ends. The next entry, if there is one, proves the later end.
         if index == 0 or not all(fits[index + 1 : index + 2]):
-            raise _broken(f"ledger entry {index + 1} has been altered", _key(index + 1))
+            raise _broken(f"Ledger entry {index + 1} has been altered.", _key(index + 1))
         if index + 1 < len(entries):
-            raise _broken(f"ledger entry {index} has been altered", _key(index))
-        raise _broken(f"ledger entry {index} or {index + 1} has been altered: they do not fit", _key(index))
+            raise _broken(f"Ledger entry {index} has been altered.", _key(index))
+        raise _broken(f"Ledger entry {index} or {index + 1} has been altered: they do not fit.", _key(index))
     for earlier, later in pairwise(entries):
         _check_order(earlier, later)
 
 
 def _check_order(earlier: Entry, later: Entry) -> None:
     if later.at < earlier.at:
-        raise _broken(f"ledger entry {later.sequence} is dated before the entry it follows", _key(later.sequence))
+        raise _broken(f"Ledger entry {later.sequence} is dated before the entry it follows.", _key(later.sequence))
 
 
 def _broken(what: str, key: str) -> Problem:
-    return Problem(what, where=key, why="the history of the evidence can no longer be proved", fix=_RESTORE)
+    return Problem(what, where=key, why="The history of the evidence can no longer be proved.", fix=_RESTORE)

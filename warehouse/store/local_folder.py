@@ -1,4 +1,4 @@
-"""A store in a folder of one machine (POSIX): files are linked into place whole, and read-only."""
+"""A store in a folder of one machine (POSIX): files are linked into place complete and read-only."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _PARTIAL = ".partial-"
 _WORK = ".work"
 _LOCKS = ".locks"
 _BLOCK = 1 << 20
-# What file systems without hard links answer (FAT, some SMB and FUSE mounts), and one whose link count is used up.
+# Answers of file systems without hard links (FAT, some SMB and FUSE mounts) or with no more links left.
 _LINKS_REFUSED = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK})
 _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -53,8 +53,8 @@ _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 class LocalFolder:
     """A store in a folder of one machine (POSIX; the rooms may be mounts or links to other disks).
 
-    Files are read-only, for their owner and group; a replaced file of `published/` keeps the mode, group and access
-    list that the operator gave it. Nothing is created before the first write.
+    Files are readable by their owner and group and cannot be written to; a replaced file of `published/` keeps the
+    mode, group and access list that the operator gave it. Nothing is created before the first write.
     """
 
     def __init__(self, root: Path) -> None:
@@ -77,7 +77,7 @@ class LocalFolder:
 
     def put_by_hash(self, room: Literal["extracts", "builds"], source: Path, *, move: bool = False) -> Stored:
         make_key = {"extracts": extract_key, "builds": build_key}[room]
-        # Six nights of seven bring last week's files again: looking first costs a third of copying.
+        # On six nights of seven last week's files arrive again: looking first takes a third of the time of copying.
         sha256 = sha256_of(source)
         size = source.stat().st_size
         key = make_key(sha256)
@@ -95,7 +95,7 @@ class LocalFolder:
         target = self._path(key)
         allow(key, REPLACEABLE, "replaced")
         if isinstance(source, Path) and not source.is_file():
-            raise Problem("the file to put in the store is not there", where=str(source), fix="make it first")
+            raise Problem("The file to put in the store is missing.", where=str(source), fix="Write the file first.")
         with self._partial(key) as (partial, file):
             if isinstance(source, bytes):
                 file.write(source)
@@ -147,7 +147,7 @@ class LocalFolder:
 
     def rewritten(self, folder: str) -> list[str]:
         check_folder(folder)
-        return []  # a file system keeps no history; the chain of the ledger finds it
+        return []  # a file system keeps no history; the ledger's chain shows a change
 
     def sha256(self, key: str) -> str:
         return sha256_of(self._present(key))
@@ -165,7 +165,7 @@ class LocalFolder:
     def protect(self, keys: Sequence[str], until: datetime) -> Protection:
         return Protection(
             False,
-            "Not locked: the store is a folder, where files are read-only and nothing more. A backup keeps them.",
+            "Not locked: the store is a folder, where files are only read-only. A backup protects them.",
         )
 
     def is_protected(self, key: str) -> bool:
@@ -176,7 +176,7 @@ class LocalFolder:
     def lock(self, name: str) -> Iterator[None]:
         folder = self.root / _LOCKS
         held = FileLock(folder / f"{check_lock(name)}.lock", timeout=0)
-        # A file of its own: nobody who only tries the lock can empty it.
+        # A file of its own: a process that only tries the lock cannot empty it.
         note = folder / f"{name}.json"
         try:
             with _explained(folder):
@@ -195,7 +195,7 @@ class LocalFolder:
         holders = []
         for note in sorted((self.root / _LOCKS).glob("*.json")):
             holder = _read_note(note)
-            # What a process that was killed left is no holder: the lock itself is free.
+            # A killed process may leave its note, but its lock is free.
             if holder and (holder.host != socket.gethostname() or _is_held(note.with_suffix(".lock"), holder.process)):
                 holders.append(holder)
         return holders
@@ -203,7 +203,7 @@ class LocalFolder:
     @contextmanager
     def workspace(self, name: str) -> Iterator[Path]:
         folder = self.root / _WORK / name
-        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left
+        shutil.rmtree(folder, ignore_errors=True)  # left by a killed run
         with _explained(folder):
             _make_folder(folder)
         try:
@@ -223,7 +223,7 @@ class LocalFolder:
         return self.root / check_key(key)
 
     def _copy_by_hash(self, make_key: Callable[[str], str], source: Path) -> Stored:
-        # Hashed while it is copied: the name is that of the bytes kept even if the source is being written to.
+        # Hashed while it is copied: the name matches the bytes kept, even if the source is being written to.
         with source.open("rb", buffering=0) as original, self._partial(make_key("0" * 64)) as (partial, file):
             digest = hashlib.sha256()
             size = 0
@@ -239,7 +239,7 @@ class LocalFolder:
         return stored if written else self._same(stored)
 
     def _hand_over(self, source: Path, target: Path) -> bool:
-        """Make the source itself the kept file; False where it lies on another disk or links are refused."""
+        """Make the source itself the kept file; False if it is on another disk or links are refused."""
         with source.open("rb") as file, _explained(target.parent):
             _settle(file)
             _make_folder(target.parent)
@@ -253,7 +253,7 @@ class LocalFolder:
         return True
 
     def _same(self, stored: Stored) -> Stored:
-        """What was there already, after the one check that costs nothing."""
+        """The file that was kept already, after the only check that costs nothing: its size."""
         if self._path(stored.key).stat().st_size != stored.size:
             raise damaged(stored.key)
         return stored
@@ -266,7 +266,7 @@ class LocalFolder:
 
     @contextmanager
     def _partial(self, key: str) -> Iterator[tuple[Path, BinaryIO]]:
-        """A new file beside its target's room (same file system), gone afterwards unless it was moved into place."""
+        """A new file in its target's room (same file system), removed afterwards unless it was moved into place."""
         room = self.root / key.split("/", 1)[0]
         with _explained(room):
             _make_folder(room)
@@ -293,7 +293,7 @@ class LocalFolder:
         return True
 
     def _rename_if_absent(self, partial: Path, target: Path) -> bool:
-        """Where links are refused: look and rename under a lock that every writer of this store takes."""
+        """If links are refused: look and rename under a lock that every writer of this store takes."""
         folder = self.root / _LOCKS
         _make_folder(folder)
         with FileLock(folder / "placing.lock", timeout=60):
@@ -311,10 +311,10 @@ def _explained(folder: Path) -> Iterator[None]:
         if error.errno not in _CANNOT_WRITE:
             raise
         raise Problem(
-            f"the store cannot be written: {os.strerror(error.errno)}",
+            f"The store cannot be written to: {os.strerror(error.errno)}.",
             where=str(folder),
-            why="nothing of this file was kept",
-            fix="make room or give this account the right to write there, then start again",
+            why="Nothing of this file was kept.",
+            fix="Make room, or give this account the right to write there. Then start again.",
         ) from error
 
 
@@ -322,7 +322,7 @@ def _open_partial(room: Path) -> tuple[Path, int]:
     while True:
         path = room / f"{_PARTIAL}{secrets.token_hex(8)}"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
-        # The lock says "my writer lives": remove_leftovers takes only what it can lock.
+        # The lock shows that the writer is alive: remove_leftovers removes only files that it can lock.
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(descriptor).st_nlink:
@@ -346,7 +346,7 @@ def _remove_if_abandoned(path: Path) -> bool:
 
 
 def _settle(file: BinaryIO) -> None:
-    """Everything on the disk, and nobody may write to it any more."""
+    """Write everything to the disk and make the file read-only."""
     file.flush()
     os.fchmod(file.fileno(), os.fstat(file.fileno()).st_mode & 0o440)
     os.fsync(file.fileno())
@@ -387,7 +387,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _read_note(note: Path) -> Holder | None:
-    """What the holder of a lock has written down; None where it cannot be read."""
+    """The note of a lock's holder; None if it cannot be read."""
     try:
         since = datetime.fromtimestamp(note.stat().st_mtime, UTC)
         holder = json.loads(note.read_text(encoding="utf-8"))
@@ -402,7 +402,7 @@ def _since(note: Path) -> str:
 
 
 def _is_held(lock: Path, process: int) -> bool:
-    """Whether this machine's kernel lists the lock as held; where it keeps no list, whether the process is there."""
+    """Whether this machine's kernel lists the lock as held; if it keeps no list, whether the process exists."""
     with suppress(OSError):
         inode = str(lock.stat().st_ino)
         held = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines()]

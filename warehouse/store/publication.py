@@ -1,10 +1,10 @@
 """Publishing a build: one commit point, the ledger's `published` entry.
 
-Both files are kept under their hashes, then the entry naming them is appended (the commit), then each file that people
-open is replaced in one rename. A run killed in between leaves files that `heal` makes again from the ledger.
+Both files are kept under their hashes, then the entry that names them is appended (the commit), then each file that
+people open is replaced in one rename. If a run is killed in between, `heal` restores the files from the ledger.
 
-A pack's `sealed` entry keeps the build it was made from: name the SHA-256 of its restricted file as `build`.
-The caller holds the store's lock around all that writes here.
+A pack's `sealed` entry keeps its build from being pruned: it gives the SHA-256 of the restricted file as `build`.
+The caller must hold the store's lock for everything that writes here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from warehouse.store.evidence_store import EvidenceStore
 from warehouse.store.keys import GENERAL, RESTRICTED, build_key, name_of_run
 from warehouse.store.ledger import Entry, Ledger
 
-# What is published, by the name under which a `published` entry's body gives its hash.
+# The published files, by the name of their hash in the body of a `published` entry.
 PUBLISHED = {
     "restricted": RESTRICTED,
     "general": GENERAL,
@@ -45,27 +45,29 @@ def publish(
     Args:
         restricted, general: two finished DuckDB files, closed.
         at: the moment of publication, not before the ledger's last entry.
-        body: what the entry says besides the hashes `restricted` and `general` (as at, evidence, code version,
-            headline results).
+        body: the body of the entry, to which the hashes `restricted` and `general` are added (as at, evidence, code
+            version, headline results).
         entry_id: as in `Ledger.append`.
-        move: the files are handed over and gone afterwards; quicker where they lie on the store's own disk.
+        move: the files are handed over and gone afterwards; quicker if they are on the store's own disk.
 
     Returns:
         The `published` entry.
 
     Raises:
-        Problem: a file is still being written, or the ledger refuses the entry; then nothing has been published.
+        Problem: a file is still being written, or the ledger refuses the entry; nothing has been published.
     """
     sources = {"restricted": restricted, "general": general}
     if clash := sorted(set(body) & set(sources)):
-        raise Problem(f"the body may not name {', '.join(clash)}", fix="these are the hashes of the published files")
+        raise Problem(
+            f"The body may not name {', '.join(clash)}.", fix="Rename it: these are the hashes of the published files."
+        )
     for source in sources.values():
         if source.with_name(f"{source.name}.wal").exists():
             raise Problem(
-                "a build is not finished: DuckDB's log lies beside it",
+                "A build is not finished: DuckDB's log is still next to it.",
                 where=str(source),
-                why="the file alone would lack what is still in the log",
-                fix="CHECKPOINT and close every connection before publishing",
+                why="The file alone would lack what is still in the log.",
+                fix="CHECKPOINT and close every connection before publishing.",
             )
     stored = {name: store.put_by_hash("builds", source, move=move) for name, source in sources.items()}
     hashes = {name: build.sha256 for name, build in stored.items()}
@@ -76,15 +78,15 @@ def publish(
 
 
 def latest_published(ledger: Ledger, until: datetime | date | int | None = None) -> Entry | None:
-    """The last `published` entry (of those known by `until`, see `Ledger.until`); None before the first."""
+    """The last `published` entry (known by `until`, see `Ledger.until`); None before the first."""
     entries = ledger.entries() if until is None else ledger.until(until)
     return next((entry for entry in reversed(entries) if entry.kind == "published"), None)
 
 
 class Healed(NamedTuple):
-    """What a start put right: one sentence for each thing done or not possible, none where all was well.
+    """What was repaired at the start of a run: one phrase for each repair done or not possible; empty if all was well.
 
-    `stands` is False where a published file is not what the ledger says and could not be made again.
+    `stands` is False if a published file does not match the ledger and could not be restored.
     """
 
     done: list[str]
@@ -92,12 +94,12 @@ class Healed(NamedTuple):
 
 
 def heal(store: EvidenceStore, ledger: Ledger) -> Healed:
-    """Make the published files what the ledger says, and remove what killed runs left half-written.
+    """Restore the published files to match the ledger, and remove half-written files of killed runs.
 
-    Run it at each start. A published file that cannot be made again is left as it is: the run has to publish a new one.
+    Run it at each start. A published file that cannot be restored is left unchanged: the run must publish a new one.
     """
     stands = True
-    done = [f"removed {name}, left half-written by a run that was stopped" for name in store.remove_leftovers()]
+    done = [f"removed {name}, which a stopped run left half-written" for name in store.remove_leftovers()]
     entry = latest_published(ledger)
     for name, key in PUBLISHED.items():
         there = store.exists(key)
@@ -112,20 +114,20 @@ def heal(store: EvidenceStore, ledger: Ledger) -> Healed:
         build = build_key(expected)
         if not store.exists(build):
             stands = False
-            done.append(f"{key} is not the file of {said} and cannot be made again: {build} is not in the store")
+            done.append(f"{key} does not match {said} and cannot be restored: {build} is not in the store")
         elif store.sha256(build) != expected:
             stands = False
-            done.append(f"{key} is not the file of {said} and cannot be made again: {build} has been altered")
+            done.append(f"{key} does not match {said} and cannot be restored: {build} has been altered")
         else:
             store.replace_with(key, build)
-            done.append(f"made {key} again from {said}: it was {'not the file published' if there else 'missing'}")
+            done.append(f"restored {key} from {said}: it was {'not the file published' if there else 'missing'}")
     return Healed(done, stands)
 
 
 def prune(store: EvidenceStore, ledger: Ledger, keep: int = 14) -> list[str]:
-    """Remove builds, except the last `keep` and those that a sealed or released pack's entry names.
+    """Remove builds, except the last `keep` and those named in the entry of a sealed or released pack.
 
-    Builds never published (of killed runs) go as well. Before the first publication nothing is removed.
+    Builds that were never published (by killed runs) are removed too. Before the first publication nothing is removed.
 
     Returns:
         The keys removed.
@@ -138,9 +140,9 @@ def prune(store: EvidenceStore, ledger: Ledger, keep: int = 14) -> list[str]:
 
 
 def prune_reports(store: EvidenceStore, ledger: Ledger, until: datetime, keep: int = 14) -> list[str]:
-    """Remove the reports of runs begun before `until` (aware), but for runs whose build `prune` keeps.
+    """Remove the reports of runs that began before `until` (aware), unless `prune` keeps the run's build.
 
-    They name rows of children, so they may not lie there for ever; what they say can be made again from the evidence.
+    Reports name rows of children, so they may not be kept for ever; they can be written again from the evidence.
 
     Args:
         keep: how many builds `prune` keeps.
@@ -160,9 +162,9 @@ def prune_reports(store: EvidenceStore, ledger: Ledger, until: datetime, keep: i
 
 
 def _wanted(ledger: Ledger, keep: int) -> set[str]:
-    """The hashes of the last `keep` builds and of those that a pack's entry names."""
+    """The hashes of the last `keep` builds and of those named in a pack's entry."""
     if keep < 1:
-        raise Problem("at least one build has to be kept", fix="give keep=1 or more")
+        raise Problem("At least one build must be kept.", fix="Give keep=1 or more.")
     builds: dict[str, set[str]] = {}  # restricted hash -> every hash published with it, in order of last publication
     named: set[str] = set()
     for entry in ledger.entries():
@@ -170,7 +172,7 @@ def _wanted(ledger: Ledger, keep: int) -> set[str]:
             restricted = _hash(entry, "restricted")
             builds[restricted] = builds.pop(restricted, set()) | {restricted, _hash(entry, "general")}
         elif entry.kind in ("sealed", "released"):
-            # Wherever the body names it: keeping one build too many is the smaller mistake.
+            # Any hash in the body counts: keeping one build too many is the smaller mistake.
             named.update(_SHA256.findall(str(entry.body)))
     wanted = set(named) if builds else set()
     for restricted in list(builds)[-keep:]:
@@ -192,8 +194,8 @@ def _hash(entry: Entry, name: str) -> str:
     sha256 = entry.body.get(name)
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
         raise Problem(
-            f"ledger entry {entry.sequence} does not name the {name} file it published",
-            why="the published file cannot be checked or made again",
-            fix="publish with `warehouse.store.publication.publish`",
+            f"Ledger entry {entry.sequence} does not name the {name} file it published.",
+            why="The published file cannot be checked or restored.",
+            fix="Publish with `warehouse.store.publication.publish`.",
         )
     return sha256

@@ -96,7 +96,7 @@ def test_the_list_names_every_waiting_row_by_key_file_and_row_and_no_person(cros
     found = review(crossed)
     assert [(row.table, row.key, row.file, row.row, row.reason, row.ids_not_found) for row in found.waiting] == [
         ("lado_log", "LA1", "lado_log.xlsx", 2, "the child id is not in ssd_person", "7777"),
-        ("nhs_dental", "D2", "nhs_dental.csv", 3, "the NHS number is no child's in ssd_person", None),
+        ("nhs_dental", "D2", "nhs_dental.csv", 3, "no child in ssd_person has the NHS number", None),
         ("private_fostering", "PF2", "private_fostering.xlsx", 3, "the child id is not in ssd_person", "9999"),
     ]
     assert fostered(file_of(crossed)) == (None, 1, 1)
@@ -173,7 +173,7 @@ def test_a_later_decision_replaces_the_earlier_and_a_row_waits_if_its_child_is_g
     assert nightly(council, 3).state == "published"
     found = review(council)
     assert [(row.key, row.reason) for row in found.waiting if row.table == "lado_log"] == [
-        ("LA1", "decided for a child that is not in ssd_person")
+        ("LA1", "a person matched it to a child who is not in ssd_person")
     ]
     assert [(one.key, one.child_ids, one.outcome) for one in found.decided] == [
         ("LA1", "0003;0020", "waits: the child is not in ssd_person"),

@@ -289,7 +289,7 @@ def test_a_protected_log_needs_the_secret_and_never_shows_it(
     secrets.mkdir()
     because = "SELECT refused_because FROM quality.arrivals WHERE file_name = 'lado_log.xlsx'"
     nightly(drop)
-    assert "is protected by a passphrase and none is in the secret store" in query(drop, because)[0][0]
+    assert "is password-protected and its passphrase is not in the secret store" in query(drop, because)[0][0]
     (secrets / "workbook_passphrase").write_text("another one\n")
     nightly(drop, NIGHT + WEEK, str(secrets))
     assert "does not open it" in query(drop, because)[0][0]
@@ -304,7 +304,7 @@ def test_a_protected_log_needs_the_secret_and_never_shows_it(
     assert not [path for path in kept if WORDS.encode() in path.read_bytes()]
     # A rebuild needs it again.
     nightly(drop, NIGHT + 4 * WEEK, rebuilt=True)
-    assert "none is in the secret store" in query(drop, because)[0][0]
+    assert "its passphrase is not in the secret store" in query(drop, because)[0][0]
     output = capsys.readouterr()
     assert WORDS not in output.out + output.err
 
@@ -320,7 +320,7 @@ def test_check_opens_a_protected_log_with_the_secret(
     monkeypatch.setenv("DAYTWO_SECRETS", str(tmp_path))
     code, out = said(capsys, "check", str(log))
     assert code == 0
-    assert "opened with the one in the secret store" in out
+    assert "opened with the passphrase in the secret store" in out
 
 
 def test_a_template_is_written_once_and_never_over_a_log(

@@ -186,7 +186,7 @@ def test_two_runs_at_once_the_second_is_refused(council: Path) -> None:
     other.start()
     try:
         assert held.wait(30)
-        with pytest.raises(Problem, match="another run has been writing since"):
+        with pytest.raises(Problem, match="Another run has been writing since"):
             nightly(council)
     finally:
         let_go.set()

@@ -24,7 +24,7 @@ def written(rows: list[list[str]], newline: str, quote_all: bool) -> str:
 
 
 def filled(text: str) -> int:
-    """The csv module's count of rows that hold something; raises csv.Error where the text is no csv."""
+    """The csv module's count of filled rows; raises csv.Error if the text is not a csv."""
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     return sum(any(cell.strip(BLANK) for cell in row) for row in rows)
 

@@ -1,4 +1,4 @@
-"""A template as people fill it in reads back by its contract, with no mapping; its drop-downs are the code lists."""
+"""A filled-in template is read by its contract without a mapping; its drop-downs are the code lists."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def columns(table: Table) -> list[Column]:
 
 
 def rules(sheet: Any, at: int) -> list[DataValidation]:
-    """What guards the cells under a heading."""
+    """The validation rule of the cells under a heading."""
     cell = f"{openpyxl.utils.get_column_letter(at)}1048576"
     return [rule for rule in sheet.data_validations.dataValidation if cell in rule.sqref]
 
 
 def filled(column: Column, row: int) -> Any:
-    """What a person would choose or type for a column."""
+    """What a person would select or type for a column."""
     if column.kind == "date":
         return DAY
     if column.kind == "yes_no":
@@ -92,14 +92,14 @@ def test_every_code_list_is_a_drop_down_of_its_codes_down_to_the_last_row(
             coded += 1
         elif column.kind == "date":
             assert (rule.type, rule.operator) == ("date", None)  # None is between
-            assert rule.errorTitle == "Not a day"
+            assert rule.errorTitle == "Not a date"
         elif column.kind == "whole_number":
             assert rule.type == "whole"
     assert coded
 
 
 @OF_EACH_TABLE
-def test_what_must_be_filled_is_said_in_words_beside_the_cell_and_in_the_guide(
+def test_what_must_be_filled_is_stated_in_the_cells_message_and_in_the_guide(
     folder: Path, template: str, table: Table
 ) -> None:
     book = openpyxl.load_workbook(folder / file_name(template))
@@ -116,7 +116,7 @@ def test_what_must_be_filled_is_said_in_words_beside_the_cell_and_in_the_guide(
 
 
 @OF_EACH_TABLE
-def test_messages_fit_what_excel_takes(folder: Path, template: str, table: Table) -> None:
+def test_messages_fit_excels_limits(folder: Path, template: str, table: Table) -> None:
     sheet = openpyxl.load_workbook(folder / file_name(template))[str(table.file)]
     for rule in sheet.data_validations.dataValidation:
         assert len(rule.promptTitle or "") <= 32

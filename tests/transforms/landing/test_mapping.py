@@ -1,4 +1,4 @@
-"""A mapping file: what its owner says is what is read; what is not known, or leaves a choice, is refused."""
+"""A mapping file: a file is read as the owner declares; anything unknown or ambiguous is refused."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, .
     return connection.execute(query).fetchall()
 
 
-# What a mapping file may say.
+# The content of a mapping file.
 
 
 def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callable[..., MappingFile]) -> None:
@@ -106,33 +106,34 @@ def test_a_mapping_is_dated_owned_and_compared_whatever_the_case(mapping: Callab
     [
         (HEAD.replace("lado_log", "lado_logg") + COLUMNS, "No table of a drop is called lado_logg"),
         (HEAD + COLUMNS.replace('"outcome"', '"outcom"'), "lado_log has no column outcom"),
-        (HEAD + COLUMNS + WORDS.replace("UNSUB", "UNSUBB"), "The code UNSUBBSTANTIATED is not in the list of outcome"),
+        (
+            HEAD + COLUMNS + WORDS.replace("UNSUB", "UNSUBB"),
+            "The code UNSUBBSTANTIATED is not in the code list of outcome",
+        ),
         (HEAD + COLUMNS + '"Result" = "outcome"', "Two headings are given for one column, outcome"),
         (HEAD + COLUMNS + '"ref  no" = "subject_ref"', "The same heading is given twice"),
         (HEAD + COLUMNS + '[values.outcme]\n"a" = "FALSE"', "lado_log has no column outcme"),
         (HEAD + COLUMNS + '[values.employer_name]\n"a" = "FALSE"', "employer_name has no codes"),
-        (HEAD + COLUMNS + '[values.threshold_met]\n"Ja" = "J"', "The code J is not in the list of threshold_met"),
-        (HEAD + COLUMNS + WORDS + '"FOUNDED " = "FALSE"', "is given two codes"),
+        (HEAD + COLUMNS + '[values.threshold_met]\n"Ja" = "J"', "The code J is not in the code list of threshold_met"),
+        (HEAD + COLUMNS + WORDS + '"FOUNDED " = "FALSE"', "has two codes"),
         (HEAD + COLUMNS + '[split]\nemployer_name = ","', "A cell of employer_name holds one value"),
-        (HEAD + COLUMNS + '[split]\nchild_ids = ""', "No separator"),
+        (HEAD + COLUMNS + '[split]\nchild_ids = ""', "The separator is missing"),
         (HEAD + COLUMNS + "[splits]\n", "No fact is called splits"),
         (HEAD + "header_row = 0" + COLUMNS, "header_row is not the number of a row"),
         (HEAD + "header_row = true" + COLUMNS, "header_row is not a whole number"),
         (HEAD + 'sheets = "2025"' + COLUMNS, "sheets is not a list"),
-        (HEAD + 'not_loaded = ["ref no"]' + COLUMNS, "is given a column and is left out"),
+        (HEAD + 'not_loaded = ["ref no"]' + COLUMNS, "is both mapped to a column and left out"),
         (HEAD.replace("owner", "#") + COLUMNS, "owner is missing"),
         (HEAD.replace('"LADO manager"', '" "') + COLUMNS, "owner is missing"),
         (HEAD.replace("agreed_on", "#") + COLUMNS, "agreed_on is missing"),
         (HEAD.replace("2026-03-20", '"2026-03-20"') + COLUMNS, "agreed_on is not a day"),
-        (HEAD.replace("2026-04-01", "2026-04-02") + COLUMNS, "Its file name does not give"),
+        (HEAD.replace("2026-04-01", "2026-04-02") + COLUMNS, "The name of the mapping file does not match"),
         (HEAD, "columns is missing"),
-        (HEAD + COLUMNS + COLUMNS, "not TOML, or says one thing twice"),
+        (HEAD + COLUMNS + COLUMNS, "not TOML, or gives one name twice"),
         ("table = ", "not TOML"),
     ],
 )
-def test_what_is_not_known_or_leaves_a_choice_is_refused(
-    mapping: Callable[..., MappingFile], text: str, words: str
-) -> None:
+def test_anything_unknown_or_ambiguous_is_refused(mapping: Callable[..., MappingFile], text: str, words: str) -> None:
     with pytest.raises(Problem) as caught:
         mapping(text)
     assert words in caught.value.what
@@ -140,7 +141,7 @@ def test_what_is_not_known_or_leaves_a_choice_is_refused(
     assert caught.value.fix
 
 
-def test_a_name_nearly_right_is_told(mapping: Callable[..., MappingFile]) -> None:
+def test_the_nearest_known_name_is_suggested(mapping: Callable[..., MappingFile]) -> None:
     with pytest.raises(Problem) as caught:
         mapping(HEAD + COLUMNS.replace('"outcome"', '"outcom"'))
     assert caught.value.fix == "Nearest is outcome."
@@ -157,7 +158,7 @@ def test_a_mapping_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     ("day", "name"),
     [("2026-03-31", "lado_log_2025-01-01.toml"), ("2026-04-01", NAME), ("2024-12-31", None), ("2027-01-01", NAME)],
 )
-def test_the_newest_mapping_that_is_valid_by_the_day_holds(day: str, name: str | None) -> None:
+def test_the_newest_mapping_that_is_valid_by_the_day_applies(day: str, name: str | None) -> None:
     names = ["lado_log_2025-01-01.toml", NAME, "audits_2026-06-01.toml", "lado_log.toml", "lado_log_2026-02-30.toml"]
     assert in_force(names, "lado_log", datetime.date.fromisoformat(day)) == name
 
@@ -172,10 +173,10 @@ def test_cells_are_split_only_where_the_contract_says_they_hold_a_list() -> None
     assert declared == SEVERAL_IN_A_CELL
 
 
-# What is made of a file.
+# How a file is read.
 
 
-def test_landing_ends_as_received_and_records_show_what_was_made_of_it(
+def test_landing_ends_as_received_and_records_have_the_mapped_values(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     said = mapping(
@@ -217,7 +218,7 @@ def test_landing_ends_as_received_and_records_show_what_was_made_of_it(
     assert rows(warehouse, "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'as_received%'") == []
 
 
-def test_the_arrival_tells_what_was_made_with_counts_and_never_a_value(
+def test_the_arrival_counts_the_changes_and_never_shows_a_value(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     said = mapping(HEAD + 'blank_words = ["n/k"]' + COLUMNS + WORDS + '[split]\nchild_ids = ","')
@@ -228,8 +229,8 @@ def test_the_arrival_tells_what_was_made_with_counts_and_never_a_value(
     notes = " ".join(read(warehouse, path, said).notes)
     assert f"Read with the mapping {NAME}, which LADO manager agreed on 2026-03-20." in notes
     assert "outcome: 1 of 2 cells read as the codes" in notes
-    assert "date_outcome: 1 of 2 cells hold a word for a day that is not known" in notes
-    assert "child_ids: 1 of 2 cells parted into several" in notes
+    assert "date_outcome: 1 of 2 cells have a word for a day that is not known" in notes
+    assert "child_ids: 1 of 2 cells split into several values" in notes
     assert not re.search("Zweifelhaft|Founded|N/K|SUBSTANTIATED", notes)
 
 
@@ -254,8 +255,8 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
     assert arrival.sheets_not_read == (("Notes", 1),)
     notes = " ".join(arrival.notes)
     assert "Sheets stacked: Closed (1 rows), 2025 (2 rows), 2026 (2 rows)." in notes
-    assert "Sheet 2026 has no column outcome: it is blank in its rows." in notes
-    assert "Sheet 2027 holds neither headings nor rows." in notes
+    assert "Sheet 2026 has no column outcome, so it is blank in these rows." in notes
+    assert "Sheet 2027 has no headings and no rows." in notes
     build_records(warehouse)
     put_back_as_received(warehouse)
     assert rows(warehouse, "SELECT lado_ref, _sheet, _row FROM landing.lado_log") == [
@@ -265,7 +266,7 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         ("L3", "2026", 2),
         ("L9", "2026", 3),
     ]
-    # Of a key that stands twice the row of the sheet named first stays.
+    # If a key is on two sheets, the row of the sheet named first stays.
     assert rows(warehouse, "SELECT lado_ref, outcome_code FROM records.allegations ORDER BY lado_ref")[-1] == (
         "L9",
         "SUBSTANTIATED",
@@ -274,7 +275,7 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         ("2026", 3, "key is repeated", "lado_ref, the key, stands in an earlier row too: row 2 of sheet Closed")
     ]
     received = rows(warehouse, "SELECT count(DISTINCT received_row), count(*) FROM records.allegations")
-    assert received == [(4, 4)], "the row of a record tells it from every other"
+    assert received == [(4, 4)], "the row of a record identifies it"
 
 
 @pytest.mark.parametrize(
@@ -283,23 +284,23 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         (
             "",
             {"Log": [HEADINGS[:4], ["L1"]]},
-            "the heading that the mapping names for child_ids is not there: children",
+            "The heading that the mapping names for child_ids is missing: children",
         ),
-        ('sheets = ["20*"]', {"Log": [HEADINGS, ["L1"]]}, "the mapping names the sheet 20\\*"),
+        ('sheets = ["20*"]', {"Log": [HEADINGS, ["L1"]]}, "The mapping names the sheet 20\\*"),
         (
             'sheets = ["20*"]',
             {"2025": [HEADINGS, ["L1"]], "2026": [HEADINGS[1:], [DAY]]},
-            "the heading that the mapping names for lado_ref is not there",
+            "The heading that the mapping names for lado_ref is missing",
         ),
         (
             'sheets = ["20*"]',
             {"2025": [HEADINGS[:4], ["L1"]], "2026": [HEADINGS[:4], ["L2"]]},
-            "the heading that the mapping names for child_ids is not there",
+            "The heading that the mapping names for child_ids is missing",
         ),
-        ("header_row = 3", {"Log": [HEADINGS, ["L1"], [], ["L2"]]}, "row 3, which the mapping says holds the headings"),
-        ("header_row = 2", {"Log": [HEADINGS, ["L1"]]}, "none of its headings is one of this table's"),
-        ("", {"Log": [[*HEADINGS, "outcome"], ["L1"]]}, "two headings are meant for one column, outcome"),
-        ("", {"Log": [[*HEADINGS, "Ref no"], ["L1"]]}, "two columns have the heading Ref no"),
+        ("header_row = 3", {"Log": [HEADINGS, ["L1"], [], ["L2"]]}, "Row 3, the heading row in the mapping, is blank"),
+        ("header_row = 2", {"Log": [HEADINGS, ["L1"]]}, "None of the file's headings is a heading of this table"),
+        ("", {"Log": [[*HEADINGS, "outcome"], ["L1"]]}, "Two headings match one column, outcome"),
+        ("", {"Log": [[*HEADINGS, "Ref no"], ["L1"]]}, "Two columns have the heading Ref no"),
     ],
 )
 def test_a_file_that_is_not_as_the_mapping_says_is_refused(
@@ -316,7 +317,7 @@ def test_a_file_that_is_not_as_the_mapping_says_is_refused(
     assert rows(warehouse, "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'landing'") == []
 
 
-def test_a_heading_that_is_known_and_left_out_is_neither_loaded_nor_told(
+def test_a_heading_left_out_on_purpose_is_neither_loaded_nor_reported(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     said = mapping(HEAD + 'not_loaded = ["outcome", "Remarks"]' + COLUMNS)
@@ -326,7 +327,7 @@ def test_a_heading_that_is_known_and_left_out_is_neither_loaded_nor_told(
     assert rows(warehouse, "SELECT outcome FROM landing.lado_log") == [("b",)]
 
 
-def test_unlabelled_and_repeated_columns_that_nobody_means_do_no_harm(
+def test_unlabelled_and_repeated_columns_outside_the_mapping_do_no_harm(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     path = log(
@@ -338,13 +339,11 @@ def test_unlabelled_and_repeated_columns_that_nobody_means_do_no_harm(
     assert "Column C has no heading and was not loaded." in arrival.notes
 
 
-def test_a_mapping_that_cannot_be_used_refuses_the_file_it_holds_for(
-    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_if_a_mapping_cannot_be_used_its_file_is_refused(warehouse: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = log(tmp_path / "log.xlsx", {"Log": [["lado_ref", "date_contact"], ["L1", DAY]]})
     fault = Problem("owner is missing.", where=NAME, fix="Add it.")
     because = str(read(warehouse, path, fault).refused_because)
-    assert "the mapping that holds for it cannot be used: owner is missing" in because
+    assert "The mapping that applies to this file cannot be used: owner is missing" in because
     assert NAME in because
 
 
@@ -357,7 +356,7 @@ def test_a_csv_is_read_by_a_mapping_that_names_no_sheets(
     build_records(warehouse)
     assert rows(warehouse, "SELECT contacted_on, outcome_code FROM records.allegations") == [(DAY, "SUBSTANTIATED")]
     because = str(read(warehouse, path, mapping(HEAD + "header_row = 1" + COLUMNS)).refused_because)
-    assert "no workbook but csv" in because
+    assert "the file is csv, not a workbook" in because
 
 
 def test_a_mapping_of_another_table_is_refused(
@@ -365,13 +364,13 @@ def test_a_mapping_of_another_table_is_refused(
 ) -> None:
     path = log(tmp_path / "log.xlsx", {"Log": [["audit_id", "audit_date"], ["A1", DAY]]})
     arrival = read(warehouse, path, mapping(), "audits")
-    assert "the mapping is one of lado_log, not of audits" in str(arrival.refused_because)
+    assert "The mapping is for lado_log, not for audits" in str(arrival.refused_because)
 
 
 def test_the_file_of_another_day_read_at_the_same_time_keeps_its_own_cells(
     mapping: Callable[..., MappingFile], warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """As the delivery before is, when the two are compared: in a database beside."""
+    """As with the previous delivery when the two are compared: it is read into a second database."""
     now = log(tmp_path / "now.xlsx", {"Log": [HEADINGS, ["L1", DAY, DAY, "Founded", None]]})
     before = log(tmp_path / "before.xlsx", {"Log": [HEADINGS, ["L0", DAY, DAY, "Not proven", None]]})
     read(warehouse, now, mapping())
@@ -386,7 +385,7 @@ def test_the_file_of_another_day_read_at_the_same_time_keeps_its_own_cells(
 def test_the_cells_without_a_mapping_land_and_are_reported_not_guessed(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """'TBC' for a day, and an outcome outside the list: both land, both are told."""
+    """'TBC' for a date, and an outcome outside the list: both land, both are reported."""
     from expectations.judge import judge
 
     path = log(

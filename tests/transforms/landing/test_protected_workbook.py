@@ -1,4 +1,4 @@
-"""A workbook under a passphrase opens with the one given, and says plainly when it needs one; nothing tells it."""
+"""A protected workbook opens with the passphrase given, and the refusal says if it needs one; it is never shown."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ def test_it_opens_with_its_passphrase(protected: Path) -> None:
     assert workbook.sheets[0].filled_rows == 2
 
 
-def test_without_one_it_says_that_it_needs_one_and_where_it_belongs(protected: Path) -> None:
+def test_without_a_passphrase_the_refusal_says_that_it_needs_one_and_where_to_put_it(protected: Path) -> None:
     told = refusal(protected, None)
-    assert "is protected by a passphrase and none is in the secret store" in told
+    assert "is password-protected and its passphrase is not in the secret store" in told
     assert "DAYTWO_SECRETS" in told
     assert "is kept as received" in told
 
 
-def test_with_another_it_says_that_it_does_not_open_and_tells_neither(protected: Path) -> None:
+def test_with_a_wrong_passphrase_the_refusal_says_so_and_shows_neither(protected: Path) -> None:
     told = refusal(protected, "Wrong horse")
     assert "the passphrase in the secret store does not open it" in told
     assert "horse" not in told
 
 
-def test_damage_inside_is_no_wrong_passphrase(protected: Path) -> None:
+def test_damage_inside_is_not_reported_as_a_wrong_passphrase(protected: Path) -> None:
     whole = bytearray(protected.read_bytes())
     middle = len(whole) // 2
     whole[middle : middle + 2048] = bytes(2048)
@@ -65,7 +65,7 @@ def test_damage_inside_is_no_wrong_passphrase(protected: Path) -> None:
     assert "damaged" in refusal(protected, WORDS)
 
 
-def test_what_is_inside_is_looked_at_like_any_workbook(tmp_path: Path, protected: Path) -> None:
+def test_the_content_is_checked_like_any_workbook(tmp_path: Path, protected: Path) -> None:
     with zipfile.ZipFile(tmp_path / "plain.xlsx", "a") as target:
         target.writestr("xl/vbaProject.bin", b"x")
     with (tmp_path / "plain.xlsx").open("rb") as source, protected.open("wb") as target_file:
@@ -114,6 +114,6 @@ def test_an_ordinary_workbook_is_read_without_the_passphrase(
         ("calamine/pass_protected.xlsx", "123"),
     ],
 )
-def test_what_several_versions_of_excel_protect_opens(name: str, passphrase: str) -> None:
+def test_workbooks_protected_by_several_versions_of_excel_open(name: str, passphrase: str) -> None:
     assert read_sheets(BAD_INPUTS / name, named="any", passphrase=passphrase).was_protected
-    assert "none is in the secret store" in refusal(BAD_INPUTS / name, None)
+    assert "its passphrase is not in the secret store" in refusal(BAD_INPUTS / name, None)

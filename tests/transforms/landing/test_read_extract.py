@@ -210,7 +210,7 @@ def test_an_unknown_column_of_a_file_that_must_not_bring_any_is_not_loaded(conne
         (b"visit_id,child_id,Visit_ID \nV1,7,V1\n", "columns A and C"),
         (b"visit_id,,visited_on\nV1,7,\n", "column B"),
         (b"visit_id,child_id,\nV1,7,surprise\n", "column C"),
-        (b"V1,7,2026-10-31\nV2,8,2026-10-31\n", "none of its headings"),
+        (b"V1,7,2026-10-31\nV2,8,2026-10-31\n", "None of the file's headings"),
         (b"visit_id;child_id;visited_on\nV1;7;\n", "commas"),
         (b"\n\n , \n", "no heading row"),
         (b"", "0 bytes"),
@@ -235,7 +235,7 @@ def test_a_blank_heading_over_a_blank_column_does_no_harm(connection: Any, read:
 # Rows of a csv
 
 
-def test_a_ragged_row_is_set_aside_and_costs_no_other(connection: Any, read: Any) -> None:
+def test_a_ragged_row_is_set_aside_without_affecting_other_rows(connection: Any, read: Any) -> None:
     arrival = read(b'visit_id,child_id,visited_on\nV1,7\nV2,8,,\nV3,9,,extra\n"V4"x,1,\nV5,5,\n')
     assert (arrival.status, arrival.rows_received, arrival.rows_landed, arrival.rows_unreadable) == ("loaded", 5, 2, 3)
     assert rows(connection, "visit_id, _row") == [("V2", 3), ("V5", 6)]
@@ -244,20 +244,18 @@ def test_a_ragged_row_is_set_aside_and_costs_no_other(connection: Any, read: Any
         ("visits", EXTRACT_ID, None, number, None, "unreadable row") for number in (2, 4, 5)
     ]
     assert [json.loads(row[7]) for row in rejected] == [["V1", "7"], ["V3", "9", "", "extra"], ['"V4"x,1,']]
-    assert rejected[0][6] == "the row has 2 cells where there are 3 headings"
+    assert rejected[0][6] == "the row has 2 cells for 3 headings"
     assert not any(value in row[6] for row in rejected for value in ("V1", "V3", "V4", "extra"))
 
 
-def test_a_file_whose_every_row_has_another_number_of_cells_than_headings_is_refused(
-    connection: Any, read: Any
-) -> None:
+def test_a_file_is_refused_if_no_row_has_as_many_cells_as_headings(connection: Any, read: Any) -> None:
     arrival = read(b"visit_id,child_id,visited_on\nV1,7\nV2,8\n")
     assert arrival.status == "refused"
     assert (arrival.rows_received, arrival.rows_unreadable) == (2, 2)
     assert "row 2" in arrival.refused_because
 
 
-def test_blank_rows_are_no_rows_but_keep_their_numbers(connection: Any, read: Any) -> None:
+def test_blank_rows_are_not_received_rows_but_keep_their_numbers(connection: Any, read: Any) -> None:
     arrival = read('visit_id,child_id,visited_on\n\nV1,7,\n,,\n \u00a0,\t,"\n"\nV2,8,\n\n'.encode())
     assert (arrival.rows_received, arrival.blank_rows) == (2, 4)
     assert rows(connection, "visit_id, _row") == [("V1", 3), ("V2", 6)]
@@ -408,7 +406,7 @@ def test_the_fast_and_the_careful_way_land_the_same_as_the_csv_module(
         records = list(enumerate(csv.reader(io.StringIO(content, newline=""), strict=True), 1))
     except csv.Error:
         return
-    # Only here are blank cells of a readable row known; anything with fewer cells or filled surplus is set aside.
+    # Only here are the blank cells of a readable row known; a row with fewer cells, or filled extra ones, is set aside.
     expected = [
         (*(cell or None for cell in cells[:3]), number)
         for number, cells in records[1:]
@@ -449,7 +447,7 @@ def test_a_workbook_lands_as_text_with_iso_days_and_the_rows_excel_shows(
     assert (arrival.sheet, arrival.encoding) == ("Log", None)
 
 
-def test_columns_of_a_workbook_are_found_by_heading_wherever_they_stand(
+def test_columns_of_a_workbook_are_found_by_heading_wherever_they_are(
     connection: Any, read: Any, tmp_path: Path
 ) -> None:
     cells = [[None, "visited_on", None, "visit_id", "child_id"], [None, "d", None, "V1", "7"]]
@@ -457,11 +455,13 @@ def test_columns_of_a_workbook_are_found_by_heading_wherever_they_stand(
     assert rows(connection, "visit_id, child_id, visited_on") == [("V1", "7", "d")]
 
 
-def test_a_cell_right_of_the_last_heading_is_noted_and_costs_no_row(connection: Any, read: Any, tmp_path: Path) -> None:
+def test_a_cell_right_of_the_last_heading_is_noted_and_no_row_is_lost(
+    connection: Any, read: Any, tmp_path: Path
+) -> None:
     cells = [HEADINGS, ["V1", "7", "d"], ["V2", "8", "d", None, "a remark"]]
     arrival = read(workbook(tmp_path / "w.xlsx", {"a": cells}), file_format="xlsx")
     assert arrival.rows_landed == 2
-    assert "1 cells stand right of the last heading and were not loaded, the first in E3." in arrival.notes
+    assert "1 cells to the right of the last heading were not loaded, the first in E3." in arrival.notes
 
 
 def test_an_excel_error_lands_as_the_text_excel_shows_and_is_noted(connection: Any, read: Any, tmp_path: Path) -> None:
@@ -473,7 +473,7 @@ def test_an_excel_error_lands_as_the_text_excel_shows_and_is_noted(connection: A
     book.save(tmp_path / "w.xlsx")
     arrival = read(tmp_path / "w.xlsx", file_format="xlsx")
     assert rows(connection, "child_id") == [("7",), ("#N/A",)]
-    assert "1 cells hold an Excel error such as #N/A, the first in B3." in arrival.notes
+    assert "1 cells have an Excel error such as #N/A, the first in B3." in arrival.notes
 
 
 @pytest.mark.parametrize("extension_list", ["", '<extLst><ext uri="x"><x15:workbookPr xmlns:x15="y"/></ext></extLst>'])
@@ -557,12 +557,12 @@ def test_parquet_lands_as_text_with_iso_days_and_whole_numbers(connection: Any, 
     assert (arrival.status, arrival.rows_received, arrival.blank_rows) == ("loaded", 2, 1)
 
 
-def test_parquet_that_is_none_is_refused(read: Any) -> None:
+def test_a_file_that_is_not_parquet_is_refused(read: Any) -> None:
     assert "damaged" in read(b"PAR1 and no more", file_format="parquet").refused_because
     assert read(PLAIN, file_format="parquet").status == "refused"
 
 
-def test_a_path_with_signs_of_a_pattern_is_one_path(connection: Any, read: Any, tmp_path: Path) -> None:
+def test_a_path_with_pattern_characters_is_one_path(connection: Any, read: Any, tmp_path: Path) -> None:
     folder = tmp_path / "store [old] *"
     folder.mkdir()
     (folder / "a.csv").write_bytes(PLAIN)

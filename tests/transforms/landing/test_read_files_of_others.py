@@ -1,4 +1,4 @@
-"""Other people's files, many of them made to break readers: each is judged as expected, and none is read wrongly."""
+"""Other people's files, many built to break readers: each gives the expected result, and none is read wrongly."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def first_csv_row(path: Path) -> list[str]:
 
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Workbook]:
-    """`read_sheets` that opens a workbook once: the same for its headings as for the test."""
+    """`read_sheets` that opens each workbook once, for its headings and for the test."""
     found: dict[Path, Workbook | Problem] = {}
 
     def read_sheets_once(path: Path, **asked: Any) -> Workbook:
@@ -78,7 +78,7 @@ def first_workbook_row(path: Path, read_once: Callable[..., Workbook]) -> list[s
 
 
 @pytest.mark.shared
-def test_files_made_to_break_readers_are_judged_as_expected(
+def test_files_built_to_break_readers_give_the_expected_result(
     connection: Any, read_once: Callable[..., Workbook]
 ) -> None:
     decided_otherwise = {
@@ -87,7 +87,7 @@ def test_files_made_to_break_readers_are_judged_as_expected(
         "sheetjs/1904/1904.xlsx": "reject",  # no headings, and the first row repeats itself
         "sheetjs/1904/1900.xlsx": "reject",
         "readxl/dates-leap-year-1900-xlsx.xlsx": "accept",  # calamine gives 28 February 1900 for the day that never was
-        "calamine/errors.xlsx": "accept",  # G21 sets no row aside for it: the text Excel shows lands, and is noted
+        "calamine/errors.xlsx": "accept",  # not set aside by G21: the text Excel shows lands, with a note
     }
     with (BAD_INPUTS / "EXPECTED.csv").open(encoding="utf-8") as file:
         proposals = {row["path"]: row["proposed_verdict"] for row in csv.DictReader(file)}
@@ -147,7 +147,7 @@ def test_no_csv_of_others_is_read_wrongly_or_raises(connection: Any) -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_no_workbook_of_others_hangs_or_raises(connection: Any, read_once: Callable[..., Workbook]) -> None:
-    # Some stand in several of the corpora.
+    # Some are in several of the corpora.
     found = sorted(
         path for suffix in ("xlsx", "xlsm", "xls", "xlsb", "ods") for path in BAD_INPUTS.rglob(f"*.{suffix}")
     )
@@ -157,7 +157,7 @@ def test_no_workbook_of_others_hangs_or_raises(connection: Any, read_once: Calla
         table = permissive(first_workbook_row(path, read_once)) if path.suffix == ".xlsx" else permissive(["visit_id"])
         arrival = read_extract(connection, table, path, extract_id=EXTRACT_ID, file_format="xlsx", time_limit=20)
         assert arrival.rows_received == arrival.rows_landed + arrival.rows_unreadable, path
-        assert "two ways of counting" not in str(arrival.refused_because), path
+        assert "Two counts of the file's rows disagree" not in str(arrival.refused_because), path
         assert path.suffix == ".xlsx" or arrival.status == "refused", path
         loaded += arrival.status == "loaded"
     assert loaded > 100

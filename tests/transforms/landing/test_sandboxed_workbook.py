@@ -30,7 +30,7 @@ def plain(tmp_path: Path) -> Path:
 
 
 def altered(source: Path, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None) -> Path:
-    """The workbook with its parts changed and more of them added."""
+    """The workbook with its parts changed and others added."""
     target = source.with_name("altered.xlsx")
     with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
@@ -93,23 +93,23 @@ def test_filled_rows_agree_with_what_the_parser_reads(plain: Path, rows: str, fi
     assert sheet.filled_rows == filled
 
 
-def test_a_child_that_takes_too_long_is_stopped_and_it_is_said(plain: Path) -> None:
+def test_a_child_that_takes_too_long_is_stopped_and_the_refusal_says_so(plain: Path) -> None:
     begun = time.monotonic()
-    assert refusal(plain, time_limit=0.01) == "the workbook took longer than 0.01 seconds to open"
+    assert refusal(plain, time_limit=0.01) == "The workbook took longer than 0.01 seconds to open."
     assert time.monotonic() - begun < 30  # it ended; how fast does not matter
 
 
-def test_a_workbook_that_needs_too_much_memory_is_stopped_and_it_is_said(plain: Path) -> None:
+def test_a_workbook_that_needs_too_much_memory_is_stopped_and_the_refusal_says_so(plain: Path) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = book.active["XFD1048576"] = "seventeen thousand million cells"
     path = plain.with_name("wide.xlsx")
     book.save(path)
     assert refusal(path, memory_limit=600_000_000) == (
-        "the workbook needs more memory to open than the 600 MB it may have"
+        "The workbook needs more than 600 MB of memory to open, the most allowed."
     )
 
 
-def test_a_child_that_crashes_is_told_from_one_out_of_memory() -> None:
+def test_a_crash_and_a_lack_of_memory_are_reported_differently() -> None:
     told = {
         code: str(sandboxed_workbook._did_not_survive(code, False, 10**9, 60)).splitlines()[0]
         for code in (1, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU)
@@ -176,13 +176,13 @@ def test_an_xml_bomb_is_refused(plain: Path) -> None:
         (b"PK\x03\x04 and nothing more", "damaged"),
     ],
 )
-def test_what_is_no_workbook_is_called_what_it_is(tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_file_that_is_not_a_workbook_is_named_as_what_it_is(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     assert words in refusal(path)
 
 
-def test_another_kind_of_zip_is_no_workbook(tmp_path: Path) -> None:
+def test_another_kind_of_zip_is_not_a_workbook(tmp_path: Path) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as target:
         target.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -190,8 +190,8 @@ def test_another_kind_of_zip_is_no_workbook(tmp_path: Path) -> None:
     assert "zip archive but not" in refusal(tmp_path / "file")
 
 
-def test_the_child_is_told_nothing_of_the_environment(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A module that shadows one the child imports would run if the child looked at PYTHONPATH.
+def test_the_child_does_not_see_the_environment(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A module that shadows one that the child imports would run if the child used PYTHONPATH.
     (plain.parent / "fastexcel.py").write_text("raise SystemExit(9)", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(plain.parent))
     assert read_sheet(plain).name == "log"
@@ -209,5 +209,5 @@ def test_the_child_is_told_nothing_of_the_environment(plain: Path, monkeypatch: 
         "calamine/issue_666_panic.xlsb",
     ],
 )
-def test_files_made_to_exhaust_or_crash_a_parser_are_refused(name: str) -> None:
+def test_files_built_to_exhaust_or_crash_a_parser_are_refused(name: str) -> None:
     assert refusal(BAD_INPUTS / name)

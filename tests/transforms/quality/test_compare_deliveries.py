@@ -1,4 +1,4 @@
-"""A delivery against the one before: what is new, gone or dated anew is found, and nothing else is a change."""
+"""A delivery compared with the previous one: new rows, gone rows and changed dates are found, and no other change."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LA4      | REFERRAL     | 2026-04-30   |              |
 
 
 class Deliveries:
-    """A warehouse being built, and the files of two deliveries on their way into it."""
+    """A warehouse being built, and the files of two deliveries to load into it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self.connection = connection
@@ -64,7 +64,7 @@ class Deliveries:
         )
 
     def had(self, file: str, content: str | bytes | Path | None, because: str = "") -> None:
-        """The file of the delivery before; None: it is not there to be read."""
+        """The previous delivery's file; None: it cannot be read."""
         if content is None:
             self.before[file] = Before(BEFORE, "0" * 64, f"{file}.csv", None, because)
             return
@@ -128,12 +128,12 @@ def test_the_first_run_has_nothing_to_compare_with_and_says_so(deliveries: Deliv
     deliveries.received("ssd_cp_plans", drawn(PLANS))
     deliveries.compare()
     assert deliveries.said("source_table, as_at, as_at_before, rows_now, rows_gone, outcome, because") == [
-        ("ssd_cp_plans", NOW, None, 2, None, "first run", "first run: there is no delivery before this one")
+        ("ssd_cp_plans", NOW, None, 2, None, "first run", "first run: there is no previous delivery")
     ]
     assert deliveries.changes() == []
 
 
-def test_a_row_gone_a_row_new_and_an_event_dated_anew(deliveries: Deliveries) -> None:
+def test_a_gone_row_a_new_row_and_a_changed_event_date(deliveries: Deliveries) -> None:
     def change(rows: list[dict[str, str | None]]) -> None:
         rows[1]["cppl_cp_plan_start_date"] = "2026-04-13"
         rows[0] = {**rows[0], "cppl_cp_plan_id": "PL3", "cppl_cp_plan_start_date": "2026-10-24"}
@@ -177,7 +177,7 @@ def test_a_closing_cell_that_cannot_be_read_is_not_blank(deliveries: Deliveries)
     assert deliveries.changes("change, key") == [("gone", "LA2"), ("gone while open", "LA3")]
 
 
-def test_without_any_closing_column_before_it_cannot_be_said_what_was_open(deliveries: Deliveries) -> None:
+def test_without_a_closing_column_in_the_previous_delivery_open_rows_are_unknown(deliveries: Deliveries) -> None:
     deliveries.received("lado_log", "lado_ref,date_contact,date_closed\nLA1,2026-01-31,\n")
     deliveries.had("lado_log", "lado_ref,date_contact\nLA1,2026-01-31\nLA2,2026-01-31\n")
     deliveries.compare()
@@ -187,7 +187,7 @@ def test_without_any_closing_column_before_it_cannot_be_said_what_was_open(deliv
     assert deliveries.changes("change, key") == [("gone", "LA2")]
 
 
-def test_without_the_event_date_in_both_nothing_is_said_of_it(deliveries: Deliveries) -> None:
+def test_without_the_event_date_in_both_no_change_of_it_is_counted(deliveries: Deliveries) -> None:
     deliveries.received("ssd_cp_plans", "cppl_cp_plan_id,cppl_cp_plan_start_date\nPL1,2026-01-01\nPL2,2026-01-01\n")
     deliveries.had("ssd_cp_plans", "cppl_cp_plan_id,cppl_person_id\nPL1,0001\n")
     deliveries.compare()
@@ -213,7 +213,7 @@ def test_neither_order_nor_format_is_a_change(deliveries: Deliveries, as_sent_be
     ]
 
 
-def test_a_key_that_is_no_text_is_compared_as_records_read_it(deliveries: Deliveries) -> None:
+def test_a_key_that_is_not_text_is_compared_as_records_read_it(deliveries: Deliveries) -> None:
     deliveries.received("population", "la_code,year,age,persons\nE06000001,2025,7,50\nE06000001,2025,9,50\n")
     deliveries.had("population", "la_code,year,age,persons\nE06000001,2025.0,7.0,50\nE06000001,2025.0,8.0,50\n")
     deliveries.compare()
@@ -221,8 +221,8 @@ def test_a_key_that_is_no_text_is_compared_as_records_read_it(deliveries: Delive
     assert deliveries.changes("key") == [("E06000001 | 2025 | 8",)]
 
 
-def test_a_date_that_lay_ahead_may_change(deliveries: Deliveries) -> None:
-    """Due dates are moved; X009 asks for events that had happened by the delivery before."""
+def test_a_date_that_was_in_the_future_may_change(deliveries: Deliveries) -> None:
+    """Due dates are moved; X009 is about events that had happened by the previous delivery."""
     log = "supervision_id,staff_id,date_due\nS1,ST1,{}\nS2,ST1,{}\n"
     deliveries.received("supervision", log.format("2026-11-15", "2026-11-15"))
     deliveries.had("supervision", log.format("2026-10-24", "2026-10-25"))
@@ -230,7 +230,7 @@ def test_a_date_that_lay_ahead_may_change(deliveries: Deliveries) -> None:
     assert deliveries.changes("change, key, column_name") == [("event date changed", "S1", "due_on")]
 
 
-def test_a_past_date_that_is_emptied_or_made_unreadable_is_dated_anew(deliveries: Deliveries) -> None:
+def test_a_past_date_that_is_now_blank_or_unreadable_is_a_changed_date(deliveries: Deliveries) -> None:
     plans = "cppl_cp_plan_id,cppl_cp_plan_start_date\nPL1,{}\nPL2,{}\nPL3,{}\n"
     deliveries.received("ssd_cp_plans", plans.format("", "soon", "2026-01-01"))
     deliveries.had("ssd_cp_plans", plans.format("2026-01-01", "2026-01-01", ""))
@@ -238,7 +238,7 @@ def test_a_past_date_that_is_emptied_or_made_unreadable_is_dated_anew(deliveries
     assert deliveries.changes("key") == [("PL1",), ("PL2",)]
 
 
-def test_of_a_moment_the_day_is_compared(deliveries: Deliveries) -> None:
+def test_only_the_day_of_a_moment_is_compared(deliveries: Deliveries) -> None:
     log = "attendance_id,attended_at\nA1,{}\nA2,{}\n"
     deliveries.received("nhs_ae", log.format("2026-10-01T09:00:00", "2026-10-02T00:10:00"))
     deliveries.had("nhs_ae", log.format("2026-10-01T10:30:00", "2026-10-01T23:50:00"))
@@ -247,7 +247,7 @@ def test_of_a_moment_the_day_is_compared(deliveries: Deliveries) -> None:
 
 
 def test_a_row_that_was_set_aside_is_not_gone(deliveries: Deliveries) -> None:
-    """What was delivered is compared: whom it is about may be missing, it is there."""
+    """What was delivered is compared: the child may be missing, but the row was delivered."""
     deliveries.received("ssd_cp_plans", drawn(PLANS, lambda rows: rows[0].update(cppl_person_id=None)))
     deliveries.had("ssd_cp_plans", drawn(PLANS))
     deliveries.connection.execute(
@@ -267,7 +267,7 @@ def test_the_same_bytes_are_not_read_again(deliveries: Deliveries) -> None:
     ]
 
 
-def test_what_cannot_be_compared_says_why_and_costs_no_other_table(deliveries: Deliveries) -> None:
+def test_what_cannot_be_compared_says_why_and_affects_no_other_table(deliveries: Deliveries) -> None:
     deliveries.received("audits", "audit_id,audit_date\nA1,2026-01-01\n")
     deliveries.had("audits", None, "the file of the delivery before was disposed of")
     deliveries.received("complaints", "complaint_stage_id,date_received\nC1,2026-01-01\n")
@@ -285,10 +285,10 @@ def test_what_cannot_be_compared_says_why_and_costs_no_other_table(deliveries: D
     assert {outcome for outcome, _, _ in said.values()} == {"could not be compared"}
     assert {file: told[1:] for file, told in said.items()} == {
         "audits": ["the file of the delivery before was disposed of", None],
-        "complaints": ["the file of the delivery before cannot be read by today's contract", None],
+        "complaints": ["the previous delivery's file cannot be read by today's contract", None],
         "lado_log": ["the file of this delivery was refused", None],
-        "pf_visits": ["it is absent from the newest delivery; the delivery before this one has it", None],
-        "ssd_contacts": ["column cont_contact_id, the key, was absent from the delivery before", 2],
+        "pf_visits": ["it is absent from the newest delivery; the previous delivery has it", None],
+        "ssd_contacts": ["column cont_contact_id, the key, was absent from the previous delivery", 2],
     }
 
 
@@ -299,13 +299,13 @@ def test_a_file_of_headings_without_the_key_is_not_compared(deliveries: Deliveri
     assert deliveries.said("because, rows_now, rows_before") == [("column cppl_cp_plan_id, the key, is absent", 0, 2)]
 
 
-def test_where_nothing_came_there_is_nothing_to_tell(deliveries: Deliveries) -> None:
+def test_without_any_delivery_there_is_nothing_to_report(deliveries: Deliveries) -> None:
     deliveries.compare()
     assert deliveries.said("source_table") == []
 
 
-def test_half_a_comparison_is_none(deliveries: Deliveries) -> None:
-    """A fault comes while events dated anew are listed: rows gone, listed before that, are taken back."""
+def test_an_incomplete_comparison_lists_no_changes(deliveries: Deliveries) -> None:
+    """A fault occurs while changed event dates are listed: the gone rows already listed are removed."""
 
     def change(rows: list[dict[str, str | None]]) -> None:
         del rows[0]
@@ -313,7 +313,7 @@ def test_half_a_comparison_is_none(deliveries: Deliveries) -> None:
 
     deliveries.received("lado_log", drawn(LADO, change))
     deliveries.had("lado_log", drawn(LADO))
-    # Row numbers that cannot be reckoned with are met only where this delivery's rows are named.
+    # Row numbers that cannot be calculated with cause a fault only when this delivery's rows are listed.
     deliveries.connection.execute("ALTER TABLE landing.lado_log ALTER _row TYPE VARCHAR USING _row || 'th'")
     deliveries.compare()
     assert deliveries.said("outcome, because, rows_new, rows_gone") == [
@@ -322,7 +322,7 @@ def test_half_a_comparison_is_none(deliveries: Deliveries) -> None:
     assert deliveries.changes() == []
 
 
-def test_a_fault_of_the_program_is_told_by_its_kind_and_costs_no_other_table(deliveries: Deliveries) -> None:
+def test_a_fault_of_the_program_is_reported_by_its_kind_and_affects_no_other_table(deliveries: Deliveries) -> None:
     def broken(connection: duckdb.DuckDBPyConnection, table: Table) -> Arrival:
         connection.execute("SELECT CAST('0001' AS DATE)")
         raise AssertionError
@@ -339,7 +339,7 @@ def test_a_fault_of_the_program_is_told_by_its_kind_and_costs_no_other_table(del
 
 
 @pytest.mark.parametrize("rows", [RENUMBERED_FROM - 1, RENUMBERED_FROM])
-def test_where_every_one_of_many_keys_is_another_no_row_can_be_followed(deliveries: Deliveries, rows: int) -> None:
+def test_if_all_of_many_keys_are_different_no_row_can_be_followed(deliveries: Deliveries, rows: int) -> None:
     heading = "cppl_cp_plan_id,cppl_cp_plan_start_date\n"
     deliveries.received("ssd_cp_plans", heading + "".join(f"NEW{row},2026-01-01\n" for row in range(rows)))
     deliveries.had("ssd_cp_plans", heading + "".join(f"OLD{row},2026-01-01\n" for row in range(rows)))
@@ -349,13 +349,13 @@ def test_where_every_one_of_many_keys_is_another_no_row_can_be_followed(deliveri
         assert len(deliveries.changes()) == rows
     else:
         assert deliveries.said("outcome, because, rows_gone, rows_now, rows_before") == [
-            ("could not be compared", "not one key of the delivery before is there any more: the keys were given anew",
+            ("could not be compared", "none of the previous delivery's keys is left: the system has new keys",
              None, rows, rows)
         ]  # fmt: skip
         assert deliveries.changes() == []
 
 
-def test_one_key_that_stays_tells_that_the_others_are_gone(deliveries: Deliveries) -> None:
+def test_if_one_key_stays_the_others_are_gone(deliveries: Deliveries) -> None:
     heading = "cppl_cp_plan_id,cppl_cp_plan_start_date\nPL1,2026-01-01\n"
     deliveries.received("ssd_cp_plans", heading + "PL2,2026-01-01\n")
     deliveries.had("ssd_cp_plans", heading + "".join(f"OLD{row},2026-01-01\n" for row in range(RENUMBERED_FROM)))
@@ -363,7 +363,7 @@ def test_one_key_that_stays_tells_that_the_others_are_gone(deliveries: Deliverie
     assert deliveries.said("outcome, rows_gone") == [("compared", RENUMBERED_FROM)]
 
 
-def test_a_file_emptied_of_its_rows_has_lost_them_all(deliveries: Deliveries) -> None:
+def test_if_a_file_has_no_rows_any_more_all_are_gone(deliveries: Deliveries) -> None:
     heading = "cppl_cp_plan_id,cppl_cp_plan_start_date\n"
     deliveries.received("ssd_cp_plans", heading)
     deliveries.had("ssd_cp_plans", heading + "".join(f"OLD{row},2026-01-01\n" for row in range(RENUMBERED_FROM)))
@@ -397,8 +397,8 @@ def test_sheets_of_a_workbook_are_named(deliveries: Deliveries, tmp_path: Path) 
     ]
 
 
-def test_a_mapping_holds_for_the_delivery_before_too(deliveries: Deliveries, tmp_path: Path) -> None:
-    """The council's own headings, words for "not known" and a sheet for each year, as they were and as they are."""
+def test_a_mapping_applies_to_the_previous_delivery_too(deliveries: Deliveries, tmp_path: Path) -> None:
+    """The council's own headings, words for "not known" and a sheet for each year, before and now."""
     name = "lado_log_2026-01-01.toml"
     (tmp_path / name).write_text(
         """
@@ -435,14 +435,14 @@ def test_a_mapping_holds_for_the_delivery_before_too(deliveries: Deliveries, tmp
         ("gone while open", "LA2", None, None, "2025", 3),
         ("gone while open", "LA3", None, None, "2026", 2),
     ]
-    # What waits beside this delivery's landing to be put back is still there; nothing of the other is.
+    # The cells kept for this delivery's landing are still there to be restored; those of the other are gone.
     kept = deliveries.connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'as_received')"
     ).fetchall()
     assert kept == [("as_received_memory_lado_log",)]
 
 
-def test_nothing_of_the_delivery_before_stays_in_the_warehouse(deliveries: Deliveries) -> None:
+def test_nothing_of_the_previous_delivery_stays_in_the_warehouse(deliveries: Deliveries) -> None:
     deliveries.received("ssd_cp_plans", drawn(PLANS))
     deliveries.had("ssd_cp_plans", drawn(PLANS) + "PL9,with,cells,too,many\n")
     landed = deliveries.connection.execute("FROM landing.ssd_cp_plans").fetchall()
@@ -468,7 +468,7 @@ def _naive(now: list[tuple[str, str, str]], before: list[tuple[str, str, str]]) 
 
     def firsts(rows: list[tuple[str, str, str]]) -> dict[str, tuple[int, str, bool]]:
         found: dict[str, tuple[int, str, bool]] = {}
-        # A row without a cell is no row, but it has its number.
+        # A row without cells is not counted, but it has its number.
         for number, (key, day, closed) in enumerate(rows, start=2):
             if blank(key):
                 read = day[:10] if re.match(r"\d{4}", day) else ""

@@ -1,4 +1,4 @@
-"""What stands beside each figure: a source that is late or missing marks every figure it feeds, by whatever way."""
+"""Marks on figures: a late or missing source marks every figure that uses it, directly or indirectly."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def case_system_late(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBP
 
 
 def marks(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]]:
-    """By code: the mark, why it is not computable, and the tables of the drop it says feed it."""
+    """By indicator code: the mark, why it is not computable, and the tables of the drop that feed it."""
     return {
         code: (stale, because, {catalogue.by_name()[name].file for name in feeds.split(", ")})
         for code, stale, because, feeds in connection.execute(
@@ -79,7 +79,7 @@ def test_a_late_source_marks_its_figures_and_the_rates_over_its_population(
     assert found["HE01"][0] is None
 
 
-def test_a_late_source_marks_figures_it_feeds_through_tables_made_from_its_own(
+def test_a_late_source_marks_figures_that_use_tables_derived_from_its_own(
     case_system_late: duckdb.DuckDBPyConnection,
 ) -> None:
     found = marks(case_system_late)
@@ -111,7 +111,7 @@ def test_a_source_that_never_came_leaves_its_figures_without_a_value_and_marked(
     assert shown == (0,)
 
 
-def test_a_table_left_out_of_the_newest_delivery_is_missing_and_it_is_said_when_it_last_came(
+def test_a_table_left_out_of_the_newest_delivery_is_missing_with_the_day_it_last_arrived(
     late_and_missing: duckdb.DuckDBPyConnection,
 ) -> None:
     found = marks(late_and_missing)
@@ -120,7 +120,7 @@ def test_a_table_left_out_of_the_newest_delivery_is_missing_and_it_is_said_when_
     assert found["HE01"][1] is None, "the rest of the delivery is there"
 
 
-def test_no_figure_of_a_table_that_did_not_come_is_without_its_mark(
+def test_every_figure_of_a_table_that_did_not_arrive_is_marked(
     late_and_missing: duckdb.DuckDBPyConnection,
 ) -> None:
     arrived = {
@@ -135,7 +135,7 @@ def test_no_figure_of_a_table_that_did_not_come_is_without_its_mark(
             assert because, code
 
 
-def test_sources_of_one_week_mark_nothing(small_warehouse: Path) -> None:
+def test_sources_from_the_same_week_mark_nothing(small_warehouse: Path) -> None:
     with duckdb.connect(str(small_warehouse), read_only=True) as connection:
         assert datetime.date(2026, 10, 31) == connection.execute("SELECT as_at FROM quality.run").fetchall()[0][0]
         for code, (stale, _, _) in marks(connection).items():

@@ -1,4 +1,4 @@
-"""What sets a row aside is choices G21 and nothing else; everything else stays and is read as declared."""
+"""Only the rules of choices G21 set a row aside; every other row stays and is read as declared."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_missing_key_and_every_repeat_but_the_first_are_set_aside(warehouse: d
     assert kept(warehouse, "contacts", "contacted_on::VARCHAR") == ["2026-01-01"]
 
 
-def test_a_row_about_a_child_who_is_not_there_is_set_aside(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_row_that_refers_to_a_missing_child_is_set_aside(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(
         warehouse,
         "ssd_contacts",
@@ -89,7 +89,7 @@ def test_a_row_without_a_usable_event_date_is_set_aside(
     assert aside(warehouse, "ssd_contacts") == {2: rule}
 
 
-def test_a_row_that_hangs_from_one_set_aside_goes_with_it_and_names_the_first_cause(
+def test_a_row_that_belongs_to_a_row_set_aside_is_set_aside_too_and_names_the_first_cause(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     land(
@@ -131,7 +131,7 @@ def test_a_chain_is_followed_to_its_end() -> None:
 
 
 @pytest.mark.parametrize("landed", ["absent", "header only"])
-def test_where_the_parents_file_is_absent_or_empty_the_rows_stay(landed: str) -> None:
+def test_if_the_parents_file_is_absent_or_empty_the_rows_stay(landed: str) -> None:
     connection = empty_landing()
     if landed == "header only":
         land_rows(connection, "ssd_person", ["pers_person_id", "pers_dob"], [])
@@ -149,7 +149,7 @@ def test_where_the_parents_file_is_absent_or_empty_the_rows_stay(landed: str) ->
     assert kept(connection, "contacts", "child_id") == ["P9", None]
 
 
-def test_where_the_parent_lacks_the_column_referred_to_the_rows_stay(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_if_the_parent_lacks_the_column_referred_to_the_rows_stay(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(
         warehouse,
         "ssd_cla_episodes",
@@ -187,7 +187,7 @@ def test_an_address_without_its_person_stays(warehouse: duckdb.DuckDBPyConnectio
 
 
 def test_faults_in_the_councils_records_stay(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """An end before the start, an unknown code, a reference that leads nowhere and a date ahead set nothing aside."""
+    """An end before the start, an unknown code, a reference not found and a future date do not set a row aside."""
     land(
         warehouse,
         "ssd_cp_plans",
@@ -204,7 +204,7 @@ def test_faults_in_the_councils_records_stay(warehouse: duckdb.DuckDBPyConnectio
     assert kept(warehouse, "child_protection_plans", "referral_id") == [None, None]
 
 
-def test_a_reference_is_kept_where_the_file_it_leads_to_did_not_arrive(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_reference_is_kept_if_the_file_it_refers_to_did_not_arrive(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(
         warehouse,
         "ssd_cp_plans",
@@ -215,7 +215,7 @@ def test_a_reference_is_kept_where_the_file_it_leads_to_did_not_arrive(warehouse
 
 
 def test_an_absent_event_date_column_cannot_set_rows_aside(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Mosaic's script has no clai_immunisations_status_date; its children must not vanish."""
+    """Mosaic's script has no clai_immunisations_status_date; its children must not be lost."""
     land(warehouse, "ssd_cla_immunisations", "clai_person_id | clai_immunisations_status\nP1 | Y")
     build_records(warehouse)
     assert aside(warehouse, "ssd_cla_immunisations") == {}
@@ -275,7 +275,7 @@ def test_trust_rows_are_matched_by_nhs_number_and_the_rest_wait(warehouse: duckd
     assert waiting == [
         (3, "D2", "the NHS number fails its check digit"),
         (4, "D3", "the NHS number is blank"),
-        (5, "D4", "the NHS number is no child's in ssd_person"),
+        (5, "D4", "no child in ssd_person has the NHS number"),
     ]
 
 
@@ -301,10 +301,10 @@ def test_a_number_two_children_share_matches_neither() -> None:
     build_records(connection)
     assert kept(connection, "trust_dental_checks", "matched_child_id") == [None] * 4
     first = connection.execute("SELECT reason FROM quality.unmatched_rows ORDER BY row_number").fetchone()
-    assert first == ("the NHS number is more than one child's in ssd_person",)
+    assert first == ("more than one child in ssd_person has the NHS number",)
 
 
-def test_periods_of_care_are_put_together_from_their_episodes(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_periods_of_care_are_built_from_their_episodes(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(
         warehouse,
         "ssd_cla_episodes",

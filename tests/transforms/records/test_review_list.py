@@ -1,4 +1,4 @@
-"""The review list: every partner row that matches no child, why, and whom it may be of; what people decided holds."""
+"""The review list: every partner row that matches no child, why, and which child it may belong to; decisions apply."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ ASSESSMENT = ["request_id", "nhs_number", "local_child_id", "dob", "assessment_k
         ("9990000018x", None, "2012-02-03", review_list.NUMBER_FAILS, None, None),
         ("9990000107", None, "2012-02-03", review_list.NUMBER_OF_NOBODY, None, None),
         ("9990000019", None, "2012-02-03", review_list.DIGIT_WRONG, "P1",
-         "NHS number one digit off, same date of birth"),
+         "NHS number with one digit different, same date of birth"),
         ("999 000 0108", None, "2012-02-03", review_list.DIGITS_SWAPPED, "P1",
          "NHS number with two neighbouring digits swapped, same date of birth"),
         ("9990000019", None, "2012-02-04", review_list.NUMBER_FAILS, None, None),
         ("9990000016", None, None, review_list.NUMBER_FAILS, None, None),
         ("9990000318", None, None, review_list.NUMBER_FAILS, "P1",
-         "NHS number one digit off, no date of birth to compare"),
+         "NHS number with one digit different, no date of birth to compare"),
         # The case system's own number may be the wrong one: P5's fails its check digit.
         ("9990000050", None, "2016-06-06", review_list.DIGIT_WRONG, "P5",
-         "NHS number one digit off, same date of birth"),
+         "NHS number with one digit different, same date of birth"),
         ("9990000059", None, "2016-06-06", review_list.NUMBER_FAILS, "P5",
          "same NHS number, which fails its check digit, same date of birth"),
-        # P6 has no date of birth on file, so that nothing confirms a row that has one.
+        # P6 has no date of birth on file, so nothing confirms a row that has one.
         ("9990000068", None, "2012-01-01", review_list.NUMBER_FAILS, None, None),
         ("9990000034", None, "2015-05-06", review_list.NUMBER_OF_SEVERAL, "P3",
          "one of the children with that NHS number, same date of birth"),
@@ -78,18 +78,18 @@ ASSESSMENT = ["request_id", "nhs_number", "local_child_id", "dob", "assessment_k
         (None, "P2", "2014-05-07", review_list.BIRTH_DIFFERS, "P2", "same local id, but the date of birth differs"),
         (None, "P2", None, review_list.NUMBER_BLANK, "P2", "same local id, no date of birth to compare"),
         (None, "OLD2", "2014-05-06", review_list.NUMBER_BLANK, "P2",
-         "the id is the child's in an earlier system, same date of birth"),
+         "same id in an earlier system, same date of birth"),
         (None, "19", "2017-07-07", review_list.NUMBER_BLANK, "0019",
-         "same id but for leading zeros or capitals, same date of birth"),
+         "same id except for leading zeros or capitals, same date of birth"),
         ("9990000107", "P2", "2014-05-06", review_list.NUMBER_OF_NOBODY, "P2", "same local id, same date of birth"),
-        # A number that is nobody's, and a birth that is another's: nothing says it is P2.
+        # The number is unknown and the date of birth differs, so nothing suggests P2.
         ("9990000107", "P2", "2014-05-07", review_list.NUMBER_OF_NOBODY, None, None),
-        # The local id says one child, the digits another: no suggestion.
+        # The local id points to one child, the digits to another: no suggestion.
         ("9990000019", "P2", "2012-02-03", review_list.NUMBER_FAILS, None, None),
         (None, "P9", "2014-05-06", review_list.NUMBER_BLANK, None, None),
     ],
 )  # fmt: skip
-def test_why_a_trusts_row_waits_and_whom_it_may_be_of(
+def test_why_a_trusts_row_waits_and_which_child_it_may_belong_to(
     warehouse: duckdb.DuckDBPyConnection,
     number: str | None,
     local_id: str | None,
@@ -140,7 +140,7 @@ PF4    | Z9       | 2026-01-04
 """
 
 
-def test_allegations_and_arrangements_that_name_a_child_who_is_not_there_wait(
+def test_allegations_and_arrangements_that_name_a_missing_child_wait(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     land(warehouse, "lado_log", LADO)
@@ -152,10 +152,10 @@ def test_allegations_and_arrangements_that_name_a_child_who_is_not_there_wait(
         "L5": (
             review_list.ID_NOT_THERE,
             "0019;P2",
-            "same id but for leading zeros or capitals; the id is the child's in an earlier system",
+            "same id except for leading zeros or capitals; same id in an earlier system",
         ),
         "L6": (review_list.ID_NOT_THERE, None, None),
-        "PF2": (review_list.ID_NOT_THERE, "0019", "same id but for leading zeros or capitals"),
+        "PF2": (review_list.ID_NOT_THERE, "0019", "same id except for leading zeros or capitals"),
         "PF3": (review_list.ID_BLANK, None, None),
         "PF4": (review_list.ID_NOT_THERE, None, None),
     }
@@ -185,7 +185,7 @@ def test_rows_whose_file_lacks_the_columns_to_match_by_still_have_a_reason(
     }
 
 
-def test_where_the_case_system_delivered_nobody_every_row_waits() -> None:
+def test_if_the_case_system_delivered_no_children_every_row_waits() -> None:
     connection = empty_landing()
     land(connection, "nhs_dental", "row_id | nhs_number | status\nD1 | 9990000018 | CHECKED")
     land(connection, "private_fostering", FOSTERING)
@@ -199,7 +199,7 @@ def test_where_the_case_system_delivered_nobody_every_row_waits() -> None:
     }
 
 
-def test_a_row_set_aside_waits_for_nobody(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_row_set_aside_does_not_wait(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(warehouse, "lado_log", "lado_ref | date_contact | child_ids\nL1 | | Z9\nL2 | 2026-01-01 | Z9")
     build_records(warehouse)
     assert set(listed(warehouse)) == {"L2"}
@@ -212,7 +212,7 @@ def decided(table: str, key: str, *children: str) -> MatchDecision:
     return MatchDecision(table, key, children, "A Analyst", "seen with the partner", AT, 7)
 
 
-def test_what_was_decided_is_applied_and_the_row_waits_no_more(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_decision_is_applied_and_the_row_no_longer_waits(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(warehouse, "lado_log", LADO)
     land(warehouse, "private_fostering", FOSTERING)
     land(warehouse, "nhs_dental", "row_id | nhs_number | status\nD1 | | CHECKED\nD2 | 9990000019 | CHECKED")
@@ -238,7 +238,7 @@ def test_what_was_decided_is_applied_and_the_row_waits_no_more(warehouse: duckdb
     assert warehouse.execute(alleged).fetchall() == [("P1",), ("0019;P1",)]
 
 
-def test_a_decision_for_a_child_who_is_not_there_waits_and_says_so(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_decision_for_a_missing_child_waits_and_says_so(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(warehouse, "lado_log", LADO)
     land(warehouse, "nhs_dental", "row_id | nhs_number | status\nD1 | | CHECKED")
     build_records(warehouse, decisions=[decided("lado_log", "L3", "P2", "Z9"), decided("nhs_dental", "D1", "P9")])
@@ -249,8 +249,8 @@ def test_a_decision_for_a_child_who_is_not_there_waits_and_says_so(warehouse: du
     assert warehouse.execute(alleged).fetchall() == [("P1",)], "not half of a decision"
 
 
-def test_a_row_that_matches_by_itself_since_is_left_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """A number put right, or a key used again for another child, speaks for itself; the decision is told as such."""
+def test_a_row_that_now_matches_automatically_ignores_the_decision(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """After a corrected number, or a key reused for another child, the automatic match applies; the outcome says so."""
     land(
         warehouse,
         "nhs_dental",
@@ -297,7 +297,7 @@ def valid(nine: int) -> str | None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(400_000_000, 400_000_030), min_size=1, max_size=6), st.integers(0, 9), st.integers(0, 9))
 def test_a_suggestion_by_digits_is_the_one_a_plain_reading_finds(nines: list[int], place: int, digit: int) -> None:
-    """Over every pair of a number with one digit replaced and the children's numbers, compared digit by digit."""
+    """For every number with one digit replaced, compared digit by digit with every child's number."""
     numbers = {f"P{nth}": number for nth, nine in enumerate(nines) if (number := valid(nine))}
     if not numbers:
         return

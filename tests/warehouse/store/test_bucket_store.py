@@ -22,15 +22,15 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def bucket(server: S3Server, kind: str) -> str:
-    """One for each test: to list versions moto copies all there are in the bucket."""
+    """One bucket for each test: to list versions, moto copies all versions in the bucket."""
     return server.new_bucket(object_lock=kind == "locked")
 
 
 class TestOnMoto(EveryBucket):
-    """What every bucket does."""
+    """The behaviour of every bucket."""
 
-    # moto looks and puts in two steps: in a bucket without versions two may write, which no service allows. There the
-    # gateway is asked.
+    # moto looks and puts in two steps: in a bucket without versions two may write, which no service allows. Only the
+    # gateway test covers that case.
     @pytest.mark.parametrize("kind", ["locked"], indirect=True)
     def test_exactly_one_of_eight_writers_of_an_entry_succeeds(self, store: EvidenceStore, opened: Opened) -> None:
         super().test_exactly_one_of_eight_writers_of_an_entry_succeeds(store, opened)

@@ -1,4 +1,4 @@
-"""A ledger whose end was cut off is found before a run overwrites what still shows it."""
+"""A ledger with its end cut off is found before a run overwrites the only evidence of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_no_run_adds_to_a_ledger_whose_end_was_cut_off(store: LocalFolder, counc
     assert everything_in(store) == before
 
 
-def test_a_history_other_than_the_one_that_published_is_found(store: LocalFolder) -> None:
+def test_a_different_history_from_the_one_that_published_is_found(store: LocalFolder) -> None:
     last = Ledger(store).head().sequence
     path = entry_file(store, last)
     fields = json.loads(path.read_bytes())
@@ -65,7 +65,7 @@ def test_a_history_other_than_the_one_that_published_is_found(store: LocalFolder
 
 
 @pytest.mark.parametrize("mark", [b"", b"{torn", b"[]", b'{"ledger_entry": null}', b'{"ledger_entry": "3"}', b"\xff"])
-def test_an_empty_mark_stops_no_run(store: LocalFolder, mark: bytes) -> None:
+def test_a_mark_without_a_ledger_entry_stops_no_run(store: LocalFolder, mark: bytes) -> None:
     store.replace(STATUS, mark)
     assert checked_ledger(store).head() == Ledger(store).head()
 

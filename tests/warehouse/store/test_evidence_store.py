@@ -37,7 +37,7 @@ def received(tmp_path: Path) -> Path:
 
 
 class TestInAFolder(EveryStore):
-    """What every store does."""
+    """The behaviour of every store."""
 
     @pytest.fixture
     def opened(self, tmp_path: Path) -> Opened:
@@ -168,7 +168,7 @@ def test_no_key_leads_outside_the_store(key: str) -> None:
     assert os.path.normpath(root / checked) == f"/store/{key}"
 
 
-def test_an_invalid_hash_is_not_a_key() -> None:
+def test_a_text_that_is_not_a_hash_is_not_a_key() -> None:
     for make_key in (extract_key, build_key):
         with pytest.raises(Problem, match="not a name"):
             make_key("../../outside")
@@ -181,7 +181,7 @@ def test_an_altered_extract_is_found_when_it_is_verified(store: LocalFolder, rec
     with path.open("r+b") as file:
         file.seek(1000)
         file.write(b"X")
-    with pytest.raises(Problem, match="no longer has the bytes it had") as raised:
+    with pytest.raises(Problem, match="no longer has the bytes received") as raised:
         proved_extract(store, stored.sha256)
     assert raised.value.where == str(path)
 
@@ -195,7 +195,7 @@ def test_a_truncated_extract_is_found_when_it_is_received_again(store: LocalFold
         store.put_by_hash("extracts", received)
 
 
-def test_a_reader_keeps_the_old_file_open_when_it_is_replaced(store: LocalFolder, tmp_path: Path) -> None:
+def test_a_reader_with_the_old_file_open_keeps_it_when_it_is_replaced(store: LocalFolder, tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_bytes(b"old" * 100_000)
     new.write_bytes(b"new")

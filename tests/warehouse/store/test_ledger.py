@@ -58,7 +58,7 @@ def canonical(fields: dict[str, Any]) -> bytes:
     return (json.dumps(fields, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def test_an_empty_ledger_has_its_head_at_the_beginning(ledger: Ledger) -> None:
+def test_an_empty_ledger_is_at_its_beginning(ledger: Ledger) -> None:
     assert ledger.head() == BEGINNING == Head(0, "0" * 64)
     assert ledger.entries() == []
     assert ledger.last_at() is None
@@ -114,9 +114,9 @@ def test_the_same_statement_at_another_moment_is_another_entry(ledger: Ledger) -
     assert ledger.append("opened", {"pack": "p"}, AT + timedelta(microseconds=1)).sequence == 2
 
 
-def test_an_entry_id_cannot_identify_two_statements(ledger: Ledger) -> None:
+def test_an_entry_id_cannot_belong_to_two_entries(ledger: Ledger) -> None:
     ledger.append("decided", {"due_on": "2026-11-04"}, AT, "override")
-    with pytest.raises(Problem, match="stands for something else"):
+    with pytest.raises(Problem, match="belongs to another entry"):
         ledger.append("decided", {"due_on": "2026-11-05"}, AT, "override")
 
 
@@ -136,7 +136,7 @@ def test_an_entry_before_the_last_one_is_refused_and_not_written(ledger: Ledger)
         (Draft("received", {"share": float("nan")}, AT), "cannot be written as JSON"),
         (Draft("received", {"text": "\ud800"}, AT), "cannot be written as JSON"),
         (Draft("received", {"inner": [{1: "a number as key"}]}, AT), "a key that is not text"),
-        (Draft("rewritten", {}, AT), "no kind of ledger entry"),  # type: ignore[arg-type]
+        (Draft("rewritten", {}, AT), "There is no kind of ledger entry called"),  # type: ignore[arg-type]
         (Draft("received", {}, AT, "../../outside"), "not an entry_id"),
         (Draft("received", {}, AT, ""), "not an entry_id"),
     ],
@@ -282,7 +282,7 @@ def test_an_altered_entry_is_found_and_named(
             Ledger(store).verify(head)
         assert str(number) in re.findall(r"\d+", raised.value.what)
         if number < count:
-            # Found without knowing a head, and nothing is built on it.
+            # Found without a known head, and no entry is appended to it.
             with pytest.raises(Problem):
                 Ledger(store).verify()
             with pytest.raises(Problem):
@@ -356,7 +356,7 @@ def test_an_entry_dated_before_the_one_it_follows_is_found(store: LocalFolder) -
 def test_a_file_that_is_not_an_entry_is_found_but_stops_no_run(store: LocalFolder) -> None:
     fill(store, 2)
     (store.root / "ledger/000000000003.json.bak").write_text("{}")
-    with pytest.raises(Problem, match="no entry"):
+    with pytest.raises(Problem, match="is not an entry"):
         Ledger(store).verify()
     assert Ledger(store).append("received", {}, AT + timedelta(days=1)).sequence == 3
 
@@ -376,6 +376,6 @@ def test_what_was_known_by_a_moment_a_day_or_a_number(store: LocalFolder) -> Non
 
 
 @pytest.mark.parametrize("moment", [3, -1, datetime(2026, 7, 1)])  # noqa: DTZ001
-def test_a_moment_that_cannot_be_placed_is_refused(store: LocalFolder, moment: datetime | int) -> None:
+def test_an_unknown_number_or_a_naive_moment_is_refused(store: LocalFolder, moment: datetime | int) -> None:
     with pytest.raises(Problem):
         fill(store, 2).until(moment)

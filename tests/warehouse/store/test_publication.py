@@ -37,7 +37,7 @@ def ledger(store: LocalFolder) -> Ledger:
 
 
 def build(store: LocalFolder, ledger: Ledger, number: int) -> Entry:
-    """Publish build `number`: two files that say which they are."""
+    """Publish build `number`: two files that contain which they are."""
     folder = store.root.parent
     restricted, general = folder / "restricted.duckdb", folder / "general.duckdb"
     restricted.write_bytes(f"restricted {number}".encode() * 1000)
@@ -129,7 +129,7 @@ def test_the_body_cannot_name_other_hashes(store: LocalFolder, ledger: Ledger, t
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
 @pytest.mark.parametrize("fault", ["altered", "removed"])
-def test_a_published_file_that_is_not_the_one_in_the_ledger_is_repaired(
+def test_a_published_file_that_does_not_match_the_ledger_is_restored(
     store: LocalFolder, ledger: Ledger, name: str, fault: str
 ) -> None:
     build(store, ledger, 1)
@@ -140,12 +140,12 @@ def test_a_published_file_that_is_not_the_one_in_the_ledger_is_repaired(
     else:
         path.unlink()
     (said,) = heal(store, ledger).done
-    assert said.startswith(f"made {PUBLISHED[name]} again from ledger entry 1")
+    assert said.startswith(f"restored {PUBLISHED[name]} from ledger entry 1")
     assert published(store) == before
     assert heal(store, ledger) == ([], True)
 
 
-def test_a_file_that_cannot_be_repaired_is_reported_and_left(store: LocalFolder, ledger: Ledger) -> None:
+def test_a_file_that_cannot_be_restored_is_reported_and_left(store: LocalFolder, ledger: Ledger) -> None:
     entry = build(store, ledger, 1)
     store.remove(build_key(entry.body["general"]))
     spoil(store.root / build_key(entry.body["restricted"]))
@@ -200,7 +200,7 @@ def test_the_same_build_published_again_counts_once_as_the_newest(store: LocalFo
     ledger.append("published", {**entries[0].body, "again": True}, AT + timedelta(days=9))
     prune(store, ledger, keep=2)
     assert store.keys("builds") == sorted(build_key(sha256) for sha256 in hashes([entries[0], entries[2]]))
-    with pytest.raises(Problem, match="at least one"):
+    with pytest.raises(Problem, match="At least one"):
         prune(store, ledger, keep=0)
 
 
@@ -214,7 +214,7 @@ def test_nothing_is_pruned_by_a_damaged_ledger(store: LocalFolder, ledger: Ledge
     assert store.keys("builds") == kept
 
 
-def test_old_reports_are_removed_but_not_those_of_kept_builds_or_other_files(
+def test_old_reports_are_removed_except_those_of_kept_builds_and_files_that_are_not_reports(
     store: LocalFolder, ledger: Ledger
 ) -> None:
     entries = {number: build(store, ledger, number) for number in range(1, 6)}
@@ -232,7 +232,7 @@ def test_old_reports_are_removed_but_not_those_of_kept_builds_or_other_files(
     assert prune_reports(store, ledger, AT + timedelta(days=4), keep=2) == []
 
 
-# Publishes build 2 and kills itself at the n-th thing it asks of the operating system inside the store.
+# Publishes build 2 and kills itself at the n-th request to the operating system inside the store.
 KILLED = """
 import os, signal, sys
 from datetime import datetime
@@ -274,7 +274,7 @@ def start_publishing(store: LocalFolder, restricted: Path, general: Path, kill_a
 
 
 def heal_and_look(store: LocalFolder) -> int:
-    """After a kill: the build readers see, 1 or 2, once everything that must hold was found to hold."""
+    """After a kill: the build that readers see, 1 or 2, after every invariant was checked."""
     for key in PUBLISHED.values():
         number_before = (store.root / key).stat().st_size
         assert number_before, "a reader never finds the file absent or empty"
@@ -376,7 +376,7 @@ def test_an_analyst_with_the_old_file_open_keeps_reading_it_and_the_next_sees_th
         for number in (1, 2):
             built = make_warehouse(tmp_path / f"{number}.duckdb", number)
             publish(store, ledger, restricted=built, general=built, at=AT + timedelta(days=number), body={})
-            # The first reader has read nothing of its table when the file is replaced under it.
+            # The first reader has not read its table yet when the file is replaced.
             readers.append(start_reading(store.root / PUBLISHED["general"]))
         prune(store, ledger, keep=1)
         assert [ask(reader) for reader in readers] == ["1 200000 6400000", "2 200000 6400000"]
