@@ -111,7 +111,7 @@ SERVER = '[health]\nkind = "sftp"\nuser = "a"\nknown_hosts = "/k"\nplace = '
         (FOLDER + 'files = ["a/*.csv"]\n', "names a folder", "[health], files", "*.csv"),
         (FOLDER + "files = [1]\n", "files is not text in quotation marks or a list", "[health], files", "*.csv"),
         (FOLDER + 'expected = "monday"\n', "not a table", "[health], expected", "weekday"),
-        (FOLDER + 'expected = {weekday = "mondy", by = "9"}\n', "not a day", "[health], expected", "Nearest is monday."),
+        (FOLDER + 'expected = {weekday = "mondy", by = "9"}\n', "not a day of", "[health], expected", "is monday."),
         (FOLDER + 'expected = {weekday = "monday"}\n', "by is missing", "[health], expected", "09:00"),
         (FOLDER + 'expected = {by = "09:00+01:00"}\n', "not a time of day", "[health], expected", "09:00"),
         (FOLDER + 'expected = {by = "09:00", day_old = 2}\n', "No fact is called day_old", "[health]", "days_old"),
