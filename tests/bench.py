@@ -219,8 +219,8 @@ def main() -> None:
     page = f"""# Performance
 
 Written by `make bench` (`python -m tests.bench`), which measures whole commands, as people run them, on invented
-councils (`daytwo demo`'s generator, seed 1), each into a new store, with the floor in the same run. Median of 3 (5 below
-{LARGE:,} children); peak memory of the process tree. {os.cpu_count()} cores,
+councils (`daytwo demo`'s generator, seed 1), each into a new store, with the floor in the same run. Median of 3 (5
+below {LARGE:,} children); peak memory of the process tree. {os.cpu_count()} cores,
 {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}, CPython {platform.python_version()},
 DuckDB {version("duckdb")}, Polars {version("polars")}.
 
