@@ -218,9 +218,9 @@ def main() -> None:
     growing_middle = middle.wall - small.wall
     page = f"""# Performance
 
-Written by `make bench` (`python -m tests.bench`), which measures whole commands as people run them on invented councils
-(`daytwo demo`'s generator, seed 1), each into a new store, with the floor in the same run. Median of 3 (of 5 below
-{LARGE:,} children); peak memory of the process tree. {os.cpu_count()} cores,
+Written by `make bench` (`python -m tests.bench`), which measures whole commands, as people run them, on invented
+councils (`daytwo demo`'s generator, seed 1), each into a new store, with the floor in the same run. Median of 3 (5
+below {LARGE:,} children); peak memory of the process tree. {os.cpu_count()} cores,
 {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}, CPython {platform.python_version()},
 DuckDB {version("duckdb")}, Polars {version("polars")}.
 
@@ -240,7 +240,7 @@ DuckDB {version("duckdb")}, Polars {version("polars")}.
 | of which comparing with the previous delivery | {week_after.steps["comparing with the previous delivery"]:.1f} s | |
 | a second nightly on the same drop (nothing new), {LARGE:,} children | {again.wall:.1f} s | |
 | notify, {LARGE:,} children | {notify.wall:.1f} s, {notify.peak:,.0f} MiB | under 30 s |
-| nightly, {LARGE:,} children, on a bucket with Object Lock, gateway beside it | {on_bucket} | at most 1.5 times |
+| nightly, {LARGE:,} children, on a bucket with Object Lock, gateway next to it | {on_bucket} | at most 1.5 times |
 | floor: boto3 sends the same {megabytes:,.0f} MB, nothing else | {sending:.1f} s | |
 | a second nightly on the bucket (nothing new) | {bucket_again.wall:.1f} s | under 3 s |
 | notify from the bucket | {bucket_notify.wall:.1f} s | |

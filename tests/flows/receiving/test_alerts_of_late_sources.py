@@ -73,7 +73,7 @@ def test_an_unreadable_file_of_sources_resolves_nothing_and_is_a_warning(setting
     warnings: list[str] = []
     found = observe_late_sources(LocalFolder(tmp_path / "store"), settings, NIGHT, warnings.append)
     assert (found.alerts, found.resolved_because("source_late", "health")) == ((), "")
-    assert warnings == ["It could not be checked whether a source is late: The file of sources cannot be read."]
+    assert warnings == ["Daytwo could not check whether a source is late: The file of sources cannot be read."]
 
 
 def test_a_source_that_is_no_longer_in_the_settings_is_no_longer_late(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_in_a_flat_folder_the_day_is_in_the_name() -> None:
         "health/2026-10-31/nhs_dental_20261031.csv",
         "health/2026-11-07/nhs_ae-2026-11-07.csv",
     ]
-    assert left == ["health/nhs_ae.csv: no day, or more than one, in its name (20261031 or 2026-10-31)"]
+    assert left == ["health/nhs_ae.csv: its name has no date, or several (20261031 or 2026-10-31)"]
 
 
 @pytest.mark.parametrize(
