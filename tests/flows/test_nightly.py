@@ -199,7 +199,7 @@ def test_a_problem_reaches_the_command_line_unchanged_and_is_not_tried_again(
 def test_a_disk_error_is_tried_again_until_it_succeeds(
     prefect_server: PrefectServer, tiny_drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The store cannot be reached (a file is where its disk should be mounted), but can be before the second attempt."""
+    """The store cannot be reached (a file is where its disk should be), but can be before the second attempt."""
     mounted = tmp_path / "mounted"
     mounted.touch()
 
