@@ -1,7 +1,7 @@
 """An invented English council: six years of plausible careers, cut into weekly drops, with a known set of faults.
 
-Nothing in it is real: names are made up, NHS numbers are in the 999 range that is never issued, postcodes are in an
-area that does not exist. Everything starts from `write_drop`. `faults.py` lists the faults and the rule each one breaks;
+Nothing in it is real: names are made up, NHS numbers are in the 999 range that is never issued, and the postcode area
+does not exist. Everything starts from `write_drop`. `faults.py` lists the faults and the rule each one breaks;
 `DropSummary.faults` lists those in a drop that was written.
 
 Three days before the world ends, between its last two weekly drops, staff correct records, as in any council: three
