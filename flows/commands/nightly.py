@@ -131,4 +131,4 @@ def _findings(report: Report) -> Iterator[str]:
         if is_stale:
             yield f"Stale: {source} is as at {as_at}, {days} days older"
     for name, number, broken in report.checks:
-        yield f"Checks {name}: {number:,}" + (f" ({broken:,} rows)" if broken else "")
+        yield f"Checks: {number:,} {name}" + (f" ({broken:,} rows)" if broken else "")

@@ -1,4 +1,4 @@
-"""`daytwo sql`: runs a query on the published warehouse, which can neither change it nor read anything else."""
+"""`daytwo sql`: runs a query on the published warehouse; the query can neither change it nor read anything else."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def stacked(parts: Sequence[Arrays]) -> Arrays:
 
 
 def days(values: Ints) -> pl.Series:
-    """A column of days, blank where the day is NEVER."""
+    """A column of days, blank if the day is NEVER."""
     series = pl.Series(values, dtype=pl.Int64)
     return series.set(series >= NEVER, None).cast(pl.Int32).cast(pl.Date)
 

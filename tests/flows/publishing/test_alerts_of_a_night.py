@@ -105,7 +105,7 @@ def test_warnings_are_what_is_stale_set_aside_waiting_unchecked_or_broken() -> N
             not_checked=(("nhs_ae", "attended_at is a day", "skipped", "column attended_at is absent"),),
             broken=(
                 ("cin_8608", "ssd_cin_assessments", "warning", "An assessment was authorised before it started", 2),
-                ("x008", "nhs_ae", "info", "A row of the delivery before is gone", 1),
+                ("x008", "nhs_ae", "info", "A row of the previous delivery is missing", 1),
                 ("set aside:key", "nhs_ae", "critical", "every row has a key", 2),
             ),
         )
