@@ -1,5 +1,5 @@
-"""What happens when a run is killed or its storage fails, tried at every place where it can.
+"""What happens when a run is killed or its storage fails, tested at every point where that can happen.
 
-`world` is the tiny council and what an undisturbed run makes of it, `forked` runs one attempt in a process of its own,
-`faulty_*` are the ways to go wrong, `invariants` what must hold afterwards, `trials` one trial from fault to healing.
+`world` is the tiny council and an undisturbed run on it, `forked` runs one attempt in its own process, `faulty_*` are
+the ways to go wrong, `invariants` what must hold afterwards, `trials` one trial from fault to repair.
 """

@@ -50,7 +50,7 @@ class Buckets:
             place = f"{target}/{key.removeprefix(f'{source}/')}"
             self._client.copy_object(Bucket=self._bucket, Key=place, CopySource={"Bucket": self._bucket, "Key": key})
 
-        # A lock is its holder's, and not of the store.
+        # A lock belongs to its holder, not to the store.
         keys = [key for key in self._keys(source) if "/locks/" not in key]
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
             list(threads.map(one, keys))
@@ -72,7 +72,7 @@ class Buckets:
 
 
 class _Looked(BucketStore):
-    """A store as it is, once: listed anew at each opening; a body is brought once for all stores that have it."""
+    """A store at one moment: listed again at each opening; a body is fetched once for all stores that have it."""
 
     def __init__(self, client: Any, bucket: str, prefix: str, cache: Path, bodies: Path) -> None:
         super().__init__(client, bucket, prefix, cache)

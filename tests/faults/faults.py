@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 
 # A level is a kind of place, numbered on its own.
-STEP = "step"  # what a run tells of its progress
+STEP = "step"  # a step that a run reports
 CALL = "call"  # a method of the evidence store
 SYSTEM = "system call"  # a call of the operating system that changes the folder of a store
 REQUEST = "request"  # an HTTP request to the S3 service

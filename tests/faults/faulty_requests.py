@@ -1,6 +1,6 @@
-"""Requests to an S3 service, numbered; one of them goes wrong, once or as often as boto3 tries it again.
+"""Requests to an S3 service, numbered; one of them goes wrong, once or as often as boto3 retries it.
 
-Answers are given, and connections lost, where botocore hands a request to the network: everything above runs as it is.
+Answers are given, and connections lost, where botocore passes a request to the network; all above that runs unchanged.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.faults.faults import (
     kill,
 )
 
-# boto3's own attempts, and those of the store above them: so often a fault that stays is met.
+# How often a permanent fault is met: by boto3's own attempts and those of the store above it.
 EVERY_TIME = 64
 _ANSWERS = {
     PRECONDITION_FAILED: (412, "PreconditionFailed"),
@@ -58,7 +58,7 @@ def kinds_of(call: str) -> tuple[str, ...]:
 
 @contextmanager
 def numbering(numbered: Numbered) -> Iterator[None]:
-    """Number the requests of every client that this process makes, and have none wait before it tries again."""
+    """Number the requests of every client that this process creates, and let none wait before a retry."""
     real = flows.stores.s3_client
 
     def s3_client() -> Any:
@@ -77,7 +77,7 @@ def numbering(numbered: Numbered) -> Iterator[None]:
 
 
 class _Network:
-    """Stands where requests leave; None lets one pass."""
+    """Placed where requests leave; None lets one pass."""
 
     def __init__(self, client: Any, numbered: Numbered) -> None:
         self._send: Callable[[AWSPreparedRequest], AWSResponse] = client._endpoint.http_session.send
@@ -128,7 +128,7 @@ def _refusal(request: AWSPreparedRequest, status: int, code: str) -> AWSResponse
 
 
 def _named(request: AWSPreparedRequest) -> str:
-    """Method, room and what is asked of it; without hashes, so that two runs name the same request alike."""
+    """Method, room and query; without hashes, so that two runs name the same request alike."""
     parts = urlsplit(request.url)
     key = unquote(parts.path).strip("/").split("/")[2:]
     asked = [part.split("=")[0] for part in parts.query.split("&") if "=" not in part or part.startswith("uploadId")]

@@ -1,4 +1,4 @@
-"""An evidence store of which one call, by its number, goes wrong: around any store, whatever it is kept in."""
+"""An evidence store with one call, by its number, that goes wrong: wraps any store, wherever it is kept."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class FaultyStore:
 
 
 def _key(args: tuple[Any, ...]) -> str:
-    """What a call is about, without hashes: the same call of two runs has the same name."""
+    """What a call refers to, without hashes: the same call of two runs has the same name."""
     first = args[0] if args else ""
     return first.split("/", 1)[0] if isinstance(first, str) else ""
 
@@ -97,7 +97,7 @@ def _fault(kind: str) -> OSError:
 
 
 def _shortened(name: str, args: tuple[Any, ...], answer: Any) -> Any:
-    """What a read gives that ended half-way without saying so."""
+    """The result of a read that ended half-way without an error."""
     if name == "read":
         return answer[: len(answer) // 2]
     if name == "read_many":

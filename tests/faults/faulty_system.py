@@ -21,7 +21,7 @@ from tests.faults.faults import DISK_FULL, DISK_FULL_HALF_WAY, ERROR, KILLED_AFT
 CALLS = ("link", "replace", "rename", "unlink", "mkdir", "fsync", "fchmod", "chmod")
 TAKES_ROOM = ("open", "link", "mkdir", "write", "copyfile", "fsync", "replace")
 WRITES = ("write", "copyfile")
-# A call may also fail although it was done: the answer of a disk behind a network that went away.
+# A call may also report a failure although it succeeded, such as on a disk behind a network that was lost.
 ERROR_AFTER = "error after success"
 
 
@@ -42,7 +42,7 @@ def numbering(root: Path, numbered: Numbered) -> Iterator[None]:
     root = root.absolute()
 
     def room(place: Any) -> str | None:
-        """The room a path or descriptor lies in; None where it is not of the store."""
+        """The room of a path or descriptor; None if it is not in the store."""
         if isinstance(place, int):
             place = os.readlink(f"/proc/self/fd/{place}")
         path = Path(place).absolute()
@@ -100,7 +100,7 @@ def numbering(root: Path, numbered: Numbered) -> Iterator[None]:
 
     with ExitStack() as stack:
         for name in CALLS:
-            # Of a rename, the place it ends at.
+            # For a rename, the place it ends at.
             position = 1 if name in ("link", "replace", "rename") else 0
             stack.enter_context(patch.object(os, name, wrapped(name, getattr(os, name), position)))
         stack.enter_context(patch.object(os, "open", numbered_open))

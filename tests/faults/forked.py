@@ -1,6 +1,6 @@
-"""One attempt at a flow in a process of its own: forked from a server that has imported everything, in milliseconds.
+"""One attempt at a flow in its own process: forked from a server that has imported everything, in milliseconds.
 
-A process that starts from nothing needs six seconds for its imports; a forked one begins at once, and dies as really.
+A new process needs six seconds for its imports; a forked one begins at once, and dies in the same way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.faults.faults import Fault, Numbered
 
-# Great Expectations and Typst are imported late by a run; here before the fork. No DuckDB or Polars thread runs then.
+# A run imports Great Expectations and Typst late; here it is before the fork, while no DuckDB or Polars thread runs.
 PRELOADED = ["tests.faults.preloaded"]
 LONGEST = 180.0
 _FORKING = multiprocessing.get_context("forkserver")
@@ -34,7 +34,7 @@ class Order:
         store: a folder, or s3://bucket/prefix.
         at: the moment of the run.
         fault: what goes wrong, and where; None: nothing.
-        kept: what an undisturbed run built, given in place of building: for the faults that lie in keeping it.
+        kept: what an undisturbed run built, used instead of building: for faults in keeping it.
         environment: variables of the attempt's process, such as where S3 is.
     """
 
@@ -70,10 +70,10 @@ class Attempt:
 
 
 def attempt(order: Order, kill_after: float | None = None) -> Attempt:
-    """Carry out an order in a process of its own; `kill_after` so many seconds it gets SIGKILL.
+    """Carry out an order in its own process; after `kill_after` seconds it gets SIGKILL.
 
     Raises:
-        AssertionError: it ended in a way no run may end: neither well, nor refusing, nor killed by the trial.
+        AssertionError: it ended as no run may: neither successful, nor refused, nor killed by the trial.
     """
     receiving, sending = _FORKING.Pipe(duplex=False)
     process = _FORKING.Process(target=_carry_out, args=(order, sending))
@@ -99,7 +99,7 @@ def attempt(order: Order, kill_after: float | None = None) -> Attempt:
 
 
 def _receive(receiving: Connection, seconds: float) -> Any:
-    """What the attempt tells; None where it ended without telling."""
+    """What the attempt reports; None if it ended without a report."""
     try:
         return receiving.recv() if receiving.poll(seconds) else None
     except EOFError:

@@ -1,4 +1,4 @@
-"""What must hold of a store whenever a run has been killed or refused, and what the next run must make of it."""
+"""What must be true of a store after a run was killed or refused, and what the next run must repair."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from warehouse.store.ledger import Entry, Head, Ledger
 from warehouse.store.local_folder import LocalFolder
 from warehouse.store.publication import PUBLISHED
 
-# What differs although the content is the same: when a run was, and when what it was made from came.
+# What differs although the content is the same: when a run took place, and when its inputs were received.
 OF_THE_RUN = {
     "quality.run": {"as_known_on", "ledger_head", "evidence_fingerprint"},
     "quality.sources": {"received_at"},
@@ -36,15 +36,15 @@ OF_THE_RUN_IN_THE_LEDGER = frozenset(
     }
 )
 
-# To open a file costs more than to hash it, and most trials leave one of two.
+# Opening a file costs more than hashing it, and most trials leave one of two files.
 _HEADS: dict[str, Head] = {}
 
 
 def broken(store: EvidenceStore, known: Head, *, may_be_absent: bool, handed_over: Collection[str] = ()) -> list[str]:
-    """What does not hold of a store that a run has just left, however it ended; nothing where all is well.
+    """What is wrong with a store that a run has just left, however it ended; empty if all is well.
 
     Args:
-        known: where the ledger stood before the run.
+        known: the ledger's position before the run.
         may_be_absent: whether nothing had been published before.
         handed_over: hashes of files that were not built at this ledger's own entries, so that they name others.
     """
@@ -69,7 +69,7 @@ def broken(store: EvidenceStore, known: Head, *, may_be_absent: bool, handed_ove
 
 
 def unhealed(store: EvidenceStore, *, sweeps: bool = True) -> list[str]:
-    """What the next run left undone: nothing may need a hand after it.
+    """What the next run left undone: after it nothing may need repair by hand.
 
     Args:
         sweeps: whether that run removes half-written files: the nightly does, of every run before it.
@@ -84,11 +84,11 @@ def unhealed(store: EvidenceStore, *, sweeps: bool = True) -> list[str]:
             said.append(f"the {name} build of the last published entry is not kept")
     mark = json.loads(store.read(STATUS))
     if (mark["state"], mark["ledger_entry"]) != ("current", last.sequence):
-        said.append(f"the mark beside the files says {mark['state']}, ledger entry {mark['ledger_entry']}")
+        said.append(f"the mark next to the files says {mark['state']}, ledger entry {mark['ledger_entry']}")
     sealed = {f"packs/{entry.body['framework']}/{entry.body['pack_id']}" for entry in entries if entry.kind == "sealed"}
     for key in store.keys("packs"):
         if not any(key.startswith((f"{pack}/", f"{pack}.zip")) for pack in sealed):
-            said.append("a file of a pack that was never sealed lies in packs/")
+            said.append("a file of a pack that was never sealed is in packs/")
             break
     if store.protect([], entries[-1].at).is_locked:
         said += [f"{pack}.zip is not locked" for pack in sorted(sealed) if not store.is_protected(f"{pack}.zip")]
@@ -103,7 +103,7 @@ def unhealed(store: EvidenceStore, *, sweeps: bool = True) -> list[str]:
 
 
 def statements(store: EvidenceStore) -> list[str]:
-    """What the ledger states, without when: two histories that say the same give the same."""
+    """What the ledger states, without times: two histories that say the same give the same result."""
     said = []
     for entry in Ledger(store).entries():
         body = {name: value for name, value in entry.body.items() if name not in OF_THE_RUN_IN_THE_LEDGER}
@@ -112,7 +112,7 @@ def statements(store: EvidenceStore) -> list[str]:
 
 
 def content(file: Path) -> Mapping[str, str]:
-    """A digest of every table of a warehouse file, by name; less what says when its run was."""
+    """A digest of every table of a warehouse file, by name; without the times of its run."""
     with duckdb.connect(str(file), read_only=True) as connection:
         columns: dict[str, list[str]] = {}
         for table, column in connection.execute(
@@ -136,7 +136,7 @@ def content_of(store: EvidenceStore, name: str) -> Mapping[str, str]:
 
 
 def head_in(file: Path, sha256: str) -> Head:
-    """The position of the ledger that a published file of this hash says it was made at."""
+    """The ledger position that a published file of this hash says it was built at."""
     if sha256 not in _HEADS:
         _HEADS[sha256] = _read_head(file)
     return _HEADS[sha256]
@@ -186,10 +186,10 @@ def _mark(store: EvidenceStore, entries: list[Entry]) -> list[str]:
     try:
         mark = json.loads(store.read(STATUS))
     except ValueError:
-        return ["the mark beside the published files is torn"]
+        return ["the mark next to the published files is torn"]
     number = mark["ledger_entry"]
     if number is not None and (number > len(entries) or entries[number - 1].kind != "published"):
-        return [f"the mark beside the published files names ledger entry {number}, which published nothing"]
+        return [f"the mark next to the published files names ledger entry {number}, which published nothing"]
     return []
 
 
@@ -226,7 +226,7 @@ def _sealed(store: EvidenceStore, entries: list[Entry]) -> list[str]:
                     store.fetch(key, place)
                 found = [verify(zip_file), verify(bag)]
             except Problem as problem:
-                said.append(f"the pack of ledger entry {entry.sequence} is not there: {problem.what}")
+                said.append(f"the pack of ledger entry {entry.sequence} is missing: {problem.what}")
                 continue
             if not all(one.whole and one.content_hash == entry.body["content_hash"] for one in found):
                 said.append(f"the pack of ledger entry {entry.sequence} is not whole")

@@ -1,4 +1,4 @@
-"""Which trials are made of a flow: every step, every call, many moments; all kinds of fault, or one kind a call."""
+"""Which trials a flow gets: every step, every call, many moments; all kinds of fault, or one kind for each call."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Job = Callable[[], Verdict]
 Kinds = Callable[[str], tuple[str, ...]]
 # Two runs at once on two processors take longer than the one that was measured.
 SLOWER = 1.2
-# A moment that came after the run's end is drawn again, so often at most.
+# A moment that came after the run's end is drawn again, this often at most.
 MOST_DRAWS = 3
 
 
 def kills_at_steps(prepared: Prepared, scratch: Path, *, is_built_again: bool = True) -> Iterator[Job]:
-    """SIGKILL at each step a run tells, in the moment it tells it."""
+    """SIGKILL at each step a run reports, at the moment it reports it."""
     for number in range(1, len(prepared.undisturbed.calls[STEP]) + 1):
         yield partial(trial, prepared, scratch, fault=Fault(STEP, number, KILLED), is_built_again=is_built_again)
 
@@ -30,7 +30,7 @@ def kills_at_moments(
     """SIGKILL at times drawn over the length of an undisturbed run; the same seed draws the same parts of it.
 
     Args:
-        built_again: after so many of them, spread over the run, the next run builds for real; None: after all.
+        built_again: after this many of them, spread over the run, the next run really builds; None: after all.
     """
     chance = random.Random(f"{seed} {prepared.flow} {prepared.place.name}")
     # One in each part of the run, so that none is left out by chance.
@@ -41,7 +41,7 @@ def kills_at_moments(
 
 
 def _killed_when(done: float, prepared: Prepared, scratch: Path, *, is_built_again: bool) -> Verdict:
-    """SIGKILL once so much of a run is done, of 1; drawn again by its own length where a run was quicker and ended."""
+    """SIGKILL after this fraction of a run; drawn again by its own length if a run was quicker and had ended."""
     longest = prepared.undisturbed.seconds * SLOWER
     for _ in range(MOST_DRAWS):
         verdict = trial(prepared, scratch, kill_after=done * longest, is_built_again=is_built_again)
@@ -52,9 +52,9 @@ def _killed_when(done: float, prepared: Prepared, scratch: Path, *, is_built_aga
 
 
 def kills_at_calls(prepared: Prepared, scratch: Path, level: str, *, every: int = 1, first: int = 0) -> Iterator[Job]:
-    """SIGKILL before and after each call of a level; or at every so manieth, before and after by turns.
+    """SIGKILL before and after each call of a level; or at every `every`th call, before and after in turn.
 
-    What is built is handed over: it is the calls around it that are killed here.
+    The run is handed what it would build: only the calls around building are killed here.
     """
     kinds = [
         (number, kind)
@@ -78,9 +78,9 @@ def faults_at_calls(
     """Each call of a level fails once.
 
     Args:
-        rotate: of each call one kind of fault, the next call the next kind, beginning with this one; None: all kinds.
-        times: how often the request fails, its retries among them; rotated likewise.
-        is_built: whether runs build for real.
+        rotate: one kind of fault for each call, the next call the next kind, beginning with this one; None: all kinds.
+        times: how often the request fails, including its retries; rotated likewise.
+        is_built: whether runs really build.
     """
     turn = rotate or 0
     for number, name in enumerate((prepared.undisturbed if is_built else prepared.handed_over).calls[level], start=1):
@@ -101,7 +101,7 @@ def faults_at_calls(
 
 
 def one_of_each(prepared: Prepared, level: str, jobs: Iterator[Job]) -> Iterator[Job]:
-    """Of jobs at calls of the same name, the first and the last: a pack's thirty files are kept in the same way."""
+    """The first and last of the jobs at calls of the same name: a pack's thirty files are kept in the same way."""
     calls = prepared.handed_over.calls[level]
     first = {name: number for number, name in reversed(list(enumerate(calls, start=1)))}
     last = {name: number for number, name in enumerate(calls, start=1)}

@@ -16,9 +16,9 @@ import flows.stores
 import tests.faults.world
 from warehouse.code_version import code_version
 
-# Remembered from here on: a file edited meanwhile does not make one attempt's code another's.
+# Remembered from here on, so that editing a file meanwhile does not give attempts different code.
 code_version()
 # boto3's descriptions of the service are read once.
 boto3.client("s3", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
-# Great Expectations' progress bars would make semaphores, of which each kill leaves two behind.
+# Great Expectations' progress bars would create semaphores, and each kill would leave two behind.
 tqdm.tqdm.set_lock(threading.RLock())

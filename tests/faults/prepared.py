@@ -23,7 +23,7 @@ ROOM_NEEDED = 2 << 30
 
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[Path]:
-    """In memory where there is room: whether a disk has settled what was written makes no difference to a SIGKILL."""
+    """In memory if there is room: whether a disk has written everything makes no difference to a SIGKILL."""
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_NEEDED
     folder = Path(tempfile.mkdtemp(prefix="daytwo-faults-", dir=MEMORY if in_memory else None))
     try:

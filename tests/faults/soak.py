@@ -24,7 +24,7 @@ MOMENTS = 300
 SEED = 300
 OFTEN = (1, faulty_requests.EVERY_TIME)
 KIB = 1024
-# What a tiny nightly needs beside yesterday's store is some 25 MiB: the smallest lack it from the first file on.
+# A tiny nightly run needs about 25 MiB on top of yesterday's store: the smallest disks fail from the first file on.
 ROOM_LEFT = [64, 256, 1024, 4096, 8192, 10240, 12288, 14336, 16384, 18432, 20480, 22528, 24576, 28672, 32768]
 IN_FOLDERS = [("in_folders", flow) for flow in FLOWS]
 IN_BUCKETS = [("in_buckets", flow) for flow in FLOWS]
@@ -100,7 +100,7 @@ def test_every_request_fails_in_every_way(prepared: Prepared, scratch: Path) -> 
 
 
 class SmallDisk(Folders):
-    """Stores each on a disk of its own with so much room left; a file system in memory, which only root may mount."""
+    """Stores each on its own disk with this much room left; a file system in memory, which only root may mount."""
 
     name = "small disk"
 

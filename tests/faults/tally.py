@@ -1,4 +1,4 @@
-"""What was tried and how it ended, counted: printed, and added to the file that DAYTWO_TEST_REPORT names."""
+"""Counts the trials and how they ended: printed, and added to the file that DAYTWO_TEST_REPORT names."""
 
 from __future__ import annotations
 

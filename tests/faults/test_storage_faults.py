@@ -1,7 +1,7 @@
-"""Each call of a folder's store fails once: the run has the same content or refuses cleanly, and the next one heals.
+"""Each call of a folder's store fails once: the run has the same content or refuses cleanly, and the next one repairs.
 
-Here of each call one kind of fault is tried, and what a run builds is handed over. More, and S3, in the integration
-lane (tests/integration/test_faults.py); all kinds at every call by `make soak`.
+These tests try one kind of fault for each call, and hand over what a run builds. More, and S3, in the integration tests
+(tests/integration/test_faults.py); all kinds at every call by `make soak`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One trial: a prepared store is copied, a run on it is killed or its storage fails, and the next run puts it right."""
+"""One trial: a prepared store is copied, a run on it is killed or its storage fails, and the next run repairs it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Place(Protocol):
     environment: Mapping[str, str]
 
     def address(self, name: str) -> str:
-        """The address of the store of a name."""
+        """The address of the store with this name."""
         ...
 
     def opened(self, address: str) -> AbstractContextManager[EvidenceStore]:
@@ -48,7 +48,7 @@ class Place(Protocol):
         ...
 
     def remove(self, address: str) -> None:
-        """Give back the room it takes."""
+        """Free the room it takes."""
         ...
 
 
@@ -69,7 +69,7 @@ class Folders:
         yield LocalFolder(Path(address))
 
     def copy(self, address: str, to: str) -> None:
-        # Nothing of a store is written to twice, so its files may be shared; locks and workspaces may not.
+        # No file of a store is written to twice, so files may be shared; locks and workspaces may not.
         if Path(address).is_dir():
             shutil.copytree(address, to, copy_function=os.link, ignore=ROOMS_ONLY)
 
@@ -79,7 +79,7 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A flow about to run, and what an undisturbed run of it came to.
+    """A flow about to run, and the result of an undisturbed run of it.
 
     Attributes:
         order: the undisturbed run's.
@@ -103,7 +103,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a trial came to; `wrong` is empty where everything held, `seconds` those of the disturbed run."""
+    """The result of a trial; `wrong` is empty if everything held, `seconds` are those of the disturbed run."""
 
     what: str
     kind: str
@@ -119,7 +119,7 @@ class Trials:
     verdicts: list[Verdict] = field(default_factory=list)
 
     def run(self, jobs: Iterable[Callable[[], Verdict]]) -> None:
-        """Carry them out; one that does not hold is told at once, the rest may take an hour."""
+        """Carry them out; a failed one is reported at once, as the rest may take an hour."""
 
         def told(job: Callable[[], Verdict]) -> Verdict:
             verdict = job()
@@ -187,7 +187,7 @@ def _handed_over(place: Place, order: Order, at: str, kept: Path) -> Attempt:
 
 
 def _keep(store: EvidenceStore, folder: Path) -> Path:
-    """What a run has built, out of its store."""
+    """What a run has built, from its store."""
     (folder / "documents").mkdir(parents=True)
     for name, key in PUBLISHED.items():
         store.fetch(key, folder / f"{name}.duckdb")
@@ -223,9 +223,9 @@ def trial(
         scratch: a folder for what the trial's machine keeps.
         fault: what goes wrong; or
         kill_after: SIGKILL after so many seconds.
-        is_built, is_built_again: whether the run, and the one after it, build for real; otherwise they are handed what
+        is_built, is_built_again: whether the run, and the one after it, really build; otherwise they are handed what
             the undisturbed run built.
-        mend: what a person puts right before the next run, given the store's address; None: nothing has to be.
+        mend: what a person corrects before the next run, given the store's address; None: nothing.
     """
     place = prepared.place
     with _TURN:
@@ -296,7 +296,7 @@ def _broken(prepared: Prepared, store: EvidenceStore, known: Head, *, may_be_abs
 
 
 def _same(prepared: Prepared, store: EvidenceStore) -> Iterator[str]:
-    """Where the content is not an undisturbed run's."""
+    """Where the content differs from an undisturbed run's."""
     if invariants.statements(store) != prepared.statements:
         yield "the ledger does not state what an undisturbed run's does"
     entry = latest_published(Ledger(store))

@@ -37,7 +37,7 @@ FRAMEWORK = "slac_2009"
 FIRST_NIGHT = datetime.datetime(2026, 11, 2, 4, 15, tzinfo=datetime.UTC)
 SECOND_NIGHT = FIRST_NIGHT + datetime.timedelta(days=7)
 NOTIFIED = SECOND_NIGHT + datetime.timedelta(hours=5)
-# What no refusal may say.
+# What no refusal may contain.
 FORENAME, SURNAME, PERSON, NHS_NUMBER = "Zebedeeus", "Quillfeather", "KX77123", "9990004321"
 
 PERSONS = f"""
@@ -77,7 +77,7 @@ def write_first_week(drop: Path) -> None:
 
 
 def write_second_week(drop: Path) -> None:
-    """The delivery as at 7 November 2026, beside the first."""
+    """The delivery as at 7 November 2026, in addition to the first."""
     _deliver(drop / "case_management" / "2026-11-07", {"ssd_person": PERSONS_LATER, "ssd_cp_plans": PLANS_LATER})
 
 
@@ -114,7 +114,7 @@ def carry_out(order: Order, numbered: Numbered) -> tuple[str, str, dict[str, Any
 
 
 def _keep_from_building(stack: ExitStack, kept: Path) -> None:
-    """Hand over what an undisturbed run built, where a fault lies in keeping it and not in building it."""
+    """Hand over what an undisturbed run built, for a fault in keeping it and not in building it."""
 
     def build_warehouse(
         folder: Path,

@@ -32,7 +32,7 @@ from tests.integration.prefect_servers import (
 from warehouse.store.ledger import Entry, Ledger
 from warehouse.store.local_folder import LocalFolder
 
-# For what takes some ten seconds on an idle machine.
+# For what takes about ten seconds on an idle machine.
 PATIENCE_SECONDS = 240.0
 _REPORT = os.environ.get("DAYTWO_TEST_REPORT")
 
@@ -52,7 +52,7 @@ class Operated:
     children: int = 0
 
     def start_server(self) -> float:
-        """Start it and wait until it answers; the seconds that took."""
+        """Start it and wait until it answers; returns the seconds that took."""
         began = time.monotonic()
         self.server.start()
         wait_until(
@@ -75,20 +75,20 @@ class Operated:
         )
 
     def entries(self, kind: str) -> list[Entry]:
-        """What the store's ledger holds of a kind."""
+        """The store's ledger entries of a kind."""
         return [entry for entry in Ledger(LocalFolder(self.folder / "store")).entries() if entry.kind == kind]
 
     def deployment(self, planned: Planned) -> DeploymentResponse:
         return self.client.read_deployment_by_name(planned.title)
 
     def runs(self, planned: Planned, *, auto_scheduled: bool = False) -> list[FlowRun]:
-        """The runs of a deployment, less those that a schedule has ahead."""
+        """The runs of a deployment, without those scheduled for later."""
         wanted = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[self.deployment(planned).id]))
         runs = self.client.read_flow_runs(flow_run_filter=wanted, limit=200)
         return [run for run in runs if auto_scheduled or not (run.auto_scheduled and run.state_name == "Scheduled")]
 
     def ask_for(self, planned: Planned, **parameters: Any) -> FlowRun:
-        """A run, as the page's button or anybody's program asks for one."""
+        """A run, requested as the page's button or any program does."""
         return self.client.create_flow_run_from_deployment(self.deployment(planned).id, parameters=parameters)
 
     def until(self, run: FlowRun, *states: str, seconds: float = PATIENCE_SECONDS) -> FlowRun:
@@ -110,7 +110,7 @@ class Operated:
         return str(run.state.message) if run.state else ""
 
     def next_run(self, planned: Planned, before: list[FlowRun], seconds: float = PATIENCE_SECONDS) -> FlowRun:
-        """The run of a deployment that was not there before."""
+        """The new run of a deployment."""
         known = {run.id for run in before}
 
         def look() -> list[FlowRun]:
@@ -141,7 +141,7 @@ class Operated:
 
 @contextmanager
 def operating(folder: Path) -> Iterator[Operated]:
-    """All of it in a new folder, until the end; then what was seen is reported."""
+    """Everything running in a new folder until the end; then what was seen is reported."""
     with loopback_only() as network:
         postgres, port = PostgreSQL(), free_port()
         for_server, for_worker = environments(folder, postgres, port)

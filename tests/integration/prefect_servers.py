@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "deployments" / "systemd"
 Found = TypeVar("Found")
 
-# Put before every Python process of the servers. A process says that it is watched, then what it wants beyond loopback.
+# Runs before every Python process of the servers. A process reports that it is watched, then what it asks for beyond
+# loopback.
 WATCH = """
 import ipaddress, os, socket, sys
 
@@ -88,7 +89,7 @@ def wait_until(
 
 @contextmanager
 def loopback_only() -> Iterator[str]:
-    """This thread, and every process it starts, in a network that has nothing but a loopback device.
+    """This thread, and every process it starts, in a network with only a loopback device.
 
     Yields a sentence that says whether it is so: it needs root.
     """
@@ -109,7 +110,7 @@ def loopback_only() -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port of the loopback device that nobody uses just now."""
+    """A port of the loopback device that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -138,7 +139,7 @@ class PostgreSQL:
         return Path(found).parent
 
     def start(self) -> None:
-        """Make the database `prefect` of the account `prefect`, which is no superuser."""
+        """Create the database `prefect` of the account `prefect`, which is not a superuser."""
         data = self.folder / "data"
         self._do("initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
         set_so = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
@@ -147,7 +148,7 @@ class PostgreSQL:
         self._do("createdb", "-h", str(self.folder), "-U", "postgres", "-O", "prefect", "prefect")
 
     def change(self, statement: str) -> None:
-        """Change a row of Prefect's, as time would have."""
+        """Change a row of Prefect's, as the passage of time would."""
         self._do("psql", "-h", str(self.folder), "-U", "prefect", "-v", "ON_ERROR_STOP=1", "-c", statement, "prefect")
 
     def stop(self) -> None:
@@ -212,7 +213,7 @@ class Service:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def stop(self, *, kill: bool = False) -> list[int]:
-        """Stop it with every process that came of it, as systemd does; which processes those were."""
+        """Stop it with every process it started, as systemd does; returns which those were."""
         if self._process is None or self._process.poll() is not None:
             return []
         main = psutil.Process(self._process.pid)
@@ -238,7 +239,7 @@ def environments(folder: Path, postgres: PostgreSQL, port: int) -> tuple[dict[st
     """The server's and the worker's environment as shipped, with this folder's places, and the watch before Python."""
     (folder / "watch").mkdir()
     (folder / "watch" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
-    # Nothing of this machine's own: neither a proxy nor CI's mark, which would turn telemetry off by itself.
+    # Nothing from this machine's environment: no proxy, and no CI mark, which would itself turn telemetry off.
     bare = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -250,7 +251,7 @@ def environments(folder: Path, postgres: PostgreSQL, port: int) -> tuple[dict[st
     server["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(folder / "prefect" / "page")
     url = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
     server[url] = server[url].replace("/var/run/postgresql", str(postgres.folder))
-    # Asked again after two seconds, not thirty: the tests wait for it.
+    # Repeated after two seconds, not thirty: the tests wait for it.
     server["PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS"] = "2"
     server["PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS"] = "2"
     worker = {**bare, **shipped_environment(EXAMPLE), "PREFECT_HOME": str(folder / "worker")}

@@ -1,4 +1,4 @@
-"""A reporting database of a council for the tests: a real PostgreSQL, filled from csv files, its columns typed."""
+"""A council's reporting database for the tests: a real PostgreSQL, filled from csv files, with typed columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from warehouse import catalogue
 from warehouse.contract import Column, Kind
 from warehouse.database import literal, quoted
 
-# As a database of the standard would have them; a column with a value that is not of its kind is text.
+# Types as in a database of the standard; a column with a value of another kind is text.
 TYPES: dict[Kind, tuple[str, str]] = {
     "text": ("VARCHAR", "varchar(400)"),
     "date": ("DATE", "date"),
@@ -69,7 +69,7 @@ class ReportingDatabase:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def connection_string(self, *, password: str = "", more: str = "") -> str:
-        """ODBC's, for `reader`."""
+        """ODBC's connection string, for `reader`."""
         return (
             f"Driver={{PostgreSQL Unicode}};Server=127.0.0.1;Port={self.port};Database=reporting;"
             f"UID=reader;PWD={password or self.password};{more}"
@@ -87,7 +87,7 @@ class ReportingDatabase:
         return done.stdout.strip()
 
     def load(self, delivery: Path, schema: str = "ssd") -> list[str]:
-        """Make a table of each csv of a delivery, and fill it; their names."""
+        """Create and fill a table for each csv of a delivery; returns their names."""
         loaded = []
         for path in sorted(delivery.glob("*.csv")):
             columns = _columns(path)

@@ -1,4 +1,4 @@
-"""The commands in a bucket, each by an account that has the rights of its part and no more."""
+"""The commands in a bucket, each run by an account with only the rights of its role."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Council:
     desks: Path
 
     def run(self, account: str, *command: str, code: int = 0) -> str:
-        """What a command prints when an account runs it on a machine of its own."""
+        """What a command prints when an account runs it on its own machine."""
         server = self.accounts.get(account, self.owner)
         desk = self.desks / account
         desk.mkdir(exist_ok=True)

@@ -38,7 +38,7 @@ class Printed:
     problem: str
 
     def outcomes(self) -> dict[str, str]:
-        """What was said of each thing, by the beginning of its name."""
+        """The outcome for each thing, by the beginning of its name."""
         lines = (line[2:] for line in self.text.splitlines() if line.startswith("  "))
         return {re.split(r"[,:(]", line[10:])[0].strip(): line[:10].strip() for line in lines}
 
@@ -96,7 +96,7 @@ def who(accounts: dict[str, S3Server]) -> list[str]:
 
 @pytest.fixture
 def name(gateway: S3Server) -> Iterator[str]:
-    """A bucket's name of the test's own. What it was to forget is taken back: the gateway goes through all of that."""
+    """The test's own bucket name. Its lifecycle is removed afterwards: the gateway goes through every one of them."""
     own = f"daytwo-{uuid.uuid4().hex[:12]}"
     yield own
     with suppress(ClientError):
@@ -260,7 +260,7 @@ def test_older_versions_of_what_can_be_made_again_are_forgotten_and_evidence_is_
         beginning[key] = council.version(key)
         council.do("writer", "put_object", key, Body=b"put again")
     half = council.do("writer", "create_multipart_upload", f"extracts/{'1' * 64}")["UploadId"]
-    # A day of the lifecycle is a second here, and the days that a test has no time for are one.
+    # A day of the lifecycle is a second here, and the longer periods are shortened to one day.
     rules = council.do("owner", "get_bucket_lifecycle_configuration")["Rules"]
     for rule in rules:
         for what, days in (("NoncurrentVersionExpiration", "NoncurrentDays"), (ABORTED, "DaysAfterInitiation")):
