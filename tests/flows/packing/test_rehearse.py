@@ -340,7 +340,7 @@ def test_the_command_prints_the_status_of_each_request_and_where_the_report_is(
     told = capsys.readouterr().out
     assert told.startswith("SLAC, as if the call came on ")
     assert "User views / participation evidence\n" in told
-    assert "the register names it, its file is not there" in told
+    assert "in the register, but its file was not received" in told
     assert "This is the first rehearsal" in told
     report = Path(told.rpartition("Report: ")[2].strip())
     assert report.name == "rehearsal_slac_2009.md"

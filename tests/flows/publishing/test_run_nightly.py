@@ -432,7 +432,7 @@ def test_a_population_of_several_authorities_is_a_denominator_only_if_one_is_nam
         council,
         "SELECT DISTINCT value, not_computable_because FROM profile.indicator_results WHERE indicator_code = 'CP08'",
     )
-    assert said == [(None, "the population file holds several authorities and none is named (DAYTWO_AUTHORITY)")]
+    assert said == [(None, "the population file has several authorities and none is chosen (DAYTWO_AUTHORITY)")]
     nightly(council, settings=Settings.read({}, authority=small_council.AUTHORITY))
     assert figure(council, "CP08", "snapshot")[:2] == (2, 900)
 

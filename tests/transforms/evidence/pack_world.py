@@ -360,7 +360,7 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> None:
         "UPDATE profile.indicator_results SET numerator = NULL, denominator = NULL, value = NULL,"
         " not_computable_because = 'column accom_suitable is absent' WHERE indicator_code = 'CL04';"
         "UPDATE profile.indicator_results"
-        " SET stale_because = 'lado is of 17 October 2026, 14 days older than the newest'"
+        " SET stale_because = 'lado is as at 17 October 2026, 14 days older than the newest'"
         " WHERE indicator_code = 'LD07' AND is_current"
     )
     for code, comparator, area, value, published_as in (

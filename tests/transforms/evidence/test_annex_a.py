@@ -539,7 +539,7 @@ def test_the_read_me_says_what_was_not_found_what_is_empty_and_how_it_is_counted
     text = " ".join(what for _, what in lines)
     assert "template (an ODS file)" in text
     assert "s) is REFU, t) NOBT" in text
-    assert "after 30 April 2026, up to and on 31 October 2026" in text
+    assert "after 30 April 2026, up to and including 31 October 2026" in text
     assert {said for said, _ in lines if "Empty" in str(said)} == {
         "List 8: Empty: Placement Location",
         "List 8: Empty: LA of Placement",

@@ -208,7 +208,7 @@ def test_what_is_not_a_bag_is_said_to_be_none(tmp_path: Path, content: bytes) ->
 def test_a_folder_with_anything_beside_its_payload_is_not_sealed(tmp_path: Path) -> None:
     folder = payload(tmp_path / "pack")
     (folder / "stray.txt").write_text("x")
-    with pytest.raises(Problem, match=r"stray\.txt lies beside"):
+    with pytest.raises(Problem, match=r"contains stray\.txt as well as"):
         bag.seal(folder, bagged_on=BAGGED_ON, info=INFO)
 
 

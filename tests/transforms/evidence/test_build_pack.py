@@ -152,8 +152,8 @@ def test_a_column_that_is_absent_makes_the_figures_request_missing_and_says_so(b
     status, reasons = built.ask("slac_pm")
     assert status == "missing"
     assert "CL04: column accom_suitable is absent" in reasons
-    assert "rows unmatched feed HE01 (4)" in reasons
-    assert "rows set aside feed CP08 (2), NI64 (2)" in reasons
+    assert "unmatched rows affect HE01 (4)" in reasons
+    assert "rows set aside affect CP08 (2), NI64 (2)" in reasons
 
 
 def test_documents_are_stale_missing_or_not_carried_for_the_reason_there_is(built: Built) -> None:
@@ -164,9 +164,9 @@ def test_documents_are_stale_missing_or_not_carried_for_the_reason_there_is(buil
     assert answers["Thresholds"].status == "stale"
     assert answers["Thresholds"].reasons == ("review was due on 31 January 2026",)
     assert answers["Joint strategic needs assessment (JSNA)"].reasons == (
-        "the register names it, its file is not there",
+        "in the register, but its file was not received",
     )
-    assert answers["Corporate parenting strategy"].reasons == ("its kind of file is not carried",)
+    assert answers["Corporate parenting strategy"].reasons == ("packs do not include this kind of file",)
 
 
 def test_a_list_whose_extract_did_not_come_is_missing_not_empty(world: PackWorld, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_list_whose_extract_did_not_come_is_missing_not_empty(world: PackWorld
 
 
 def test_a_list_that_disagrees_with_its_figure_is_doubtful_with_both_counts(built: Built) -> None:
-    assert "LA03 counts 6, the list 5 before anyone left it" in built.ask("slac_survey")[1]
+    assert "LA03 counts 6, the list 5 before rows were left off" in built.ask("slac_survey")[1]
 
 
 # ---------------------------------------------------------------- lists
@@ -248,7 +248,7 @@ def test_who_died_left_by_adoption_or_must_not_be_contacted_is_on_no_survey_list
     sheet = "Young people who left care in"
     assert rows_of(left, sheet)["Young person"].to_list() == ["C10", "C12"]
     assert {name: one.left_off for name, one in built.summary.resolved.lists.items() if one.left_off} == {
-        "looked_after_children_to_survey": {"died": 1, "younger than the survey asks": 2},
+        "looked_after_children_to_survey": {"died": 1, "younger than the survey age": 2},
         "care_leavers_to_survey": {"died": 1, "left by adoption": 1, "must not be contacted": 1},
     }
 
@@ -278,7 +278,7 @@ def test_contact_is_care_of_the_worker_and_one_without_a_worker_is_counted(built
     contact = dict(zip(rows["Child"], rows["Contact care of"], strict=True))
     assert contact["C01"] == "Robin Example, Children in care North"
     assert contact["C03"] is None
-    assert "1 without a worker to write to" in built.ask("slac_survey")[1]
+    assert "1 with no worker to write to" in built.ask("slac_survey")[1]
 
 
 # ---------------------------------------------------------------- documents
@@ -302,7 +302,7 @@ def test_a_file_that_is_not_as_it_was_received_is_missing_and_not_carried(tmp_pa
     (world.extracts / hashlib.sha256(content).hexdigest()).write_bytes(b"%PDF something else")
     found = build(world, tmp_path / "pack")
     reasons = found.ask("slac_unv")[1]
-    assert "its file is not as it was received" in reasons
+    assert "its file has changed since it was received" in reasons
     assert not list((found.data / "05_documents").glob("*thr_1*"))
 
 
@@ -380,12 +380,12 @@ def test_a_later_version_says_what_changed(world: PackWorld, tmp_path: Path) -> 
             changes=["The list of referrals was corrected."],
         )
     cover = Built(world, tmp_path / "pack", None).text("00_cover.pdf")  # type: ignore[arg-type]
-    assert "What changed since the version before" in cover
+    assert "What changed since the previous version" in cover
     assert "The list of referrals was corrected." in cover
 
 
 def test_a_folder_that_holds_a_pack_already_is_not_written_into(world: PackWorld, built: Built) -> None:
-    with pytest.raises(Problem, match="holds a pack already"):
+    with pytest.raises(Problem, match="already contains a pack"):
         build(world, built.folder)
 
 
@@ -393,7 +393,7 @@ def test_a_warehouse_that_names_no_run_is_refused(tmp_path: Path) -> None:
     world = make_world(tmp_path / "world")
     with duckdb.connect(str(world.database)) as connection:
         connection.execute("DELETE FROM quality.run")
-    with pytest.raises(Problem, match="which run made it"):
+    with pytest.raises(Problem, match="which run built it"):
         build(world, tmp_path / "pack")
 
 

@@ -155,7 +155,7 @@ def test_counts_of_restricted_rows_are_in_the_restricted_file_alone(filled: Path
     with duckdb.connect(str(filled), read_only=True) as connection:
         figures, table = connection.execute(query).fetchall()
         assert table == ("tables", "doubtful", None, "2 rows set aside", 1, True)
-        assert figures[3] == "rows set aside feed CO01 (2)"
+        assert figures[3] == "rows set aside affect CO01 (2)"
         whole = connection.execute("SELECT count(*) FROM evidence.requests").fetchall()
     with duckdb.connect(str(general), read_only=True) as connection:
         assert connection.execute(query).fetchall() == [

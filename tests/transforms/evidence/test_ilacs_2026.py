@@ -107,11 +107,11 @@ def test_the_facts_are_those_of_the_reference_none_better_marked() -> None:
     ("old", "new", "said"),
     [
         ('weekday = "Monday"\nweeks', 'weekday = "Sunday"\nweeks', "weekday is not one of the known words"),
-        ('title = "Publication', 'weekday = "Monday"\ntitle = "Publication', "without a first day"),
-        ("day = 6\nweekday", 'day = 6\nend_weekday = "Friday"\nweekday', "and no last day"),
-        ("due_day = 2\n", "", "names none"),
+        ('title = "Publication', 'weekday = "Monday"\ntitle = "Publication', "but no first day"),
+        ("day = 6\nweekday", 'day = 6\nend_weekday = "Friday"\nweekday', "end_weekday but no end_day"),
+        ("due_day = 2\n", "", "due_day is missing"),
         ('judgement = "The impact', 'judgement = "No impact', "not among the judgements"),
-        ('workbook = "annex_a"', 'workbook = "annex_b"', "is not there"),
+        ('workbook = "annex_a"', 'workbook = "annex_b"', "There is no workbook 'annex_b'"),
     ],
 )
 def test_what_this_framework_says_in_new_ways_is_checked(old: str, new: str, said: str) -> None:
@@ -172,7 +172,7 @@ def test_a_bank_holiday_in_the_first_week_does_not_put_off_the_monday_on_site(
     [
         ("2027-05-04T09:00", "2027-05-04", "2027-05-10", "Monday 3 May 2027 is not a working day"),
         ("2027-05-03T09:00", "2027-05-04", "2027-05-10", "Monday 3 May 2027 is not a working day"),
-        ("2026-11-04T09:00", "2026-11-04", "2026-11-09", "comes on a Monday; this one is counted from a Wednesday"),
+        ("2026-11-04T09:00", "2026-11-04", "2026-11-09", "comes on a Monday, but this one is counted from a Wednesday"),
         ("2026-11-07T09:00", "2026-11-09", "2026-11-16", "which is not a working day; day 1 is Monday 9 November 2026"),
     ],
 )  # fmt: skip
@@ -258,8 +258,8 @@ def test_the_cover_says_that_the_days_are_unverified_and_how_the_lists_agree(pac
     folder, summary = pack
     cover = text(folder, "00_cover.pdf")
     assert "Day 2 Tuesday 3 November 2026 unverified" in cover
-    assert "Neither the template of Annex A" in cover
-    assert "Lists held against each other and the profile" in cover
+    assert "Neither the Annex A template" in cover
+    assert "Lists compared with each other and the profile" in cover
     found = {one.comparison.id: one for one in summary.resolved.reconciled}
     assert (found["list_7_and_the_profile"].first, found["list_7_and_the_profile"].second) == (2, 2)
     assert (found["list_8_and_the_profile"].first, found["list_8_and_the_profile"].second) == (7, 7)
@@ -279,7 +279,7 @@ def test_lists_not_made_are_asked_of_the_register_and_missing(pack: tuple[Path, 
     _, summary = pack
     asked = next(one for one in summary.requests if one.request.id == "ilacs_annex_a_child")
     by_title = {one.title: one.readiness.status for one in asked.answers}
-    assert by_title["Annex A lists 1 to 5 and 9 to 11 (not made here)"] == "missing"
+    assert by_title["Annex A lists 1 to 5 and 9 to 11 (from your own system)"] == "missing"
     assert by_title["Annex A list 8: children in care"] == "doubtful"
 
 

@@ -25,7 +25,7 @@ from transforms.evidence.documents.reconciliation import NOT_EXPLAINED, comparis
 from transforms.evidence.framework import Framework, framework_ids, load_framework
 from warehouse.problem import Problem
 
-FITS = "of them, on list 6 with a case status that fits"
+FITS = "of these, on list 6 with a case status that fits"
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +92,9 @@ def test_each_difference_is_explained_by_what_is_in_the_records(
     figure(connection, "CP08", {"P3": "A", "P4": "F", "P5": "G", "P6": "H"})
     figure(connection, "CN01", {"RI": "I", "RJ": "J"})
     found = compared(connection, ilacs, {**NUMERATORS, "CP08": 6.0, "CN01": 6.0})
-    assert found["list_7_and_the_profile"].reasons == {"with several plans open: CP08 counts each plan": 1}
+    assert found["list_7_and_the_profile"].reasons == {"with several open plans: CP08 counts each plan": 1}
     assert found["list_7_and_list_6"].reasons == {
-        "on a plan, whose child in need episode is closed": 1,
+        "on a plan whose child in need episode is closed": 1,
         "whose child in need episode is marked no further action": 1,
         "with no child in need episode in the six months": 1,
     }
@@ -127,7 +127,7 @@ def test_what_has_no_figure_or_no_cases_could_not_be_compared_and_is_no_agreemen
     agreeing(connection)
     found = compared(connection, ilacs, {"LA01": 9.0, "CN01": 4.0})
     assert found["list_7_and_the_profile"].could_not_because == "CP08 has no figure"
-    assert found["list_8_and_the_profile"].could_not_because == "the figure of LA01 is 9, its cases kept are 2"
+    assert found["list_8_and_the_profile"].could_not_because == "LA01 counts 9, but 2 of its cases are stored"
     assert all("could not be compared" in one for one in found["list_7_and_the_profile"].doubts)
     assert found["list_7_and_the_profile"].doubts
 
@@ -135,7 +135,7 @@ def test_what_has_no_figure_or_no_cases_could_not_be_compared_and_is_no_agreemen
 def test_a_comparison_of_a_list_that_is_not_carried_is_refused(
     connection: duckdb.DuckDBPyConnection, ilacs: Framework
 ) -> None:
-    with pytest.raises(Problem, match="does not carry"):
+    with pytest.raises(Problem, match="is not in the pack"):
         reconcile(connection, ilacs, {}, as_at=AS_AT, numerators=NUMERATORS)
 
 

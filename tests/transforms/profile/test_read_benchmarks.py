@@ -165,7 +165,7 @@ def test_neighbours_all_withheld_are_withheld_and_none_published_is_not_given(tm
         "reporting_year, value, status, published_as, areas, areas_withheld, areas_absent, not_given_because",
         "comparator = 'statistical_neighbours'",
     ) == [
-        (2023, None, "not given", None, 0, 0, 2, "the file has no figure of any neighbour for the year"),
+        (2023, None, "not given", None, 0, 0, 2, "the file has no figure for any neighbour for the year"),
         (2024, None, "withheld", "c x", 0, 2, 0, None),
     ]
 
@@ -211,7 +211,7 @@ def test_nothing_to_share_out_is_no_figure_and_not_withheld(tmp_path: Path) -> N
 def test_without_a_list_the_neighbours_are_not_given_and_that_is_said(tmp_path: Path) -> None:
     publish(tmp_path, f"2024,{OURS},130,13,10")
     assert rows(read(tmp_path), "value, status, not_given_because", "comparator = 'statistical_neighbours'") == [
-        (None, "not given", "no statistical_neighbours.csv was dropped with the release")
+        (None, "not given", "the release was dropped without a statistical_neighbours.csv")
     ]
 
 
@@ -291,7 +291,7 @@ def test_a_council_whose_code_changed_goes_on_under_its_number(tmp_path: Path) -
 
 def test_a_council_that_is_not_known_or_not_there_is_said(tmp_path: Path) -> None:
     publish(tmp_path, f"2024,{ENGLAND},62870,2400,3.8", f"2024,{OURS},130,13,10")
-    unknown = "the population file holds no authority or several, and none is named (DAYTWO_AUTHORITY)"
+    unknown = "the population file has no authority or several, and none is chosen (DAYTWO_AUTHORITY)"
     columns = "comparator, status, not_given_because"
     names = ["England", "Region", "Statistical neighbours", "Council"]
     assert [name for (name,) in rows(read(tmp_path, None), "area_name")] == names
@@ -304,8 +304,8 @@ def test_a_council_that_is_not_known_or_not_there_is_said(tmp_path: Path) -> Non
     assert rows(read(tmp_path, "E06000009"), columns) == [
         ("england", "published", None),
         ("region", "not given", "the release does not say which region E06000009 lies in"),
-        ("statistical_neighbours", "not given", "no statistical_neighbours.csv was dropped with the release"),
-        ("council", "not given", "the file has no row of E06000009 for the year"),
+        ("statistical_neighbours", "not given", "the release was dropped without a statistical_neighbours.csv"),
+        ("council", "not given", "the file has no row for E06000009 for the year"),
     ]
 
 
@@ -361,7 +361,7 @@ def test_of_two_files_for_one_table_the_later_name_stands_year_by_year(tmp_path:
 def test_several_rows_of_an_area_for_one_year_are_not_chosen_between(tmp_path: Path) -> None:
     publish(tmp_path, f"2024,{ENGLAND},9,9,1", f"2024,{OURS},9,9,2", f"2024,{OURS},9,9,3")
     assert rows(read(tmp_path), "value, status, not_given_because", "comparator = 'council'") == [
-        (None, "not given", "the file has several rows of the area for the year")
+        (None, "not given", "the file has several rows for the area for the year")
     ]
 
 

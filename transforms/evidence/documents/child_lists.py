@@ -257,7 +257,7 @@ def _disagreement(
 def _without_contact(columns: Mapping[str, ListColumn], kept: pl.DataFrame) -> Iterator[str]:
     """The doubt to report if people on a survey list have no worker through whom to write to them."""
     if "contact" in columns and (without := kept.get_column("contact").null_count()):
-        yield f"{without:,} have no worker to write to"
+        yield f"{without:,} with no worker to write to"
 
 
 def _empty_because(sources: Mapping[str, TableAsArrived], column: ListColumn) -> str:

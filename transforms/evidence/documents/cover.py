@@ -122,8 +122,7 @@ def _value(figure: Figure) -> str:
         return "not measured"
     if current.value:
         return current.value
-    return (
-        f"{current.numerator} of {current.denominator}"
-        if current.held_back and current.denominator
-        else "not computable"
-    )
+    if current.held_back and current.denominator:
+        return f"{current.numerator} of {current.denominator}"
+    # A figure that has all it needs and still no value has no cases.
+    return "not computable" if current.held_back or figure.readiness.status == "missing" else "no cases"

@@ -11,7 +11,7 @@ history     = "recomputed"
 source      = "seed 002 'waits longer than service specification'; limits unverified"
 sourced     = "proposed"
 reading     = "In time means a first contact on or before the day received plus seven days for each week of the contract's own limit, which each row gives in weeks. Not being brought does not stop the clock. A first contact dated before the referral was received is in time; without a limit it does not count as in time. Rows that match no child are counted too."
-threshold   = "local contract"
+threshold   = "the local contract"
 twin        = "CA03"
 small_numbers = "S2"
 */

@@ -11,7 +11,7 @@ history     = "recomputed"
 source      = "SI 2006/1738 reg 14 (text not seen)"
 sourced     = "partly"
 reading     = "In time means answered on or before the 10th working day, or the 20th if an extension was agreed; the day received is day 0. If it is not recorded whether an extension was agreed, none was. The recorded due date is not used. Answered before it was received is in time. Withdrawn complaints that were answered are included. In our interpretation of open and late, a complaint withdrawn without an answer is not waiting for one."
-threshold   = "local"
+threshold   = "set locally"
 open_and_late = "stage 1 complaints, not withdrawn, not answered by the last day, whose working days ended before it"
 small_numbers = "S1"
 */
