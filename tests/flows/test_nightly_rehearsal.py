@@ -126,7 +126,7 @@ def test_a_temporary_error_is_tried_again_and_the_result_compared_with_the_night
 def test_a_rehearsal_under_way_refuses_a_second_one_without_trying_again(
     prefect_server: PrefectServer, settings: Settings
 ) -> None:
-    with LocalFolder(Path(settings.store)).lock("rehearsal"), pytest.raises(Problem, match="another run"):
+    with LocalFolder(Path(settings.store)).lock("rehearsal"), pytest.raises(Problem, match="Another run"):
         as_flow(settings)
 
 

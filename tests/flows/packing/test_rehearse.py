@@ -207,9 +207,9 @@ def test_a_missing_build_is_built_again_separately_from_a_notifications(council:
 
 def test_a_second_rehearsal_at_once_is_refused(council: Path) -> None:
     with LocalFolder(council / "store").lock("rehearsal"):
-        with pytest.raises(Problem, match="another run"):
+        with pytest.raises(Problem, match="Another run"):
             rehearsed(council)
-        with pytest.raises(Problem, match="another run"):
+        with pytest.raises(Problem, match="Another run"):
             all_rehearsed(council)
 
 

@@ -256,7 +256,7 @@ def test_check_reads_as_the_nightly_run_would_and_names_sheet_and_row(
     (table,) = json.loads(out)["tables"]
     assert (code, table["mapping"], table["rows_received"]) == (0, mapping.name, 4)
     code, out = said(capsys, "check", str(log), "--mapping", str(moved), "--as-at", "2026-03-31")
-    assert "the nightly run does not read a file as at 2026-03-31 with it" in out
+    assert "the nightly run does not use it for a file as at 2026-03-31" in out
 
 
 def test_check_says_what_is_wrong_with_a_mapping(drop: Path, capsys: pytest.CaptureFixture[str]) -> None:

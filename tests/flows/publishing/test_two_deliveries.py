@@ -135,7 +135,7 @@ def test_a_table_with_a_fifth_fewer_rows_is_reported(two_weeks: tuple[Path, Outc
     broken = query(folder, "SELECT source_table FROM quality.checks WHERE check_code = 'x007' AND outcome = 'broken'")
     assert sorted(table for (table,) in broken) == ["lado_log", "ssd_cin_episodes"], "3 to 2 and 10 to 8"
     told = query(folder, "SELECT message FROM quality.issues WHERE check_code = 'x007' ORDER BY source_table")
-    assert told[1] == ("rows received: 8, and 10 in the delivery before",)
+    assert told[1] == ("rows received: 8, and 10 in the previous delivery",)
 
 
 def test_everything_else_is_the_same_file(two_weeks: tuple[Path, Outcome, Outcome]) -> None:

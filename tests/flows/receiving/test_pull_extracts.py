@@ -207,7 +207,7 @@ def test_only_the_sources_named_are_pulled_and_each_must_exist(world: World) -> 
 
 def test_a_pull_during_another_is_refused(world: World) -> None:
     put(world.share("health"), "2026-10-31/nhs_dental.csv")
-    with world.store.lock("pull"), pytest.raises(Problem, match="another run"):
+    with world.store.lock("pull"), pytest.raises(Problem, match="Another run"):
         world.pull()
     assert world.entries() == []
 
