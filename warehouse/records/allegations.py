@@ -32,7 +32,7 @@ TABLE = Table(
         code("threshold_criterion_code", "Which of the four criteria.", "lado_criterion", "threshold_criterion", required=True),
         yes_no("is_threshold_met", "Whether the harm threshold was met.", "threshold_met", required=True),
         yes_no("has_previous_allegation", "Whether an earlier allegation or concern is known.", "previous_allegation"),
-        text("child_ids", "CMS ids, separated by semicolons; may be empty or out of area.", "child_ids"),
+        text("child_ids", "Semicolon list of CMS ids; may be empty or out of area.", "child_ids"),
         yes_no("is_child_of_other_authority", "Whether another authority is responsible for the child.", "child_other_la"),
         yes_no("is_physical_intervention_related", "Whether it followed an authorised restraint.", "physical_intervention_related"),
         date("threshold_decision_on", "Day the threshold was decided.", "date_threshold_decision"),

@@ -22,7 +22,7 @@ TABLE = Table(
         text("rag_rule", "Reason for the rating.", "rag_rule"),
         date("due_on", "Due date.", "due", required=True, may_lie_ahead=True),
         date("done_on", "Completion date.", "done", closes=True),
-        text("indicator_codes", "Indicator ids, separated by semicolons.", "indicator_ids"),
+        text("indicator_codes", "Semicolon list of indicator ids.", "indicator_ids"),
         text("progress_note", "Progress note.", "progress_note", identifies=True),
         date("progress_on", "Date of the progress note.", "progress_date", required=True),
     ),
