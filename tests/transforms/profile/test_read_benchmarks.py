@@ -303,7 +303,7 @@ def test_a_council_that_is_not_known_or_not_there_is_said(tmp_path: Path) -> Non
     ]
     assert rows(read(tmp_path, "E06000009"), columns) == [
         ("england", "published", None),
-        ("region", "not given", "the release does not say which region E06000009 lies in"),
+        ("region", "not given", "the release does not say which region E06000009 is in"),
         ("statistical_neighbours", "not given", "the release was dropped without a statistical_neighbours.csv"),
         ("council", "not given", "the file has no row for E06000009 for the year"),
     ]

@@ -72,7 +72,6 @@ class ListFacts:
         feeds: records tables whose rows become rows of the list.
         order: columns it is ordered by.
         part: the file of `list_parts/` whose rows and columns it starts from; empty if none.
-        sql: selects the rows, including those of its part if it has one.
         agrees_with: the indicator whose numerator counts the same rows; empty if none.
         counting: how its rows and columns are counted, one sentence each; {as_at} and {window_begins} become dates.
     """
@@ -96,7 +95,11 @@ class ListPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery(ListFacts):
-    """One SQL file of `lists/`: its facts and its query."""
+    """One SQL file of `lists/`: its facts and its query.
+
+    Attributes:
+        sql: selects the rows, including those of its part if it has one.
+    """
 
     id: str
     sql: str
