@@ -95,7 +95,11 @@ class ListPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery(ListFacts):
-    """One SQL file of `lists/`: its facts and its query, which includes its part if it has one."""
+    """One SQL file of `lists/`: its facts and its query.
+
+    Attributes:
+        sql: selects the rows, including those of its part if it has one.
+    """
 
     id: str
     sql: str
