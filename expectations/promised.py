@@ -19,7 +19,7 @@ from warehouse.database import literal, quoted
 # The reasons in quality.rejected_rows for which a row was set aside; our own rules X001 to X003.
 SET_ASIDE_BY = {
     "key": ("key is missing", "key is repeated"),
-    "about": ("whom it is about is missing", "whom it is about is not there"),
+    "about": ("child or record not given", "child or record not found"),
     "event date": ("event date is blank", "event date cannot be read"),
 }
 SET_ASIDE_PROMISE = {

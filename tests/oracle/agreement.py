@@ -12,8 +12,8 @@ NOT_RECORDED = "not recorded"
 LETTERS = {
     "key is missing": "a",
     "key is repeated": "a",
-    "whom it is about is missing": "b",
-    "whom it is about is not there": "b",
+    "child or record not given": "b",
+    "child or record not found": "b",
     "event date is blank": "c",
     "event date cannot be read": "c",
 }

@@ -193,7 +193,7 @@ def _causes_of_the_key(keys: list[Column]) -> Iterator[_Cause]:
         blank = literal(f"{column.heading}, the key, is blank")
         yield _Cause(f"{_cell(column)} IS NULL", "key is missing", blank)
     headings = " and ".join(column.heading or "" for column in keys)
-    earlier = literal(f"{headings}, the key, stands in an earlier row too: row ")
+    earlier = literal(f"{headings}, the key, is also in an earlier row: row ")
     yield _Cause("received._row > repeated.first_row", "key is repeated", f"{earlier} || repeated.first_row")
 
 
@@ -217,13 +217,13 @@ def _join_what_it_is_about(place: int, column: Column) -> tuple[str, str]:
 def _causes_of_what_it_is_about(place: int, column: Column) -> Iterator[_Cause]:
     yield _Cause(
         f"{_cell(column)} IS NULL",
-        "whom it is about is missing",
-        literal(f"{column.heading}, whom or what the row is about, is blank"),
+        "child or record not given",
+        literal(f"{column.heading} is blank; it names the child or record that the row belongs to"),
     )
     yield _Cause(
         f"about_{place}.value IS NULL",
-        "whom it is about is not there",
-        f"{literal(f'{column.heading} stands in no loaded row of {_parent(column).file}')}"
+        "child or record not found",
+        f"{literal(f'{column.heading} is not in any loaded row of {_parent(column).file}')}"
         f" || coalesce('; its row there was set aside: ' || cause_{place}.rule, '')",
     )
 
@@ -237,7 +237,7 @@ def _causes_of_the_event_date(event: Column, table: Table) -> Iterator[_Cause]:
     yield _Cause(
         f"({value(event, table)}) IS NULL",
         "event date cannot be read",
-        literal(f"{event.heading}, the event date, is not a date written as declared, or lies before 1900"),
+        literal(f"{event.heading}, the event date, is not a date in a declared form, or is before 1900"),
     )
 
 

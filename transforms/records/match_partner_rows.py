@@ -112,7 +112,7 @@ def _apply(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], decis
             [
                 decision.source_table,
                 decision.key,
-                "matched to a child" if decision.child_ids else "rightly no child of ours",
+                "matched to a child" if decision.child_ids else "not one of our children",
                 ";".join(decision.child_ids) or None,
                 decision.decided_by,
                 decision.decided_at.replace(tzinfo=None),

@@ -255,7 +255,7 @@ def test_a_file_of_version_0_3_0_is_read_so_that_nothing_is_sent_twice(tmp_path:
 def written_by_0_3_0(kind: Kind, subject: str, rows: dict[str, int], over: str = "") -> dict[str, object]:
     return {
         "detail": ["Last received on 26 October 2026, 04:16."],
-        "headline": f"{subject} is told of.",
+        "headline": f"{subject} has an alert.",
         "kind": kind,
         "over": over,
         "parts": [{"line": name, "name": name, "rows": number} for name, number in rows.items()],

@@ -272,7 +272,7 @@ def test_sheets_are_stacked_each_row_with_its_own_sheet_and_row(
         "SUBSTANTIATED",
     )
     assert rows(warehouse, "SELECT sheet, row_number, rule, reason FROM quality.rejected_rows") == [
-        ("2026", 3, "key is repeated", "lado_ref, the key, stands in an earlier row too: row 2 of sheet Closed")
+        ("2026", 3, "key is repeated", "lado_ref, the key, is also in an earlier row: row 2 of sheet Closed")
     ]
     received = rows(warehouse, "SELECT count(DISTINCT received_row), count(*) FROM records.allegations")
     assert received == [(4, 4)], "the row of a record identifies it"
