@@ -73,7 +73,7 @@ def test_the_writer_runs_night_after_night(council: Council) -> None:
     extract.write_bytes(extract.read_bytes() + b"\r\n")
     assert "Published as at" in council.run("writer", "daytwo", "nightly", "--drop", drop)
     said = council.run("writer", "daytwo", "status")
-    assert "Ledger     whole" in said
+    assert "Ledger     intact" in said
     assert said.count("as published") == 2
 
 
