@@ -160,7 +160,7 @@ def operating(folder: Path) -> Iterator[Operated]:
                 here = Operated(folder, server, worker, register, postgres, client, network)
                 here.tell(f"Prefect {client.api_version()} (client {prefect.__version__}), {postgres.version}")
                 here.tell(f"server, worker and runs {network}; server up and all registered after {ready:.1f} s")
-                assert registered.count("made: deployment") == len(PLANNED)
+                assert registered.count("created: deployment") == len(PLANNED)
                 here.deliver()
                 yield here
                 _report(here.said)
