@@ -71,6 +71,7 @@ class StepTasks:
         """As `callbacks.ShownSteps.do`; the step's name is the task's."""
 
         def one_step() -> Result:  # the work may be a partial, which Prefect cannot turn into a task
+            self(step)  # Prefect itself logs only how a task ended
             return work()
 
         return _task(one_step, step)()
