@@ -143,7 +143,7 @@ def test_a_ledger_whose_end_was_cut_off_is_found_from_the_published_files(
 def test_a_rewritten_ledger_is_found_from_the_head_in_a_pack(store: LocalFolder) -> None:
     store.put_if_absent("packs/slac_2009/20261102T0914Z-v1/bag-info.txt", f"Ledger-Head: 2 {'a' * 64}\n".encode())
     said = read_status(store, NOW)
-    assert said["ledger"]["broken"]["what"] == "ledger entry 2 is not the one that was written"
+    assert said["ledger"]["broken"]["what"] == "Ledger entry 2 is not the one that was written."
 
 
 def test_packs_are_drafts_until_released_and_a_missing_one_is_named(store: LocalFolder) -> None:
