@@ -408,7 +408,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (BotoCoreError, ClientError) as error:
         kind = _code(error) if isinstance(error, ClientError) else type(error).__name__
-        print(f"daytwo: The S3 service gave an unexpected answer ({kind}).", file=sys.stderr)
+        print(f"daytwo: The S3 service did not answer as expected ({kind}).", file=sys.stderr)
         return 1
     print(f"{given.address} at {client.meta.endpoint_url}")
     for line in lines:
