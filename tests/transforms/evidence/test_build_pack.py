@@ -212,7 +212,7 @@ def test_a_list_carries_the_columns_asked_for_each_with_the_request_it_serves(bu
     path = built.data / "03_lists/01_referrals.xlsx"
     serves = rows_of(path, "What each column serves")
     assert serves["Column"].to_list() == rows_of(path, "Referrals of the last six").columns
-    assert serves["Serves"].to_list() == list(asked.columns.values())
+    assert serves["Request"].to_list() == list(asked.columns.values())
     assert set(serves["Sourcing"].to_list()) == {"inferred"}
 
 
