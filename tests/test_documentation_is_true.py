@@ -33,7 +33,7 @@ WRITTEN = [
 ]
 # They keep the names of their time.
 HISTORY = {"docs/changelog.md", "docs/decisions/choices.md", "docs/decisions/0008-rooms.md"}
-# What it names is not there until test_additions.py has added it, in a copy; that test holds the page to be true.
+# It names things that exist only once test_additions.py has added them in a copy; that test checks the page.
 EXAMPLES = {"docs/additions.md"}
 
 Node = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -297,7 +297,7 @@ def test_every_dependency_is_used_and_where_its_reason_says_alone() -> None:
 
 @pytest.mark.parametrize("name", [path.relative_to(ROOT).as_posix() for path in WRITTEN])
 def test_what_is_called_not_built_is_not_built(name: str) -> None:
-    """The choices name indicators that are still to come; no other page speaks of what is not there."""
+    """The choices name indicators that are still to come; no other page names what does not exist."""
     text = (ROOT / name).read_text(encoding="utf-8")
     sentences = re.findall(r"[^.|\n]*\b(?:not built|not yet built|still to be built|not supported yet)\b", text)
     if name == "docs/decisions/choices.md":

@@ -43,6 +43,10 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
+AS_IT_SHOULD_BE = ("as published", "not published yet")
+"""States of a published file that need no attention."""
+
+
 def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
     """Read the state of a store without writing to it or taking its locks.
 
@@ -55,9 +59,9 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
     """
     from flows.packing.rehearsal_report import last_rehearsals
 
-    look_at: list[str] = []
     entries, broken = _entries(store)
-    mark = _mark(store, look_at)
+    mark, unreadable = _mark(store)
+    look_at = list(unreadable)
     run, sources, opened_because = _general_file(store)
     if opened_because:
         look_at.append(opened_because)
@@ -66,13 +70,18 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
         look_at.append(f"The ledger is damaged: {damage['what']} ({damage['where']}). {damage['fix']}.")
     last = next((entry for entry in reversed(entries) if entry.kind == "published"), None)
     published = _published(last, now) if last else None
-    files = _files(store, last, look_at)
+    files = _files(store, last)
+    look_at += [
+        f"{file['key']} is {file['state']}; the next nightly run repairs it if the build is still kept."
+        for file in files
+        if file["state"] not in AS_IT_SHOULD_BE
+    ]
     if mark is not None and mark["state"] == "stale":
         look_at.append(f"The published files are stale: {mark['because']}")
     for source in sources:
         if source["is_stale"]:
             look_at.append(f"{source['source']} is as at {source['as_at']}, {source['days_older']} days older.")
-    packs = _packs(store, entries, look_at)
+    look_at += _packs_gone(store, entries)
     return {
         "read_at": now.isoformat(timespec="seconds"),
         "published": published,
@@ -86,7 +95,7 @@ def read_status(store: EvidenceStore, now: datetime.datetime) -> dict[str, Any]:
             "is_whole": damage is None,
             "broken": damage,
         },
-        "packs": packs,
+        "packs": _packs(store, entries),
         "rehearsals": last_rehearsals(store),
         "last_run": _last_run(store),
         "working": _working(store, now),
@@ -193,17 +202,17 @@ def _as_json(problem: Problem) -> dict[str, str]:
     return {"what": problem.what, "where": problem.where, "fix": problem.fix}
 
 
-def _mark(store: EvidenceStore, look_at: list[str]) -> dict[str, Any] | None:
+def _mark(store: EvidenceStore) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """What the mark beside the published files says, and what is wrong with it."""
     from warehouse.store.keys import STATUS
 
     if not store.exists(STATUS):
-        return None
+        return None, ()
     try:
         read = json.loads(store.read(STATUS))
-        return {name: read[name] for name in ("state", "because", "as_at", "ledger_entry", "published_at")}
+        return {name: read[name] for name in ("state", "because", "as_at", "ledger_entry", "published_at")}, ()
     except (ValueError, KeyError, TypeError):
-        look_at.append(f"{STATUS} cannot be read; the next nightly run writes it again.")
-        return None
+        return None, (f"{STATUS} cannot be read; the next nightly run writes it again.",)
 
 
 def _general_file(store: EvidenceStore) -> tuple[Head | None, list[dict[str, Any]], str | None]:
@@ -250,7 +259,7 @@ def _published(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _files(store: EvidenceStore, last: Entry | None, look_at: list[str]) -> list[dict[str, Any]]:
+def _files(store: EvidenceStore, last: Entry | None) -> list[dict[str, Any]]:
     """Whether each published file is the one its ledger entry names."""
     from warehouse.store.publication import PUBLISHED
 
@@ -264,13 +273,21 @@ def _files(store: EvidenceStore, last: Entry | None, look_at: list[str]) -> list
             state = "as published"
         else:
             state = f"not the file of ledger entry {last.sequence}"
-        if state not in ("as published", "not published yet"):
-            look_at.append(f"{key} is {state}; the next nightly run repairs it if the build is still kept.")
         found.append({"key": key, "state": state})
     return found
 
 
-def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -> list[dict[str, Any]]:
+def _packs_gone(store: EvidenceStore, entries: Sequence[Entry]) -> list[str]:
+    """A sentence for each sealed pack that is no longer in the store."""
+    return [
+        f"{root} was sealed as ledger entry {entry.sequence} and is no longer in the store."
+        for entry in entries
+        if entry.kind == "sealed"
+        and not store.exists(f"{(root := pack_key(entry.body['framework'], entry.body['pack_id']))}/bagit.txt")
+    ]
+
+
+def _packs(store: EvidenceStore, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     released = {entry.body.get("sealed"): entry for entry in entries if entry.kind == "released"}
     packs = []
     for entry in entries:
@@ -278,8 +295,6 @@ def _packs(store: EvidenceStore, entries: Sequence[Entry], look_at: list[str]) -
             continue
         root = pack_key(entry.body["framework"], entry.body["pack_id"])
         release = released.get(entry.sequence)
-        if not store.exists(f"{root}/bagit.txt"):
-            look_at.append(f"{root} was sealed as ledger entry {entry.sequence} and is no longer in the store.")
         packs.append(
             {
                 "framework": entry.body["framework"],

@@ -305,8 +305,8 @@ def open_drop(drop: str) -> Place:
     return DropBucket(drop, s3_client()) if is_bucket(drop) else Folder(Path(drop))
 
 
-def laid_out(listing: Iterable[Listed], left_alone: list[str], inside: str = "") -> list[Found]:
-    """The files whose path fits the layout of a drop; everything else is named in `left_alone`.
+def laid_out(listing: Iterable[Listed], inside: str = "") -> tuple[list[Found], list[str]]:
+    """The files whose path fits the layout of a drop, and why each other path does not.
 
     Args:
         inside: the source whose own folder was listed; empty: a whole drop.
@@ -324,21 +324,24 @@ def laid_out(listing: Iterable[Listed], left_alone: list[str], inside: str = "")
                 told.setdefault(why)
             case (source, as_at, release):
                 found.append(Found(listed, source, as_at, release, own[-1], "/".join(own[:-1]) in marked))
-    left_alone.extend(told)
-    return found
+    return found, list(told)
 
 
-def laid_out_for(source: Source, listing: Iterable[Listed], left_alone: list[str]) -> list[Found]:
-    """The files in one source's own place, with their paths in a drop; files it does not ask for are skipped."""
+def laid_out_for(source: Source, listing: Iterable[Listed]) -> tuple[list[Found], list[str]]:
+    """The files in one source's own place, with their paths in a drop, and why each other one is not received.
+
+    Files that the source does not ask for are skipped.
+    """
     asked = [
         one
         for one in listing
         if one.kind == "folder" or (name := one.path.rsplit("/", 1)[-1]) == COMPLETE or source.takes(name)
     ]
     if source.as_at == "folder":
-        return laid_out(asked, left_alone, source.name)
+        return laid_out(asked, source.name)
     is_marked = "" in _marked(asked)
-    found = []
+    found: list[Found] = []
+    left_alone: list[str] = []
     for listed in asked:
         name = listed.path
         if _LEFT_ALONE.search(name) or listed.kind == "folder" or "/" in name:
@@ -352,7 +355,7 @@ def laid_out_for(source: Source, listing: Iterable[Listed], left_alone: list[str
             left_alone.append(f"{source.name}/{name}: its name has no date, or several (20261031 or 2026-10-31)")
         else:
             found.append(Found(listed, source.name, day, "", name, is_marked))
-    return found
+    return found, left_alone
 
 
 def day_in(name: str) -> datetime.date | None:

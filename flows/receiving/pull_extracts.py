@@ -204,7 +204,7 @@ class _Pull:
         # The source's connection is closed by now: no server is kept waiting while another run writes.
         pulled = self._receive(source, fetched)
         if fetched.seen is not None:
-            standing = _standing(self.store)
+            standing = _hashes_by_slot(self.store)
             fetched.seen.keep(
                 {**fetched.unchanged} | {file: standing[file.slot] for file in fetched.new if file.slot in standing}
             )
@@ -221,19 +221,18 @@ class _Pull:
         return _Fetched(staged, [f"{source.name}/{as_at}/{table}: the database has no such table" for table in missing])
 
     def _files(self, source: Source, place: Place, folder: Path) -> _Fetched:
-        left: list[str] = []
-        found = laid_out_for(source, place.listing(), left)
+        found, left = laid_out_for(source, place.listing())
         seen = Seen(seen_file(place.address, self.store, self.settings))
-        unchanged = unchanged_since(seen, found, _standing(self.store), self.store)
+        unchanged = unchanged_since(seen, found, _hashes_by_slot(self.store), self.store)
         new = [file for file in found if file not in unchanged and self._is_asked_for(file)]
-        new = _whole_deliveries(new, self._unsettled(source, place, new), left)
+        new, unsettled = _whole_deliveries(new, self._unsettled(source, place, new))
         brought = self._brought(new, place, folder)
-        new = _whole_deliveries(new, {file: why for file, why in brought.items() if isinstance(why, str)}, left)
+        new, failed = _whole_deliveries(new, {file: why for file, why in brought.items() if isinstance(why, str)})
         staged: StagedFiles = {
             file.place: (path, _origin(source, place, file)) for file in new if isinstance(path := brought[file], Path)
         }
         known = sum(map(self._is_asked_for, unchanged))
-        return _Fetched(staged, left, new, unchanged, known, seen)
+        return _Fetched(staged, [*left, *unsettled, *failed], new, unchanged, known, seen)
 
     def _is_asked_for(self, file: Found) -> bool:
         return self.as_at is None or file.as_at in (None, self.as_at)
@@ -244,7 +243,7 @@ class _Pull:
         if place.is_atomic or not unmarked:
             return {}
         self.sleep(self.settings.settle_seconds)
-        later = {file.slot: file.listed.state for file in laid_out_for(source, place.listing(), [])}
+        later = {file.slot: file.listed.state for file in laid_out_for(source, place.listing())[0]}
         return {file: BEING_WRITTEN for file in unmarked if later.get(file.slot) != file.listed.state}
 
     def _brought(self, new: list[Found], place: Place, folder: Path) -> dict[Found, Path | str]:
@@ -393,15 +392,15 @@ def _chosen(sources: Sources, names: Sequence[str]) -> list[Source]:
     return [pulled[name] for name in dict.fromkeys(names)] if names else list(pulled.values())
 
 
-def _whole_deliveries(new: list[Found], waiting: Mapping[Found, str], left: list[str]) -> list[Found]:
-    """Files of deliveries that can be taken whole; each of the others is named in `left`, with why."""
+def _whole_deliveries(new: list[Found], waiting: Mapping[Found, str]) -> tuple[list[Found], list[str]]:
+    """Files of deliveries that can be taken whole, and why each of the others is left."""
     deliveries = {(file.as_at, file.release) for file in waiting}
     held = [file for file in new if (file.as_at, file.release) in deliveries]
-    left.extend(f"{file.place}: {waiting.get(file, WITH_ITS_DELIVERY)}" for file in held)
-    return [file for file in new if file not in held]
+    left = [f"{file.place}: {waiting.get(file, WITH_ITS_DELIVERY)}" for file in held]
+    return [file for file in new if file not in held], left
 
 
-def _standing(store: EvidenceStore) -> dict[tuple[str, str, str, str], str]:
+def _hashes_by_slot(store: EvidenceStore) -> dict[tuple[str, str, str, str], str]:
     return {slot: extract.sha256 for slot, extract in received_files(Ledger(store).entries()).items()}
 
 

@@ -117,8 +117,8 @@ def receive_drop(
     Raises:
         Problem: the drop is not a folder, or is in a bucket that cannot be read.
     """
-    left_alone: list[str] = []
-    found = sorted(laid_out(place.listing(), left_alone), key=lambda file: file.listed.path)
+    laid, left_alone = laid_out(place.listing())
+    found = sorted(laid, key=lambda file: file.listed.path)
     if isinstance(place, Folder):
         wait_until_settled(place, found, settle_seconds, now, sleep)
     entries = ledger.entries()

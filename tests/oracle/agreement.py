@@ -20,7 +20,7 @@ LETTERS = {
 
 
 def assert_agreement(connection: duckdb.DuckDBPyConnection, council: Council) -> None:
-    """The figures, what stands beside them, and the rows set aside."""
+    """The figures, what they are also measured as, and the rows set aside."""
     assert_figures_agree(connection, council)
     assert_what_stands_beside_agrees(connection, council)
     assert_rows_set_aside_agree(connection, council)

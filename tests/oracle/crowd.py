@@ -12,7 +12,7 @@ from tests.oracle.naive_council import is_nhs_number
 from tests.oracle.naive_days import current_periods, months_later, working_days_later
 from tests.oracle.naive_drop import Day
 
-# Children of whom everything is told at random, and children who are looked after once and otherwise left alone.
+# Children with random records of every kind, and children who are looked after once and have nothing else.
 CHILDREN = 40
 SETTLED = 24
 SOURCES = {

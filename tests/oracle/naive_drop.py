@@ -241,7 +241,7 @@ def day_of(text: str, table: str = "") -> Day | None:
 
 
 def rows_set_aside(tables: dict[str, list[Row]]) -> set[tuple[str, int, str]]:
-    """Rows that vanish from every list, each with its first cause: (a) key, (b) whom it is about, (c) event date.
+    """Rows that vanish from every list, each with its first cause: (a) key, (b) child or record, (c) event date.
 
     Rows of a csv that have not as many cells as there are headings are not in the answer: no choice sets them aside,
     they cannot be read.

@@ -146,7 +146,7 @@ def he08(council: Council, first: Day, last: Day) -> Parts:
 
 
 def he08_beside(council: Council, first: Day, last: Day) -> Parts:
-    """A reason why there is no score stands for one."""
+    """A reason for having no score counts as a score."""
     return _sdq(council, first, last, or_reason=True)
 
 

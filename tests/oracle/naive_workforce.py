@@ -27,7 +27,7 @@ def _hours(workers: list[Row], *, agency: bool) -> float:
 
 
 def _vacant(council: Council, on: Day) -> list[Row]:
-    """Posts vacant at a date; a vacancy whose first day lies ahead has not come (G21)."""
+    """Posts vacant at a date; a vacancy that begins later does not count (G21)."""
     found = []
     for post in council["hr_posts"]:
         since = day_of(post["vacant_since"])

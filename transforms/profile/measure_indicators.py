@@ -241,7 +241,7 @@ def _population_by_year(connection: duckdb.DuckDBPyConnection, authority_code: s
 
 
 def _periods_of(connection: duckdb.DuckDBPyConnection, measured: Iterable[Indicator]) -> dict[str, str]:
-    """By `_kinds`, the ids of the periods it stands for, as SQL lists them."""
+    """The ids of the periods of each kind that indicators are measured in, as SQL lists them; by `_kinds`."""
     found: dict[str, str] = {}
     for kinds in sorted({_kinds(indicator) for indicator in measured}):
         ids = connection.execute(f"SELECT period_id FROM profile.periods WHERE {kinds} ORDER BY period_id").fetchall()

@@ -1,7 +1,7 @@
 """Partner rows to children: by NHS number or local id with date of birth, by a person's decision, or not yet.
 
 Choices G20: never by name. What matches no child by itself waits for a person (transforms/records/review_list.py).
-What a person decided is applied to a row that would wait, and to no other: a number put right since speaks for itself.
+A decision applies only to a row that would otherwise wait: once its number is corrected, the number matches it.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _take_over(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     matched = _matched_column(table)
     key = f"partner.{table.key[0]}"
     this = f"decision.source_table = {literal(table.file or '')} AND decision.key = {key}"
-    # An allegation keeps the children it names rightly beside those decided.
+    # An allegation keeps the children it names correctly, in addition to those decided.
     value, same = "decision.child_ids", f"partner.{matched} IS NOT DISTINCT FROM decision.child_ids"
     if table.name == ALLEGATIONS:
         both = f"string_split(concat_ws(';', partner.{matched}, decision.child_ids), ';')"

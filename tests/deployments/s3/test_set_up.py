@@ -26,7 +26,7 @@ KEY = "arn:aws:kms:eu-west-2:123456789012:key/0f2b"
 
 @pytest.fixture
 def bucket(moto_service: S3Server) -> BucketSetUp:
-    """One that is not there yet."""
+    """One that does not exist yet."""
     return BucketSetUp(moto_service.client(), f"daytwo-{uuid.uuid4().hex[:12]}", "council", WRITER, for_amazon=True)
 
 

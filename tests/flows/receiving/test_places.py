@@ -69,8 +69,7 @@ def receive(tmp_path: Path, drop: str) -> Receipt:
 
 
 def test_the_place_of_a_file_says_its_source_its_day_and_its_release() -> None:
-    left: list[str] = []
-    found = laid_out(
+    found, left = laid_out(
         listed(
             "health/",
             "health/2026-10-31/",
@@ -79,7 +78,6 @@ def test_the_place_of_a_file_says_its_source_its_day_and_its_release() -> None:
             "mappings/lado_log_2026-01-01.toml",
             "benchmarks/2025/b1.csv",
         ),
-        left,
     )
     assert left == []
     assert [(one.source, one.as_at, one.release, one.name) for one in found] == [
@@ -91,8 +89,7 @@ def test_the_place_of_a_file_says_its_source_its_day_and_its_release() -> None:
 
 
 def test_a_file_outside_the_layout_is_named_once_with_the_reason() -> None:
-    left: list[str] = []
-    found = laid_out(
+    found, left = laid_out(
         [
             *listed("stray.csv", "Health/2026-10-31/a.csv", "Health/2026-10-31/b.csv", "health/last week/a.csv"),
             *listed("health/20261031/a.csv", "health/2026-10-31/deeper/a.csv", "health/2026-10-31.csv"),
@@ -100,7 +97,6 @@ def test_a_file_outside_the_layout_is_named_once_with_the_reason() -> None:
             Listed("health/2026-10-31/link.csv", "link"),
             Listed("health/2026-10-31/caf\udce9.csv"),
         ],
-        left,
     )
     assert found == []
     assert left == [
@@ -119,9 +115,8 @@ def test_a_file_outside_the_layout_is_named_once_with_the_reason() -> None:
 
 def test_a_sources_own_folder_is_read_as_its_part_of_a_drop() -> None:
     source = Source("health", "sftp", files=("*.csv",))
-    left: list[str] = []
-    found = laid_out_for(
-        source, listed("2026-10-31/nhs_dental.csv", "2026-10-31/notes.txt", "2026-10-31/_complete", "x.csv"), left
+    found, left = laid_out_for(
+        source, listed("2026-10-31/nhs_dental.csv", "2026-10-31/notes.txt", "2026-10-31/_complete", "x.csv")
     )
     assert placed(found) == ["health/2026-10-31/nhs_dental.csv"]
     assert [one.is_marked for one in found] == [True]
@@ -130,11 +125,9 @@ def test_a_sources_own_folder_is_read_as_its_part_of_a_drop() -> None:
 
 def test_in_a_flat_folder_the_day_is_in_the_name() -> None:
     source = Source("health", "folder", as_at="file_name")
-    left: list[str] = []
-    found = laid_out_for(
+    found, left = laid_out_for(
         source,
         listed("nhs_dental_20261031.csv", "nhs_ae-2026-11-07.csv", "nhs_ae.csv", "old/nhs_ae_20261031.csv", ".tmp"),
-        left,
     )
     assert placed(found) == [
         "health/2026-10-31/nhs_dental_20261031.csv",

@@ -55,7 +55,7 @@ PDF = b"%PDF-1.7\n% an invented document: "
 
 @dataclass(frozen=True, slots=True)
 class PackWorld:
-    """A warehouse file and the store of documents beside it."""
+    """A warehouse file, and the store of its documents."""
 
     database: Path
     extracts: Path
